@@ -1,0 +1,63 @@
+import type { z } from 'zod';
+import type { Board } from '../core/ports/board.ts';
+import type { Caller, Control } from '../core/ports/control.ts';
+import type { EventTail } from '../core/ports/event-tail.ts';
+import type { RouteTable } from '../core/ports/route-table.ts';
+import type { Store } from '../core/ports/store.ts';
+import type { Settings } from '../core/schema/settings.ts';
+
+/** What every operation may use; made once per process by `compose`. */
+export interface OperationContext {
+  readonly settings: Settings;
+  readonly board: Board;
+  readonly store: Store;
+  readonly routes: RouteTable;
+  readonly control: Control;
+  readonly events: EventTail;
+  readonly version: string;
+  /** Epoch milliseconds at which this process came up. */
+  readonly startedAt: number;
+}
+
+/** What one call brings along beside its input. */
+export interface CallContext extends OperationContext {
+  readonly caller: Caller;
+  readonly idempotencyKey: string | null;
+  /** The task an agent's own token is bound to; null = a full caller. */
+  readonly boundTaskId: string | null;
+}
+
+/** Where an operation stands on HTTP. `manage` needs `enable_queue_management` (R-ART-110). */
+export interface HttpBinding {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Fastify path; `:name` segments are fields of the input. */
+  readonly path: string;
+  readonly success?: 200 | 201 | 202;
+  readonly access?: 'read' | 'write' | 'manage' | 'operate';
+}
+
+/** Where an operation stands on the command line. */
+export interface CliBinding {
+  /** `['task', 'add']` = `dispatch task add`. */
+  readonly words: readonly string[];
+  /** Input fields given as positional arguments, in order; the rest are flags. */
+  readonly positionals?: readonly string[];
+  readonly examples?: readonly string[];
+}
+
+/** One verb of the product; HTTP, MCP and CLI are three projections of the list of these. */
+export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> {
+  readonly name: string;
+  readonly summary: string;
+  readonly http?: HttpBinding;
+  readonly mcp?: { readonly tool: string };
+  readonly cli?: CliBinding;
+  readonly input: I;
+  readonly output: O;
+  run(context: CallContext, input: z.output<I>): Promise<z.input<O>>;
+}
+
+/** Keeps the types of input and output while it is put into the table. */
+export function defineOperation<I extends z.ZodObject, O extends z.ZodType>(operation: Operation<I, O>): Operation<I, O> {
+  return operation;
+}

@@ -1,0 +1,104 @@
+/**
+ * Every bound of the product, named with its unit. Nothing may be unbounded: a size, count or time that can
+ * grow with input has its limit here (R-SYS-009, R-SYS-032).
+ */
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+// Texts and ids
+export const TASK_ID_LENGTH_MAX = 200;
+export const PROJECT_NAME_LENGTH_MAX = 64;
+export const QUEUE_NAME_LENGTH_MAX = 500;
+export const TASK_NAME_LENGTH_MAX = 4 * KIB;
+export const DESCRIPTION_LENGTH_MAX = 512 * KIB;
+export const COMMENT_LENGTH_MAX = 256 * KIB;
+export const LABELS_MAX = 200;
+export const LABEL_LENGTH_MAX = 500;
+export const REASON_LENGTH_MAX = 2 * KIB;
+/** Texts above this are kept in the store and referenced, never put in workflow history (R-SYS-009). */
+export const HISTORY_TEXT_BYTES_MAX = 64 * KIB;
+export const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
+export const IDEMPOTENCY_KEPT_MS = 7 * DAY_MS;
+
+// Board
+export const BOARD_FILE_BYTES_MAX = 64 * MIB;
+/** Documented limit of one JSON board file: a rewrite of 10,000 tasks costs 55 ms. */
+export const BOARD_TASKS_DOCUMENTED_MAX = 5_000;
+export const BOARD_LOCK_WAIT_MS_MAX = 10 * SECOND_MS;
+export const BOARD_WATCH_FALLBACK_MS = 1 * SECOND_MS;
+
+// Configuration
+export const CONFIG_FILE_BYTES_MAX = 1 * MIB;
+export const ROUTES_MAX = 1_000;
+export const AGENTS_MAX = 1_000;
+export const POLL_INTERVAL_SECONDS_MAX = 7 * 24 * 3600;
+export const AGENT_TIMEOUT_SECONDS_MAX = 7 * 24 * 3600;
+export const RETRIES_MAX = 1_000;
+export const CONCURRENT_AGENTS_MAX = 1_000;
+
+// Governor
+export const WAITING_LINE_MAX = 500;
+export const RELEASED_LEASES_KEPT_MAX = 1_000;
+export const PAUSES_MAX = 500;
+export const HOSTS_MAX = 200;
+export const HOST_HEARTBEAT_MS = 10 * SECOND_MS;
+export const HOST_SILENT_MS_MAX = 30 * SECOND_MS;
+/** A new governor waits this long for known hosts to report their runs before it grants anything. */
+export const GOVERNOR_WARM_UP_MS_MAX = 10 * SECOND_MS;
+export const GOVERNOR_UPDATES_MAX = 1_500;
+export const GOVERNOR_STATE_BYTES_MAX = 256 * KIB;
+export const GOVERNOR_PERSIST_DEBOUNCE_MS = 100;
+export const LEASE_CHECK_MS = 30 * SECOND_MS;
+export const BRAKE_CONFIRM_MS_MAX = 2 * SECOND_MS;
+/** How long a run waits for its host to learn the epoch of its lease before it ends as stopped. */
+export const EPOCH_WAIT_MS_MAX = 2 * SECOND_MS;
+export const ADMISSION_RETRY_MS = 2 * SECOND_MS;
+
+// Tasks
+export const WINDOW_EXTRA_MIN = 4;
+export const HANDOVERS_MAX = 20;
+export const LOST_RUNS_MAX = 3;
+export const RETRY_BACKOFF_SECONDS_MAX = 24 * 3600;
+
+// Agent runs
+export const KILL_GRACE_MS = 5 * SECOND_MS;
+export const DRAIN_MS = 500;
+export const SWEEP_MS_MAX = 2 * SECOND_MS;
+export const PROMPT_BYTES_MAX = 16 * MIB;
+/** A single argument of 128 KiB and more is refused by the kernel (E2BIG); such prompts go by stdin. */
+export const PROMPT_ARGV_BYTES_MAX = 128 * KIB - 1;
+export const OUTPUT_LINE_BYTES_MAX = 1 * MIB;
+export const OUTPUT_FILE_BYTES_MAX = 64 * MIB;
+export const OUTPUT_TAIL_BYTES_MAX = 16 * KIB;
+export const EVENT_LINE_BYTES_MAX = 16 * KIB;
+/** Events kept for one run; the last one says that the rest was dropped. */
+export const EVENTS_PER_RUN_MAX = 10_000;
+export const EVENT_BATCH_MAX = 200;
+export const RUN_HEARTBEAT_MS = 1 * SECOND_MS;
+/** Ceiling for a run "without timeout" (R-ART-005). */
+export const RUN_MS_MAX = 7 * DAY_MS;
+export const HEARTBEAT_THROTTLE_MS = 2 * SECOND_MS;
+export const HEARTBEAT_TIMEOUT_SINGLE_HOST_MS = 120 * SECOND_MS;
+export const HEARTBEAT_TIMEOUT_MANY_HOSTS_MS = 30 * SECOND_MS;
+export const LEASE_GUARD_PROBE_MS = 2 * SECOND_MS;
+
+// HTTP
+export const HTTP_BODY_BYTES_MAX = 1 * MIB;
+export const HTTP_HEADERS_MS_MAX = 10 * SECOND_MS;
+export const HTTP_REQUEST_MS_MAX = 30 * SECOND_MS;
+export const HTTP_CONNECTIONS_MAX = 10_000;
+export const JSON_DEPTH_MAX = 32;
+export const COMMAND_WAIT_MS_MAX = 10 * SECOND_MS;
+export const SSE_BUFFER_BYTES_MAX = 256 * KIB;
+export const SSE_CLIENTS_MAX = 10_000;
+export const SSE_HEARTBEAT_MS = 15 * SECOND_MS;
+export const LIST_PAGE_MAX = 1_000;
+
+// Store
+export const RUNS_KEPT_MS = 30 * DAY_MS;
+export const EVENTS_KEPT_MS = 7 * DAY_MS;
+export const POLLER_LOCK_MS = 10 * SECOND_MS;

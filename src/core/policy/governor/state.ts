@@ -1,0 +1,127 @@
+import type { HostId, ProjectName, RunId, TaskId } from '../../ids.ts';
+
+/** The project's brake; `epoch` counts every arm and disarm, so a host can tell old news from new. */
+export interface Brake {
+  readonly armed: boolean;
+  readonly epoch: number;
+  readonly reason: string | null;
+  readonly by: string | null;
+  /** Epoch milliseconds. */
+  readonly at: number | null;
+}
+
+export type PauseScope = 'project' | 'route' | 'agent';
+
+/** A pause stops new runs of its scope; running ones go on (R-SYS-020). `name` is null for the project. */
+export interface Pause {
+  readonly scope: PauseScope;
+  readonly name: string | null;
+  readonly reason: string | null;
+  readonly by: string;
+  readonly at: number;
+}
+
+/** What asks for a slot. Entries stay small: the waiting line is carried through Continue-As-New. */
+export interface AdmitRequest {
+  /** One per admission; also the run id and the owner token of the claim. */
+  readonly leaseId: RunId;
+  readonly workflowId: string;
+  readonly taskId: TaskId | null;
+  readonly pool: string;
+  /** Source queue of the route; null for a call that no route made. */
+  readonly route: string | null;
+  readonly agent: string;
+  /** Sort key: lower is first. Routes without priority come after all with one (R-ART-039). */
+  readonly order: readonly [routeRank: number, boardPosition: number];
+  readonly ifBlocked: 'wait' | 'refuse';
+  /** The run that waits for this one and lends it its slot; issue-free nesting. */
+  readonly parentLeaseId?: RunId;
+}
+
+export interface WaitingEntry extends AdmitRequest {
+  /** Position in arrival order, the last tie-break. */
+  readonly seq: number;
+  readonly since: number;
+}
+
+export interface Lease {
+  readonly leaseId: RunId;
+  readonly workflowId: string;
+  readonly taskId: TaskId | null;
+  readonly pool: string;
+  readonly route: string | null;
+  readonly agent: string;
+  /** Brake epoch at the grant; a host whose epoch differs does not start the run. */
+  readonly epoch: number;
+  readonly grantedAt: number;
+  /** A `granted` Signal is still to be delivered; blocks Continue-As-New, re-sent after it. */
+  readonly unconfirmed: boolean;
+  readonly parentLeaseId?: RunId;
+}
+
+/** A worker process that runs agents of this project. */
+export interface Host {
+  readonly hostId: HostId;
+  readonly slots: number;
+  /** Epoch milliseconds of the last `hostUp`. */
+  readonly lastSeen: number;
+  /** Brake epoch the host has confirmed; null = none yet. */
+  readonly ackedEpoch: number | null;
+  /** Leases it said it is running. */
+  readonly runs: readonly RunId[];
+}
+
+/** Everything the governor knows; plain JSON, carried over Continue-As-New. */
+export interface GovernorState {
+  readonly project: ProjectName;
+  readonly brake: Brake;
+  readonly pauses: readonly Pause[];
+  /** Slots per pool (R-SYS-016). */
+  readonly pools: Readonly<Record<string, { readonly limit: number }>>;
+  readonly leases: Readonly<Record<RunId, Lease>>;
+  /** Sorted: the first entry that nothing blocks is served next. */
+  readonly waiting: readonly WaitingEntry[];
+  /** The last released lease ids, oldest first; an `admit` of one of them is refused. */
+  readonly released: readonly RunId[];
+  readonly hosts: Readonly<Record<HostId, Host>>;
+  /** Set on a fresh governor: nothing is granted until these hosts reported or the time is over. */
+  readonly warmUp: { readonly until: number; readonly awaiting: readonly HostId[] } | null;
+  readonly nextSeq: number;
+}
+
+/** The one binding reason why a run may not start now. */
+export type BlockCode = 'brake' | 'warming-up' | 'paused' | 'no-host' | 'no-slot' | 'line-full' | 'budget';
+
+export interface Blocked {
+  readonly code: BlockCode;
+  /** A full sentence for people. */
+  readonly text: string;
+  /** 1 = next; only while waiting in line. */
+  readonly position?: number;
+}
+
+/** What every admission and release tells about room; lets the starter choose without another call. */
+export interface Room {
+  /** Slots free now in the asked pool. */
+  readonly free: number;
+  readonly slots: number;
+  /** Task ids that hold a lease or wait. */
+  readonly open: readonly TaskId[];
+}
+
+export type AdmitAnswer =
+  | { readonly kind: 'granted'; readonly leaseId: RunId; readonly epoch: number; readonly room: Room }
+  | { readonly kind: 'waiting'; readonly leaseId: RunId; readonly blocked: Blocked; readonly room: Room }
+  | { readonly kind: 'refused'; readonly leaseId: RunId; readonly blocked: Blocked; readonly room: Room }
+  | { readonly kind: 'released'; readonly leaseId: RunId; readonly room: Room };
+
+/** Releasing; `next` asks for the follower's lease in the same decision (hand-over between routes). */
+export interface ReleaseRequest {
+  readonly leaseId: RunId;
+  readonly next?: AdmitRequest;
+}
+
+export interface ReleaseAnswer {
+  readonly room: Room;
+  readonly next?: AdmitAnswer;
+}

@@ -1,0 +1,82 @@
+import type { TaskId } from '../ids.ts';
+import type { QueueDetail, QueueSummary, ReadyTask, Task } from '../schema/task.ts';
+
+/** Fields a PATCH may change; arrays replace (R-ART-098). */
+export interface TaskPatch {
+  readonly name?: string;
+  readonly description?: string;
+  readonly labels?: readonly string[];
+  readonly assignees?: readonly string[];
+}
+
+/** Marks a write so that its repetition has no second effect, where the board can tell. */
+export interface WriteMark {
+  /** Unique per intended effect; a write with a key already seen on that task is answered, not done again. */
+  readonly key?: string;
+  readonly author?: string;
+}
+
+/** What a created task may carry beside queue, name and description (R-ART-099). */
+export interface TaskExtras {
+  readonly labels?: readonly string[];
+  readonly assignees?: readonly string[];
+}
+
+/** A compare-and-set pick-up. */
+export interface ClaimRequest {
+  readonly from: string;
+  readonly to: string;
+  /** Unique per agent run; a repeated claim with the same token succeeds again. */
+  readonly token: string;
+  /** Added once to the assignees when given (R-ART-032). */
+  readonly assignee?: string;
+}
+
+/** What a dispatcher shows of its own bookkeeping on a board that has room for it; never read back as truth. */
+export interface TaskShadow {
+  readonly retry_count?: number;
+  readonly state?: string;
+}
+
+/**
+ * A task board: the seeds' eleven methods (R-ART-111). Every method may throw `AppError` with
+ * `task-not-found`, `queue-not-found`, `already-exists`, `queue-not-empty`, `board-broken` or
+ * `board-unavailable`; only the last two are tried again.
+ */
+export interface Board {
+  /** Tasks of these queues, queue by queue in the given order, each in board order. Unknown queues are skipped. */
+  getReadyTasks(queueNames: readonly string[]): Promise<readonly ReadyTask[]>;
+  getTask(taskId: TaskId): Promise<Task>;
+  /** Moves to the end of the target queue; already there is a no-op. */
+  moveTask(taskId: TaskId, targetQueue: string): Promise<void>;
+  addComment(taskId: TaskId, text: string, mark?: WriteMark): Promise<void>;
+  updateTask(taskId: TaskId, patch: TaskPatch): Promise<Task>;
+  createTask(
+    queueName: string,
+    name: string,
+    description: string,
+    extras?: TaskExtras & WriteMark,
+  ): Promise<Task>;
+  listQueues(): Promise<readonly QueueSummary[]>;
+  getQueue(queueName: string): Promise<QueueDetail>;
+  createQueue(queueName: string): Promise<QueueSummary>;
+  updateQueue(queueName: string, change: { readonly newName: string }): Promise<QueueSummary>;
+  deleteQueue(queueName: string): Promise<void>;
+
+  /** Capability: atomic pick-up. False: the task is not in `from`, or another token holds it. */
+  claim?(taskId: TaskId, request: ClaimRequest): Promise<boolean>;
+  /** Capability: atomic conditional move. False: the task was not in `from`. */
+  moveFrom?(taskId: TaskId, from: string, to: string): Promise<boolean>;
+  /** Capability: keep a visible copy of our bookkeeping in the task. */
+  showShadow?(taskId: TaskId, shadow: TaskShadow): Promise<void>;
+  /** Capability: calls back soon after anything on the board changed, whoever changed it. Returns the stop. */
+  watch?(onChange: () => void): () => void;
+  /** Capability: a page a person can open (R-ART-024). */
+  taskUrl?(taskId: TaskId): string | null;
+  /** Capability: the name of the authenticated user, used as assignee on pick-up. */
+  currentUser?(): Promise<string | null>;
+  /** True for a board behind a network; its writes run as regular activities. Absent = local. */
+  readonly remote?: boolean;
+  /** Frees watchers, locks and connections. */
+  close?(): Promise<void>;
+}

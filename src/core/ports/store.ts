@@ -1,0 +1,133 @@
+import type { HostId, RunId, TaskId } from '../ids.ts';
+import type { GovernorState } from '../policy/governor/state.ts';
+import type { NewRunEvent, RunEvent } from '../schema/run-event.ts';
+import type { RunRecord, TaskState } from '../schema/run-record.ts';
+
+/** Narrowing of a list of runs; newest first. */
+export interface RunFilter {
+  readonly taskId?: TaskId;
+  readonly status?: 'running' | 'finished';
+  readonly limit: number;
+}
+
+/** Which events to read: those after `afterSeq`, oldest first. */
+export interface EventFilter {
+  readonly taskId?: TaskId;
+  readonly runId?: RunId;
+  readonly afterSeq: number;
+  readonly limit: number;
+}
+
+/**
+ * The projection: runs and events, for people and streams. It may be lost without a task being lost or run
+ * twice. Every write is idempotent by its key.
+ */
+export interface Projection {
+  putRun(run: RunRecord): Promise<void>;
+  patchRun(runId: RunId, patch: Partial<Omit<RunRecord, 'runId'>>): Promise<void>;
+  getRun(runId: RunId): Promise<RunRecord | null>;
+  listRuns(filter: RunFilter): Promise<readonly RunRecord[]>;
+  /** Numbers and keeps events; returns them as stored, in order. */
+  appendEvents(events: readonly NewRunEvent[]): Promise<readonly RunEvent[]>;
+  listEvents(filter: EventFilter): Promise<readonly RunEvent[]>;
+  lastEventSeq(): Promise<number>;
+  /** Deletes runs and events older than the given times (epoch ms). Returns how many rows went. */
+  prune(before: { readonly runsMs: number; readonly eventsMs: number }): Promise<number>;
+}
+
+/** An effect on the outside world that must happen once although its activity may run again (R-SYS-004). */
+export type EffectState = 'new' | 'maybe-done' | 'done';
+
+/** What an idempotency key remembers (7 days). */
+export interface KeptAnswer {
+  readonly operation: string;
+  readonly bodyHash: string;
+  readonly state: 'accepted' | 'done' | 'failed';
+  /** JSON text of the answer, or of `{code, message}` when failed. */
+  readonly answer: string | null;
+  readonly workflowId: string;
+  readonly createdAt: number;
+}
+
+/** A route made or changed over an API; it overlays the file until the file changes that route. */
+export interface RouteOverlay {
+  readonly queueName: string;
+  /** JSON of the fields set, or null = the route is deleted. */
+  readonly fields: string | null;
+  /** Hash of the file's route it was made against; null = the file had none. */
+  readonly baseHash: string | null;
+  readonly version: number;
+  readonly updatedAt: number;
+}
+
+/** A line of the audit trail: who changed what over which channel. */
+export interface AuditEntry {
+  readonly at: number;
+  readonly channel: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface KnownHost {
+  readonly hostId: HostId;
+  readonly hostname: string;
+  readonly pid: number;
+  readonly bootId: string;
+  readonly slots: number;
+  readonly lastSeen: number;
+}
+
+/** What survives everything: written with full durability. */
+export interface Records {
+  getTaskState(taskId: TaskId): Promise<TaskState | null>;
+  /** Creates or updates; fields left out keep their value. */
+  putTaskState(taskId: TaskId, patch: Partial<Omit<TaskState, 'taskId'>>): Promise<void>;
+  listTaskStates(filter: {
+    readonly status?: readonly TaskState['status'][];
+    readonly taskIds?: readonly TaskId[];
+    readonly limit: number;
+  }): Promise<readonly TaskState[]>;
+
+  /** Marks the intent of an effect. `maybe-done`: begun before and not confirmed, look before doing it again. */
+  beginEffect(key: string): Promise<EffectState>;
+  finishEffect(key: string): Promise<void>;
+
+  /** Keeps a key if it is new; answers what is kept under it. */
+  keepKey(key: string, entry: Omit<KeptAnswer, 'createdAt' | 'answer' | 'state'>): Promise<KeptAnswer>;
+  settleKey(key: string, state: 'done' | 'failed', answer: string): Promise<void>;
+  getKey(key: string): Promise<KeptAnswer | null>;
+
+  listRouteOverlays(): Promise<readonly RouteOverlay[]>;
+  putRouteOverlay(overlay: Omit<RouteOverlay, 'version' | 'updatedAt'>): Promise<RouteOverlay>;
+  deleteRouteOverlay(queueName: string): Promise<void>;
+  /** Rises with every overlay change; lets other processes notice. */
+  routesVersion(): Promise<number>;
+
+  saveGovernor(state: GovernorState): Promise<void>;
+  loadGovernor(): Promise<GovernorState | null>;
+
+  /** Takes or renews a named lock for a while; false: somebody else holds it. */
+  takeLock(name: string, owner: string, forMs: number): Promise<boolean>;
+  dropLock(name: string, owner: string): Promise<void>;
+
+  putHost(host: KnownHost): Promise<void>;
+  listHosts(): Promise<readonly KnownHost[]>;
+  forgetHost(hostId: HostId): Promise<boolean>;
+
+  /** Keeps a text too large for workflow history and answers its reference. */
+  putText(text: string): Promise<string>;
+  getText(reference: string): Promise<string | null>;
+
+  appendAudit(entry: AuditEntry): Promise<void>;
+  listAudit(limit: number): Promise<readonly (AuditEntry & { readonly seq: number })[]>;
+  prune(beforeMs: number): Promise<number>;
+}
+
+/** One project's store; the adapter binds it to the project. */
+export interface Store {
+  readonly projection: Projection;
+  readonly records: Records;
+  close(): Promise<void>;
+}

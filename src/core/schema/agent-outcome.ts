@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+/** What the end of every agent run says, however it ended. */
+const RunFacts = {
+  durationMs: z.int().min(0),
+  outputBytes: z.int().min(0),
+  /** The last of its output, control characters kept; bounded by OUTPUT_TAIL_BYTES_MAX. */
+  tail: z.string(),
+  sessionId: z.string().optional(),
+  /** Integer micro-dollars as the agent itself reported them; absent = unknown. */
+  costMicroUsd: z.int().min(0).optional(),
+  /** Processes of the run survived every kill: the host needs a look. */
+  leaked: z.boolean().optional(),
+};
+
+/** How an agent run ended; expected endings are data (R-ART-048). */
+export const AgentOutcome = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('succeeded'), ...RunFacts }),
+  z.strictObject({
+    kind: z.literal('failed'),
+    /** As it stands in the retry comment: `exited with code 3`, `killed by signal SIGSEGV` (R-ART-064). */
+    reason: z.string(),
+    exitCode: z.int().optional(),
+    signal: z.string().optional(),
+    /** False when another try cannot help (missing binary, not executable): straight to exhaustion. */
+    retryable: z.boolean(),
+    ...RunFacts,
+  }),
+  z.strictObject({ kind: z.literal('timed-out'), limitMs: z.int(), ...RunFacts }),
+  z.strictObject({ kind: z.literal('stalled'), silentMs: z.int(), ...RunFacts }),
+  z.strictObject({
+    kind: z.literal('stopped'),
+    by: z.enum(['brake', 'cancel', 'shutdown', 'fence']),
+    ...RunFacts,
+  }),
+]);
+export type AgentOutcome = z.infer<typeof AgentOutcome>;
+/** Why a run was told to stop; only `cancel` is a person's wish about this task. */
+export type StopCause = Extract<AgentOutcome, { kind: 'stopped' }>['by'];

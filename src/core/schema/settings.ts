@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { AgentSpec, Route } from './route.ts';
+
+/** Which board a project works on; `custom` = an adapter object handed over in code. */
+export const BoardSettings = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('json'), path: z.string(), idStyle: z.enum(['number', 'ulid']) }),
+  z.strictObject({ kind: z.literal('memory') }),
+  z.strictObject({ kind: z.literal('custom') }),
+]);
+export type BoardSettings = z.infer<typeof BoardSettings>;
+
+/** The whole configuration with every default filled in; all paths absolute. What the rest of the product reads. */
+export const Settings = z.strictObject({
+  project: z.string(),
+  /** Folder of the configuration file; relative paths and agents' default cwd start here. */
+  baseDir: z.string(),
+  /** State directory, 0700. */
+  stateDir: z.string(),
+  board: BoardSettings,
+  agents: z.record(z.string(), AgentSpec),
+  /** Routes of the file or the code, in registration order; API changes overlay them. */
+  routes: z.array(Route),
+  /** Globals that routes made later inherit (R-ART-069). */
+  defaults: z.strictObject({
+    command: z.array(z.string()),
+    agent: z.string().nullable(),
+    pollIntervalSeconds: z.number(),
+    timeoutSeconds: z.number().nullable(),
+    silenceSeconds: z.number().nullable(),
+    maxRetries: z.int(),
+    retryBackoffSeconds: z.number(),
+    deadLetterQueue: z.string().nullable(),
+  }),
+  /** Slots by pool: `routes` (3), `dispatch` (5), `roles` (1). */
+  pools: z.record(z.string(), z.int().min(1)),
+  /** Agents this host runs at once; null = as many as the pools allow. */
+  hostSlots: z.int().min(1).nullable(),
+  /** Longest run when no timeout is set (R-ART-005). */
+  runSecondsMax: z.number(),
+  api: z.strictObject({
+    host: z.string(),
+    port: z.int(),
+    enableQueueManagement: z.boolean(),
+    /** Extra host names the Host header may carry. */
+    allowedHosts: z.array(z.string()),
+    /** Name of the environment variable with the bearer token; required beyond loopback. */
+    tokenEnv: z.string(),
+    /** Demand tokens on loopback too and give each agent run its own (R-SYS-029). */
+    requireTokens: z.boolean(),
+  }),
+  temporal: z.strictObject({
+    /** host:port of a server; null = the local dev server of this user. */
+    address: z.string().nullable(),
+    namespace: z.string(),
+    profile: z.string().nullable(),
+  }),
+  /** Single host keeps runs through short outages; many hosts give lost ones away sooner. */
+  hosts: z.enum(['single', 'many']),
+  /** Take up in-progress tasks that carry no record of ours (R-ART-061). */
+  adopt: z.boolean(),
+  /** When set, only these variables of our environment reach agents. */
+  environmentAllowlist: z.array(z.string()).nullable(),
+  debug: z.boolean(),
+});
+export type Settings = z.infer<typeof Settings>;
