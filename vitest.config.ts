@@ -1,0 +1,35 @@
+import { defineConfig } from 'vitest/config';
+
+const SECOND = 1000;
+
+/** One kind of test per folder; only those that need Temporal start the shared dev server. */
+function project(name: string, timeoutMs: number, extra: { server?: boolean; groupOrder?: number } = {}) {
+  return {
+    extends: true as const,
+    test: {
+      name,
+      include: [`tests/${name}/**/*.test.ts`],
+      testTimeout: timeoutMs,
+      hookTimeout: timeoutMs,
+      globalSetup: extra.server ? ['tests/helpers/global-setup.ts'] : [],
+      sequence: { groupOrder: extra.groupOrder ?? 0 },
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    teardownTimeout: 20 * SECOND,
+    passWithNoTests: true,
+    restoreMocks: true,
+    projects: [
+      project('unit', 30 * SECOND),
+      project('contract', 30 * SECOND),
+      project('replay', 30 * SECOND),
+      project('integration', 30 * SECOND, { server: true, groupOrder: 1 }),
+      project('e2e', 120 * SECOND, { server: true, groupOrder: 2 }),
+    ],
+  },
+});
