@@ -1,0 +1,21 @@
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+
+/** Variable with the path of the time-skipping server; `npm test` sets it. */
+const SERVER_VARIABLE = 'DISPATCH_TEST_SERVER';
+
+/**
+ * Starts Temporal's time-skipping test server, or gives null where none can be had (then skip, it says so once).
+ * With DISPATCH_TEST_STRICT=1 a missing server is an error. It keeps everything in memory and has no Schedules.
+ */
+export async function startTimeSkipping(): Promise<TestWorkflowEnvironment | null> {
+  const path = process.env[SERVER_VARIABLE];
+  try {
+    return await TestWorkflowEnvironment.createTimeSkipping(
+      path ? { server: { executable: { type: 'existing-path', path } } } : {},
+    );
+  } catch (error) {
+    if (process.env.DISPATCH_TEST_STRICT === '1') throw error;
+    console.warn(`TIME-SKIPPING TESTS ARE SKIPPED: ${String(error)}`);
+    return null;
+  }
+}
