@@ -39,6 +39,9 @@ export const POLL_INTERVAL_SECONDS_MAX = 7 * 24 * 3600;
 export const AGENT_TIMEOUT_SECONDS_MAX = 7 * 24 * 3600;
 export const RETRIES_MAX = 1_000;
 export const CONCURRENT_AGENTS_MAX = 1_000;
+export const CONFIG_PROBLEMS_MAX = 20;
+export const CONFIG_WATCH_DEBOUNCE_MS = 50;
+export const ROUTES_VERSION_CHECK_MS = 100;
 
 // Governor
 export const WAITING_LINE_MAX = 500;
@@ -74,6 +77,8 @@ export const PROMPT_ARGV_BYTES_MAX = 128 * KIB - 1;
 export const OUTPUT_LINE_BYTES_MAX = 1 * MIB;
 export const OUTPUT_FILE_BYTES_MAX = 64 * MIB;
 export const OUTPUT_TAIL_BYTES_MAX = 16 * KIB;
+/** Output waiting for the disk above this holds the agent's pipes. */
+export const OUTPUT_BUFFER_BYTES_MAX = 1 * MIB;
 export const EVENT_LINE_BYTES_MAX = 16 * KIB;
 /** Events kept for one run; the last one says that the rest was dropped. */
 export const EVENTS_PER_RUN_MAX = 10_000;
@@ -85,6 +90,10 @@ export const HEARTBEAT_THROTTLE_MS = 2 * SECOND_MS;
 export const HEARTBEAT_TIMEOUT_SINGLE_HOST_MS = 120 * SECOND_MS;
 export const HEARTBEAT_TIMEOUT_MANY_HOSTS_MS = 30 * SECOND_MS;
 export const LEASE_GUARD_PROBE_MS = 2 * SECOND_MS;
+export const CONTAINMENT_PROBE_MS_MAX = 3 * SECOND_MS;
+/** Longest time in one go that reading output may keep the event loop. */
+export const OUTPUT_SLICE_MS_MAX = 5;
+export const HOST_LEDGER_BYTES_MAX = 16 * MIB;
 
 // HTTP
 export const HTTP_BODY_BYTES_MAX = 1 * MIB;
@@ -102,3 +111,19 @@ export const LIST_PAGE_MAX = 1_000;
 export const RUNS_KEPT_MS = 30 * DAY_MS;
 export const EVENTS_KEPT_MS = 7 * DAY_MS;
 export const POLLER_LOCK_MS = 10 * SECOND_MS;
+/** How long a call waits for another process that writes to the store. */
+export const STORE_BUSY_MS_MAX = 10 * SECOND_MS;
+/** Of that, how long it tries in one go, and how long it pauses at most between two goes. */
+export const STORE_BUSY_SPIN_MS_MAX = 2;
+export const STORE_BUSY_PAUSE_MS_MAX = 4;
+/** The one wait inside SQLite, which blocks: when a file is opened and perhaps migrated. */
+export const STORE_OPEN_WAIT_MS_MAX = 2 * SECOND_MS;
+export const STORE_PRUNE_BATCH_MAX = 500;
+/** Lists of runs carry at most this much of each prompt; one run alone carries all of it. */
+export const LISTED_PROMPT_LENGTH_MAX = 4 * KIB;
+export const AUDIT_DETAIL_BYTES_MAX = 64 * KIB;
+/** Event numbers promised ahead in the records, so that a lost projection never gives one out twice. */
+export const EVENT_SEQS_RESERVED = 10_000;
+/** How often a process looks for events that another one wrote, while somebody listens. */
+export const EVENT_TAIL_POLL_MS = 25;
+export const EVENT_TAIL_PAGE_MAX = 500;

@@ -5,6 +5,8 @@ import type { RunEventType } from '../schema/run-event.ts';
 /** Everything an adapter needs to run one agent once. */
 export interface AgentRequest {
   readonly runId: RunId;
+  /** Base64 activity task token for the host ledger: a restarted worker fails this run by it at once. */
+  readonly taskToken?: string;
   readonly taskId: TaskId;
   readonly taskName: string;
   /** 1 for the first run of a task, then counted up. */

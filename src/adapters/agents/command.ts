@@ -1,0 +1,67 @@
+import { PROMPT_ARGV_BYTES_MAX } from '../../core/limits.ts';
+import type { AgentAdapter, AgentRequest, AgentRunIo } from '../../core/ports/agent.ts';
+import type { AgentOutcome } from '../../core/schema/agent-outcome.ts';
+import { agentEnvironment } from '../process/agent-environment.ts';
+import type { ProcessRunner } from '../process/process-runner.ts';
+import type { SignalStep } from '../process/stop-ladder.ts';
+import { createOutputEvents } from './output-events.ts';
+import { processOutcome } from './process-outcome.ts';
+
+/** What the command agent needs. */
+export interface CommandAgentConfig {
+  readonly runner: ProcessRunner;
+  /** The environment agents inherit: that of this process (R-ART-044). */
+  readonly parentEnv: Readonly<Record<string, string | undefined>>;
+  /** When given, only these names are inherited (`X_*` for a prefix). */
+  readonly envAllowlist?: readonly string[];
+  /** How it is told to stop; TERM, 5 s, KILL unless given (R-ART-054). */
+  readonly ladder?: readonly SignalStep[];
+}
+
+/** Runs any command line: argv = command, the route's arguments, the prompt last (R-ART-018, R-ART-042). */
+export function createCommandAgent({
+  runner,
+  parentEnv,
+  envAllowlist,
+  ladder,
+}: CommandAgentConfig): AgentAdapter {
+  async function run(request: AgentRequest, io: AgentRunIo): Promise<AgentOutcome> {
+    const environment = agentEnvironment({ parent: parentEnv, added: request.env, allowlist: envAllowlist });
+    if (environment.kind === 'refused') return refused(environment.names);
+    const { runId, taskToken, cwd, timeoutMs, silenceMs, outputPath } = request;
+    const result = await runner.run(
+      {
+        ...{ runId, taskToken, cwd, timeoutMs, silenceMs, outputPath, env: environment.env },
+        ...withPrompt(request),
+        ...(ladder === undefined ? {} : { ladder }),
+      },
+      {
+        signal: io.signal,
+        mayStart: () => io.mayStart(),
+        onSpawn: (process) => io.onSpawn(process),
+        onLine: createOutputEvents((type, data) => io.onEvent(type, data)),
+      },
+    );
+    return processOutcome(request.command[0] ?? '', result);
+  }
+  return { kind: 'command', run };
+}
+
+/** The prompt as last argument, or by stdin when it is wanted there or too long for the kernel. */
+export function withPrompt({ command, args, prompt, promptVia }: AgentRequest) {
+  const argv = [...command, ...args];
+  const operand = asOperand(prompt);
+  const long = Buffer.byteLength(operand) > PROMPT_ARGV_BYTES_MAX;
+  if (promptVia === 'stdin' || long) return { argv, stdin: prompt };
+  return { argv: [...argv, operand], stdin: null };
+}
+
+/** A prompt that begins with a dash would be read as an option of the agent (R-SYS-030): a blank in front prevents it. */
+function asOperand(prompt: string): string {
+  return prompt.startsWith('-') ? ` ${prompt}` : prompt;
+}
+
+function refused(names: readonly string[]): AgentOutcome {
+  const reason = `a task, route or agent may not set ${names.join(', ')}`;
+  return { kind: 'failed', reason, retryable: false, durationMs: 0, outputBytes: 0, tail: '' };
+}

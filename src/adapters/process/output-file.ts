@@ -1,0 +1,57 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { OUTPUT_BUFFER_BYTES_MAX, OUTPUT_FILE_BYTES_MAX } from '../../core/limits.ts';
+import { toStorageError } from './storage-error.ts';
+
+/** Raw output of one run on disk. */
+export interface OutputFile {
+  /** False = hold the source until `onDrain` fires. */
+  write(chunk: Buffer): boolean;
+  onDrain(resume: () => void): void;
+  /** Resolves when everything is written; a full disk loses output, never the run. */
+  close(): Promise<void>;
+}
+
+/** Opens the file (0600, folder 0700); what is written beyond OUTPUT_FILE_BYTES_MAX is dropped with a note. */
+export async function openOutputFile(path: string, bytesMax = OUTPUT_FILE_BYTES_MAX): Promise<OutputFile> {
+  const handle = await openForOwner(path);
+  const stream = createWriteStream(path, { fd: handle, highWaterMark: OUTPUT_BUFFER_BYTES_MAX });
+  let resume: () => void = () => {};
+  let broken = false;
+  let bytesLeft = bytesMax;
+  stream.on('drain', () => resume());
+  stream.on('error', () => {
+    broken = true;
+    resume();
+  });
+  return {
+    write(chunk) {
+      if (broken || bytesLeft === 0) return true;
+      if (chunk.length <= bytesLeft) {
+        bytesLeft -= chunk.length;
+        return stream.write(chunk);
+      }
+      stream.write(chunk.subarray(0, bytesLeft));
+      bytesLeft = 0;
+      return stream.write(`\n[output cut after ${bytesMax} bytes]\n`);
+    },
+    onDrain(callback) {
+      resume = callback;
+    },
+    async close() {
+      stream.end();
+      await finished(stream).catch(() => undefined);
+    },
+  };
+}
+
+async function openForOwner(path: string) {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    return await open(path, 'w', 0o600);
+  } catch (cause) {
+    throw toStorageError('cannot open the output file', cause);
+  }
+}

@@ -1,0 +1,44 @@
+import { CONTAINMENT_PROBE_MS_MAX } from '../../core/limits.ts';
+import type { Probe } from './containment.ts';
+
+type Wrap = (argv: readonly string[]) => readonly string[];
+
+/**
+ * Makes two processes in a fresh pid namespace. The first becomes its PID 1: a shell that waits for a sleeper, so it reaps
+ * orphans, ignores TERM, and takes the whole namespace with it when it dies. The second is the agent, so the agent is
+ * not PID 1 and takes signals as usual. What the caller sees as its child is `unshare`, which waits for the agent, ends
+ * with exactly its exit code or signal, ignores INT and TERM, and by its death kills PID 1.
+ */
+const SCRIPT = `
+(cd /; exec setpriv --pdeathsig KILL sh -c 'while :; do sleep 2147483647; done') </dev/null >/dev/null 2>&1 &
+exec setpriv --pdeathsig KILL unshare --fork --kill-child --propagation slave --mount-proc -- "$@"
+`;
+
+/** As root, the namespace is made directly. */
+const asRoot: Wrap = (argv) => namespaced([], argv);
+
+/** As anybody else through a user namespace, in which the agent keeps its user id and gets no capabilities. */
+const asUser: Wrap = (argv) =>
+  namespaced(
+    ['--user', '--map-current-user', '--keep-caps'],
+    ['setpriv', '--ambient-caps', '-all', '--inh-caps', '-all', '--', ...argv],
+  );
+
+function namespaced(flags: readonly string[], argv: readonly string[]): readonly string[] {
+  const unshare = ['unshare', ...flags, '--pid', '--', 'sh', '-c', SCRIPT, 'dispatch-run'];
+  return ['setpriv', '--pdeathsig', 'KILL', '--', ...unshare, ...argv];
+}
+
+/** Finds the form that works here, or says why none does. */
+export async function probePidNamespace(
+  probe: Probe,
+): Promise<{ wrap: Wrap; reason: '' } | { wrap: null; reason: string }> {
+  let reason = 'not permitted';
+  for (const wrap of process.getuid?.() === 0 ? [asRoot, asUser] : [asUser]) {
+    const exit = await probe(wrap(['sh', '-c', 'exit 143']), CONTAINMENT_PROBE_MS_MAX);
+    const death = await probe(wrap(['sh', '-c', 'kill -TERM $$']), CONTAINMENT_PROBE_MS_MAX);
+    if (exit.code === 143 && death.signal === 'SIGTERM') return { wrap, reason: '' };
+    reason = exit.said || death.said || reason;
+  }
+  return { wrap: null, reason };
+}
