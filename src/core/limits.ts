@@ -30,6 +30,8 @@ export const BOARD_FILE_BYTES_MAX = 64 * MIB;
 export const BOARD_TASKS_DOCUMENTED_MAX = 5_000;
 export const BOARD_LOCK_WAIT_MS_MAX = 10 * SECOND_MS;
 export const BOARD_WATCH_FALLBACK_MS = 1 * SECOND_MS;
+/** Writes that may share one rewrite of a board file. */
+export const BOARD_WRITE_BATCH_MAX = 256;
 
 // Configuration
 export const CONFIG_FILE_BYTES_MAX = 1 * MIB;
@@ -45,6 +47,10 @@ export const ROUTES_VERSION_CHECK_MS = 100;
 
 // Governor
 export const WAITING_LINE_MAX = 500;
+/** Names and ids of all entries together; keeps the carried state within GOVERNOR_STATE_BYTES_MAX. */
+export const WAITING_LINE_CHARS_MAX = 96 * KIB;
+/** Waiting tasks told with every admission and release. */
+export const ROOM_WAITING_MAX = 64;
 export const RELEASED_LEASES_KEPT_MAX = 1_000;
 export const PAUSES_MAX = 500;
 export const HOSTS_MAX = 200;
@@ -106,6 +112,22 @@ export const SSE_BUFFER_BYTES_MAX = 256 * KIB;
 export const SSE_CLIENTS_MAX = 10_000;
 export const SSE_HEARTBEAT_MS = 15 * SECOND_MS;
 export const LIST_PAGE_MAX = 1_000;
+/** A body that is still not complete after this is given up; stalled uploads hold no connection. */
+export const HTTP_BODY_MS_MAX = 13 * SECOND_MS;
+export const HTTP_CONNECTIONS_CHECK_MS = 2 * SECOND_MS;
+export const HTTP_HEADER_BYTES_MAX = 16 * KIB;
+export const HTTP_KEEP_ALIVE_MS = 72 * SECOND_MS;
+/** Longest path segment as it stands in the URL: a queue name of 4-byte characters, percent-encoded. */
+export const HTTP_SEGMENT_LENGTH_MAX = 8 * KIB;
+/** How long requests in flight may take to end when the server closes. */
+export const HTTP_CLOSE_MS_MAX = 10 * SECOND_MS;
+/** A dropped stream client may read what is left for this long. */
+export const SSE_DROP_MS_MAX = 5 * SECOND_MS;
+/** Events one answer shows of a run; the stream has all of them. */
+export const EVENTS_SHOWN_MAX = 1_000;
+/** The last answer of Temporal counts as its health this long. */
+export const PING_FRESH_MS = 5 * SECOND_MS;
+export const PING_WAIT_MS_MAX = 500;
 
 // Store
 export const RUNS_KEPT_MS = 30 * DAY_MS;
