@@ -72,6 +72,9 @@ export const WINDOW_EXTRA_MIN = 4;
 export const HANDOVERS_MAX = 20;
 export const LOST_RUNS_MAX = 3;
 export const RETRY_BACKOFF_SECONDS_MAX = 24 * 3600;
+/** Texts shown in the Temporal Web UI; the server refuses longer ones. */
+export const SUMMARY_BYTES_MAX = 400;
+export const DETAILS_BYTES_MAX = 20_000;
 
 // Agent runs
 export const KILL_GRACE_MS = 5 * SECOND_MS;

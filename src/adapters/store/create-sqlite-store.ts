@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import type { ProjectName } from '../../core/ids.ts';
+import type { Store } from '../../core/ports/store.ts';
+import { createDatabase } from './database.ts';
+import { projectionFirstShape } from './migrations/projection-0001-first-shape.ts';
+import { recordsFirstShape } from './migrations/records-0001-first-shape.ts';
+import { createProjection, type WatchedProjection } from './projection.ts';
+import { createRecords } from './records.ts';
+
+/** Where the store lives and whose it is. */
+export interface SqliteStoreConfig {
+  /** State directory, made if missing; null = in memory, for tests and trials. */
+  readonly dir: string | null;
+  readonly project: ProjectName;
+  /** Epoch milliseconds; the wall clock unless a test says otherwise. */
+  readonly now?: () => number;
+  /** Hears of what an operator should know: a damaged projection was moved aside and begun anew. */
+  readonly onWarning?: (message: string, details: Readonly<Record<string, unknown>>) => void;
+}
+
+/** A store whose projection can be tailed. */
+export interface SqliteStore extends Store {
+  readonly projection: WatchedProjection;
+}
+
+/**
+ * Opens a project's store: `records.db`, which survives a power cut, and `projection.db`, which may be lost.
+ * Throws `AppError` `storage-failed` when a file is damaged, unwritable or of a newer version.
+ */
+export async function createSqliteStore(config: SqliteStoreConfig): Promise<SqliteStore> {
+  const { dir, project, now = Date.now, onWarning } = config;
+  const pathOf = (name: string) => (dir === null ? null : join(dir, name));
+  const recordsDatabase = await createDatabase({
+    path: pathOf('records.db'),
+    synchronous: 'FULL',
+    migrations: [recordsFirstShape],
+    now,
+  });
+  try {
+    const database = await createDatabase({
+      path: pathOf('projection.db'),
+      synchronous: 'NORMAL',
+      migrations: [projectionFirstShape],
+      now,
+      onMovedAside: (movedTo, cause) =>
+        onWarning?.('damaged projection moved aside, begun anew', { movedTo, cause }),
+    });
+    return {
+      records: createRecords({ database: recordsDatabase, project, now }),
+      projection: createProjection({ database, project, now }, recordsDatabase),
+      async close() {
+        database.close();
+        recordsDatabase.close();
+      },
+    };
+  } catch (error) {
+    recordsDatabase.close();
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+import { AppError } from '../../core/errors.ts';
+import { GOVERNOR_STATE_BYTES_MAX } from '../../core/limits.ts';
+import type { GovernorState } from '../../core/policy/governor/state.ts';
+import type { Records } from '../../core/ports/store.ts';
+import { query } from './query.ts';
+import { records } from './records-tables.ts';
+import type { PartConfig } from './store-config.ts';
+
+const find = query((a: { project: string }) =>
+  records.selectFrom('governorStates').select('state').where('project', '=', a.project),
+);
+
+const put = query((a: { project: string; state: string; updatedAt: number }) =>
+  records
+    .insertInto('governorStates')
+    .values({ project: a.project, state: a.state, updatedAt: a.updatedAt })
+    .onConflict((conflict) =>
+      conflict
+        .column('project')
+        .doUpdateSet((eb) => ({ state: eb.ref('excluded.state'), updatedAt: eb.ref('excluded.updatedAt') })),
+    ),
+);
+
+type GovernorStates = Pick<Records, 'saveGovernor' | 'loadGovernor'>;
+
+/** What a governor that starts anew goes on with: brake, pauses, open leases. */
+export function createGovernorStates({ database, project, now }: PartConfig): GovernorStates {
+  return {
+    async saveGovernor(state) {
+      const text = JSON.stringify(state);
+      const bytes = Buffer.byteLength(text);
+      if (bytes > GOVERNOR_STATE_BYTES_MAX) {
+        throw new AppError('payload-too-large', `governor state: ${bytes} bytes`, {
+          details: { bytes, bytesMax: GOVERNOR_STATE_BYTES_MAX },
+        });
+      }
+      await database.write((connection) => connection.run(put, { project, state: text, updatedAt: now() }));
+    },
+
+    async loadGovernor() {
+      const row = await database.read((connection) => connection.get(find, { project }));
+      return row === undefined ? null : (JSON.parse(row.state) as GovernorState);
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { RunRecord } from '../../core/schema/run-record.ts';
+import { sqlBuilder } from './query.ts';
+
+type RunRow = Omit<RunRecord, 'argv' | 'envKeys' | 'prompt'>;
+
+/** Rows of `projection.db`; names are snake_case in the file. Times are epoch milliseconds. */
+export interface ProjectionTables {
+  /** `argv` and `envKeys` are JSON texts. */
+  runs: { project: string; argv: string; envKeys: string } & RunRow;
+  /** Apart from `runs`, so that a progress patch does not rewrite a long prompt. */
+  runPrompts: { project: string; runId: string; prompt: string };
+  events: {
+    project: string;
+    seq: number;
+    ts: string;
+    taskId: string;
+    runId: string | null;
+    attempt: number;
+    type: string;
+    data: string;
+    /** When it was stored; `ts` is when it happened. */
+    storedAt: number;
+  };
+  counters: { project: string; name: string; value: number };
+}
+
+/** Writes queries for `projection.db`. */
+export const projection = sqlBuilder<ProjectionTables>();

@@ -1,0 +1,96 @@
+import { IDEMPOTENCY_KEPT_MS, STORE_PRUNE_BATCH_MAX } from '../../core/limits.ts';
+import { type Query, query } from './query.ts';
+import { records } from './records-tables.ts';
+import type { PartConfig } from './store-config.ts';
+
+interface Old {
+  readonly project: string;
+  readonly before: number;
+}
+
+const oldEffects = query((a: Old) =>
+  records
+    .deleteFrom('effects')
+    .where('project', '=', a.project)
+    .where('key', 'in', (old) =>
+      old
+        .selectFrom('effects')
+        .select('key')
+        .where('project', '=', a.project)
+        .where('begunAt', '<', a.before)
+        .limit(STORE_PRUNE_BATCH_MAX),
+    ),
+);
+
+const oldKeys = query((a: Old) =>
+  records
+    .deleteFrom('keptKeys')
+    .where('project', '=', a.project)
+    .where('key', 'in', (old) =>
+      old
+        .selectFrom('keptKeys')
+        .select('key')
+        .where('project', '=', a.project)
+        .where('createdAt', '<', a.before)
+        .limit(STORE_PRUNE_BATCH_MAX),
+    ),
+);
+
+const oldTexts = query((a: Old) =>
+  records
+    .deleteFrom('texts')
+    .where('project', '=', a.project)
+    .where('reference', 'in', (old) =>
+      old
+        .selectFrom('texts')
+        .select('reference')
+        .where('project', '=', a.project)
+        .where('usedAt', '<', a.before)
+        .limit(STORE_PRUNE_BATCH_MAX),
+    ),
+);
+
+const oldLocks = query((a: Old) =>
+  records.deleteFrom('locks').where('project', '=', a.project).where('expiresAt', '<', a.before),
+);
+
+/** Only what ended well and needs nobody's eye: the other states say that a task must stay where it is. */
+const oldTaskStates = query((a: Old) =>
+  records
+    .deleteFrom('taskStates')
+    .where('project', '=', a.project)
+    .where('taskId', 'in', (old) =>
+      old
+        .selectFrom('taskStates')
+        .select('taskId')
+        .where('project', '=', a.project)
+        .where('status', '=', 'done')
+        .where('anomaly', 'is', null)
+        .where('updatedAt', '<', a.before)
+        .limit(STORE_PRUNE_BATCH_MAX),
+    ),
+);
+
+/** Deletes what nobody needs any more, in short transactions; audit, hosts, routes and budgets stay. */
+export async function pruneRecords(
+  { database, project, now }: PartConfig,
+  beforeMs: number,
+): Promise<number> {
+  const keysBefore = Math.min(beforeMs, now() - IDEMPOTENCY_KEPT_MS);
+  const steps: readonly (readonly [Query<Old, unknown>, number])[] = [
+    [oldEffects, beforeMs],
+    [oldKeys, keysBefore],
+    [oldTexts, beforeMs],
+    [oldLocks, Math.min(beforeMs, now())],
+    [oldTaskStates, beforeMs],
+  ];
+  let total = 0;
+  for (const [step, before] of steps) {
+    for (;;) {
+      const gone = await database.write((connection) => connection.run(step, { project, before }));
+      total += gone;
+      if (gone < STORE_PRUNE_BATCH_MAX) break;
+    }
+  }
+  return total;
+}

@@ -1,0 +1,106 @@
+import { LIST_PAGE_MAX } from '../../core/limits.ts';
+import type { Records } from '../../core/ports/store.ts';
+import type { TaskState } from '../../core/schema/run-record.ts';
+import { columnsOf, type Query, query } from './query.ts';
+import { type RecordsTables, records } from './records-tables.ts';
+import type { PartConfig } from './store-config.ts';
+
+type Row = RecordsTables['taskStates'];
+type Column = Exclude<keyof TaskState, 'taskId'>;
+
+const FRESH: Omit<TaskState, 'taskId' | 'updatedAt'> = {
+  status: 'waiting',
+  token: null,
+  sourceQueue: null,
+  inProgressQueue: null,
+  retryCount: 0,
+  runCount: 0,
+  lostCount: 0,
+  sessionId: null,
+  blockedCode: null,
+  blockedText: null,
+  anomaly: null,
+  lastOutcome: null,
+  lastReason: null,
+};
+const COLUMNS = [...(Object.keys(FRESH) as Column[]), 'updatedAt' as const];
+
+const find = query((a: { project: string; taskId: string }) =>
+  records
+    .selectFrom('taskStates')
+    .select(['taskId', ...COLUMNS])
+    .where('project', '=', a.project)
+    .where('taskId', '=', a.taskId),
+);
+
+/** One query per set of changed columns; the code base has a handful of such sets. */
+const upserts = new Map<string, Query<Row, unknown>>();
+
+function upsertOf(changed: readonly Column[]): Query<Row, unknown> {
+  const shape = changed.join();
+  const known = upserts.get(shape);
+  if (known !== undefined) return known;
+  const made = query((a: Row) =>
+    records
+      .insertInto('taskStates')
+      .values(columnsOf(a, ['project', 'taskId', ...COLUMNS]))
+      .onConflict((conflict) =>
+        conflict
+          .columns(['project', 'taskId'])
+          .doUpdateSet((eb) => Object.fromEntries(changed.map((name) => [name, eb.ref(`excluded.${name}`)]))),
+      ),
+  );
+  upserts.set(shape, made);
+  return made;
+}
+
+type Filter = Parameters<Records['listTaskStates']>[0];
+
+function listOf(project: string, filter: Filter) {
+  let list = records
+    .selectFrom('taskStates')
+    .select(['taskId', ...COLUMNS])
+    .where('project', '=', project);
+  if (filter.status !== undefined) list = list.where('status', 'in', filter.status);
+  if (filter.taskIds !== undefined) list = list.where('taskId', 'in', filter.taskIds);
+  return query(() => list.orderBy('updatedAt', 'desc').orderBy('taskId').limit(filter.limit));
+}
+
+type TaskStates = Pick<Records, 'getTaskState' | 'putTaskState' | 'listTaskStates'>;
+
+/** What is known about board tasks between runs (R-ART-074). */
+export function createTaskStates({ database, project, now }: PartConfig): TaskStates {
+  return {
+    getTaskState: (taskId) =>
+      database.read((connection) => connection.get(find, { project, taskId }) ?? null),
+
+    async putTaskState(taskId, patch) {
+      const given = { ...patch, updatedAt: patch.updatedAt ?? now() };
+      const changed = COLUMNS.filter((name) => given[name] !== undefined);
+      const set = Object.fromEntries(changed.map((name) => [name, given[name]]));
+      const row = { ...FRESH, ...set, project, taskId } as Row;
+      await database.write((connection) => connection.run(upsertOf(changed), row));
+    },
+
+    /** Latest change first. */
+    async listTaskStates(filter) {
+      if (filter.status?.length === 0 || filter.limit <= 0) return [];
+      if (filter.taskIds === undefined) {
+        return await database.read((connection) => connection.all(listOf(project, filter), {}));
+      }
+      const found: TaskState[] = [];
+      for (
+        let start = 0;
+        start < filter.taskIds.length && found.length < filter.limit;
+        start += LIST_PAGE_MAX
+      ) {
+        const page = { ...filter, taskIds: filter.taskIds.slice(start, start + LIST_PAGE_MAX) };
+        const limit = filter.limit - found.length;
+        found.push(
+          ...(await database.read((connection) => connection.all(listOf(project, { ...page, limit }), {}))),
+        );
+      }
+      return found;
+    },
+  };
+}
