@@ -1,5 +1,14 @@
 import type { HostId, RunId } from '../../ids.ts';
-import type { AdmitAnswer, AdmitRequest, Pause, PauseScope, ReleaseAnswer, ReleaseRequest } from './state.ts';
+import type {
+  AdmitAnswer,
+  AdmitRequest,
+  Blocked,
+  GovernorState,
+  Pause,
+  PauseScope,
+  ReleaseAnswer,
+  ReleaseRequest,
+} from './state.ts';
 
 /** Everything that can happen to a governor. `now` is epoch milliseconds of the deterministic clock. */
 export type GovernorEvent =
@@ -10,30 +19,78 @@ export type GovernorEvent =
   | { readonly kind: 'grant-delivered'; readonly now: number; readonly leaseId: RunId }
   /** The workflow to be told of its grant is gone: the lease is freed. */
   | { readonly kind: 'grant-undeliverable'; readonly now: number; readonly leaseId: RunId }
-  | { readonly kind: 'arm'; readonly now: number; readonly reason: string; readonly by: string; readonly stopRunning: boolean }
+  | {
+      readonly kind: 'arm';
+      readonly now: number;
+      readonly reason: string;
+      readonly by: string;
+      readonly stopRunning: boolean;
+    }
   | { readonly kind: 'disarm'; readonly now: number; readonly by: string }
   | { readonly kind: 'pause'; readonly now: number; readonly pause: Omit<Pause, 'at'> }
-  | { readonly kind: 'unpause'; readonly now: number; readonly scope: PauseScope | 'all'; readonly name: string | null }
+  | {
+      readonly kind: 'unpause';
+      readonly now: number;
+      readonly scope: PauseScope | 'all';
+      readonly name: string | null;
+    }
   | { readonly kind: 'pool-limit'; readonly now: number; readonly pool: string; readonly limit: number }
-  | { readonly kind: 'host-up'; readonly now: number; readonly hostId: HostId; readonly slots: number; readonly runs: readonly RunId[] }
+  | {
+      readonly kind: 'host-up';
+      readonly now: number;
+      readonly hostId: HostId;
+      readonly slots: number;
+      readonly runs: readonly RunId[];
+      /** The epoch the host holds now, null after a restart; absent = as last confirmed. */
+      readonly epoch?: number | null;
+    }
   /** An orderly goodbye: its runs have ended. */
   | { readonly kind: 'host-down'; readonly now: number; readonly hostId: HostId }
   /** A person declares a host dead: its leases are freed. */
   | { readonly kind: 'host-forget'; readonly now: number; readonly hostId: HostId }
-  | { readonly kind: 'epoch-confirmed'; readonly now: number; readonly hostId: HostId; readonly epoch: number }
+  | {
+      readonly kind: 'epoch-confirmed';
+      readonly now: number;
+      readonly hostId: HostId;
+      readonly epoch: number;
+    }
   /** Time passed: warm-up may be over, hosts may have fallen silent. */
   | { readonly kind: 'tick'; readonly now: number };
 
 /** What the workflow must do about it. */
 export type GovernorEffect =
-  | { readonly kind: 'send-grant'; readonly leaseId: RunId; readonly workflowId: string; readonly epoch: number }
+  | {
+      readonly kind: 'send-grant';
+      readonly leaseId: RunId;
+      readonly workflowId: string;
+      readonly epoch: number;
+    }
+  /** A synchronous call in line is turned away: the brake or a pause came over it. */
+  | {
+      readonly kind: 'send-refusal';
+      readonly leaseId: RunId;
+      readonly workflowId: string;
+      readonly blocked: Blocked;
+    }
   /** Tell a host the brake's present state; it answers with `epoch-confirmed`. */
-  | { readonly kind: 'apply-epoch'; readonly hostId: HostId; readonly epoch: number; readonly armed: boolean; readonly stopRunning: boolean }
-  /** Operator state or the waiting reasons changed: bring it to the store (debounced). */
-  | { readonly kind: 'persist' };
+  | {
+      readonly kind: 'apply-epoch';
+      readonly hostId: HostId;
+      readonly epoch: number;
+      readonly armed: boolean;
+      readonly stopRunning: boolean;
+    }
+  /** Bring it to the store (debounced): `operator` = brake, pauses, pools or hosts; `line` = waiting reasons only. */
+  | { readonly kind: 'persist'; readonly part: 'operator' | 'line' };
 
 /** A step of the reducer; `answer` is present for `admit` and `release`. */
 export interface GovernorStep {
   readonly effects: readonly GovernorEffect[];
   readonly answer?: AdmitAnswer | ReleaseAnswer;
+}
+
+/** What a handler of one event leaves behind before room is given away. */
+export interface GovernorChange {
+  readonly state: GovernorState;
+  readonly effects: readonly GovernorEffect[];
 }

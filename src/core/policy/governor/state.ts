@@ -8,6 +8,8 @@ export interface Brake {
   readonly by: string | null;
   /** Epoch milliseconds. */
   readonly at: number | null;
+  /** True: hosts end what runs, too; kept so that a host that comes late hears the same. */
+  readonly stopRunning?: boolean;
 }
 
 export type PauseScope = 'project' | 'route' | 'agent';
@@ -34,7 +36,7 @@ export interface AdmitRequest {
   /** Sort key: lower is first. Routes without priority come after all with one (R-ART-039). */
   readonly order: readonly [routeRank: number, boardPosition: number];
   readonly ifBlocked: 'wait' | 'refuse';
-  /** The run that waits for this one and lends it its slot; issue-free nesting. */
+  /** The run that waits for this one and lends it its slot, so that nesting cannot deadlock. */
   readonly parentLeaseId?: RunId;
 }
 
@@ -107,6 +109,14 @@ export interface Room {
   readonly slots: number;
   /** Task ids that hold a lease or wait. */
   readonly open: readonly TaskId[];
+  /** The board tasks first in the pool's line, sorted; bounded by ROOM_WAITING_MAX. */
+  readonly waiting: readonly WaitingTask[];
+}
+
+/** A board task in line, as told to whoever starts tasks. */
+export interface WaitingTask {
+  readonly taskId: TaskId;
+  readonly order: AdmitRequest['order'];
 }
 
 export type AdmitAnswer =

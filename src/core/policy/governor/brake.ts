@@ -1,0 +1,56 @@
+import type { GovernorChange, GovernorEffect, GovernorEvent } from './events.ts';
+import type { Brake, GovernorState, Host } from './state.ts';
+import { liveHosts } from './stock.ts';
+
+type Event<K extends GovernorEvent['kind']> = Extract<GovernorEvent, { kind: K }>;
+
+const OPERATOR = { kind: 'persist', part: 'operator' } as const;
+
+/** Stops all grants and tells every live host; arming again counts anew, so that `stopRunning` gets through. */
+export function arm(state: GovernorState, { now, reason, by, stopRunning }: Event<'arm'>): GovernorChange {
+  const epoch = state.brake.epoch + 1;
+  return turn(state, now, { armed: true, epoch, reason, by, at: now, stopRunning });
+}
+
+/** Lets grants go on; not armed = nothing happens, so that runs about to start keep a valid epoch. */
+export function disarm(state: GovernorState, { now, by }: Event<'disarm'>): GovernorChange {
+  if (!state.brake.armed) return { state, effects: [] };
+  const epoch = state.brake.epoch + 1;
+  return turn(state, now, { armed: false, epoch, reason: null, by, at: now });
+}
+
+/**
+ * A host knows a newer epoch than we do (our saved state was lost): count on from there, else no host would
+ * believe us and no run could start.
+ */
+export function catchUpWith(state: GovernorState, epoch: number | null, now: number): GovernorChange {
+  if (epoch === null || epoch <= state.brake.epoch) return { state, effects: [] };
+  return turn(state, now, { ...state.brake, epoch: epoch + 1 });
+}
+
+/** Tells one host the brake's present state. */
+export function epochEffect({ brake }: GovernorState, { hostId }: Pick<Host, 'hostId'>): GovernorEffect {
+  const { epoch, armed, stopRunning = false } = brake;
+  return { kind: 'apply-epoch', hostId, epoch, armed, stopRunning };
+}
+
+function turn(state: GovernorState, now: number, brake: Brake): GovernorChange {
+  const turned = { ...state, brake };
+  const effects = liveHosts(turned, now).map((host) => epochEffect(turned, host));
+  return { state: turned, effects: [...effects, OPERATOR] };
+}
+/** What a host knows of the brake; null = it was told nothing yet. */
+export interface HostBrake {
+  readonly epoch: number | null;
+  readonly armed: boolean;
+}
+
+/**
+ * May a run with a lease of this epoch spawn on this host (invariant I9)? `wait`: the lease is newer than the
+ * host's news, which must be on its way; `stop`: the brake was turned since the grant.
+ */
+export function epochAccepts(host: HostBrake, leaseEpoch: number): 'start' | 'wait' | 'stop' {
+  if (host.epoch === null || leaseEpoch > host.epoch) return 'wait';
+  if (leaseEpoch < host.epoch || host.armed) return 'stop';
+  return 'start';
+}

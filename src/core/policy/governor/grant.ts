@@ -1,0 +1,69 @@
+import type { RunId } from '../../ids.ts';
+import { haltOf, hasSlotFor, mayBorrow } from './block.ts';
+import type { GovernorChange, GovernorEffect } from './events.ts';
+import { pauseFinder } from './pause.ts';
+import type { GovernorState, Lease, WaitingEntry } from './state.ts';
+import { takeSlot, takeStock } from './stock.ts';
+
+/**
+ * Gives every slot there is to the first in line that nothing blocks. An entry that its pause or its pool keeps
+ * back does not block those behind it. A grant is sent by Signal, except to `answered`, who hears it as an answer.
+ */
+export function grantStartable(
+  state: GovernorState,
+  now: number,
+  answered: RunId | null = null,
+): GovernorChange {
+  const granted = chooseStartable(state, now);
+  if (granted.length === 0) return { state, effects: [] };
+  const leases: Record<RunId, Lease> = { ...state.leases };
+  const effects: GovernorEffect[] = [];
+  const { epoch } = state.brake;
+  for (const entry of granted) {
+    const unconfirmed = entry.leaseId !== answered;
+    leases[entry.leaseId] = leaseOf(entry, { epoch, now, unconfirmed });
+    if (unconfirmed) effects.push(grantEffect(entry, epoch));
+  }
+  if (effects.length > 0) effects.push({ kind: 'persist', part: 'line' });
+  const started = new Set(granted);
+  return {
+    state: { ...state, leases, waiting: state.waiting.filter((entry) => !started.has(entry)) },
+    effects,
+  };
+}
+
+/** The Signal that tells a waiting workflow of its grant. */
+export function grantEffect(
+  { leaseId, workflowId }: Pick<Lease, 'leaseId' | 'workflowId'>,
+  epoch: number,
+): GovernorEffect {
+  return { kind: 'send-grant', leaseId, workflowId, epoch };
+}
+
+function chooseStartable(state: GovernorState, now: number): readonly WaitingEntry[] {
+  if (state.waiting.length === 0 || haltOf(state, now) !== null) return [];
+  const stock = takeStock(state, now);
+  if (stock.hosts === 0) return [];
+  const pauseOf = pauseFinder(state);
+  const chosen: WaitingEntry[] = [];
+  for (const entry of state.waiting) {
+    if (!hasSlotFor(state, stock, entry) || pauseOf(entry) !== null) continue;
+    const { parentLeaseId } = entry;
+    if (parentLeaseId !== undefined && mayBorrow(state, stock, entry)) stock.lenders.add(parentLeaseId);
+    else takeSlot(stock, entry.pool);
+    chosen.push(entry);
+  }
+  return chosen;
+}
+
+function leaseOf(
+  { leaseId, workflowId, taskId, pool, route, agent, parentLeaseId }: WaitingEntry,
+  {
+    epoch,
+    now,
+    unconfirmed,
+  }: { readonly epoch: number; readonly now: number; readonly unconfirmed: boolean },
+): Lease {
+  const lease = { leaseId, workflowId, taskId, pool, route, agent, epoch, grantedAt: now, unconfirmed };
+  return parentLeaseId === undefined ? lease : { ...lease, parentLeaseId };
+}

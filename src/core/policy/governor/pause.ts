@@ -1,0 +1,45 @@
+import { PAUSES_MAX } from '../../limits.ts';
+import type { GovernorChange, GovernorEvent } from './events.ts';
+import type { AdmitRequest, GovernorState, Pause } from './state.ts';
+
+type Target = Pick<Pause, 'scope' | 'name'>;
+type Event<K extends GovernorEvent['kind']> = Extract<GovernorEvent, { kind: K }>;
+
+const OPERATOR = { kind: 'persist', part: 'operator' } as const;
+
+/** Stops new runs of a scope; the same scope again replaces reason and author (R-SYS-020). */
+export function pause(state: GovernorState, { pause: wanted, now }: Event<'pause'>): GovernorChange {
+  if (!pauseFits(state, wanted)) return { state, effects: [] };
+  const others = state.pauses.filter((other) => !isSame(other, wanted));
+  const pauses = [...others, { ...wanted, name: nameOf(wanted), at: now }];
+  return { state: { ...state, pauses }, effects: [OPERATOR] };
+}
+
+/** Lifts one pause; without a name all of the scope, with `all` every one. */
+export function unpause(state: GovernorState, { scope, name }: Event<'unpause'>): GovernorChange {
+  const stays = (other: Pause) =>
+    scope !== 'all' &&
+    (other.scope !== scope || (name !== null && scope !== 'project' && other.name !== name));
+  const pauses = state.pauses.filter(stays);
+  if (pauses.length === state.pauses.length) return { state, effects: [] };
+  return { state: { ...state, pauses }, effects: [OPERATOR] };
+}
+
+/** Is there room for one more pause? To be asked before a pause is accepted: beyond it is not kept. */
+export function pauseFits(state: GovernorState, wanted: Target): boolean {
+  return state.pauses.length < PAUSES_MAX || state.pauses.some((other) => isSame(other, wanted));
+}
+
+/** Answers which pause binds a request: the project's before its route's before its agent's. */
+export function pauseFinder(
+  state: GovernorState,
+): (request: Pick<AdmitRequest, 'route' | 'agent'>) => Pause | null {
+  if (state.pauses.length === 0) return () => null;
+  const project = state.pauses.find(({ scope }) => scope === 'project') ?? null;
+  const named = new Map(state.pauses.map((one) => [`${one.scope}/${one.name}`, one]));
+  return ({ route, agent }) =>
+    project ?? (route === null ? null : named.get(`route/${route}`)) ?? named.get(`agent/${agent}`) ?? null;
+}
+
+const nameOf = ({ scope, name }: Target): string | null => (scope === 'project' ? null : name);
+const isSame = (a: Target, b: Target): boolean => a.scope === b.scope && nameOf(a) === nameOf(b);
