@@ -42,7 +42,8 @@ export async function replaceFile(target: string, text: string, expected: Finger
     if (isMissing(error)) return { kind: 'changed' };
     throw storageError(target, error);
   } finally {
-    if (oldFd !== null) fs.closeSync(oldFd);
+    // Closing the last hold on the old content frees it on disk, which takes a while and nobody waits for.
+    if (oldFd !== null) fs.close(oldFd, () => {});
   }
 }
 

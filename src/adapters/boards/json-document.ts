@@ -1,7 +1,7 @@
 import { JsonFault, type MemberSpan, scanDocument, scanElements, scanMembers } from './json-scan.ts';
-import { bracket, type JsonStyle, OWN_STYLE, styleOf } from './json-style.ts';
+import { type JsonStyle, OWN_STYLE, styleOf } from './json-style.ts';
 import { isQueueName, readTaskText, writeTaskText } from './json-task.ts';
-import { createTaskTable, type TaskTable } from './task-table.ts';
+import { createTaskTable, type StoredTask, type TaskSource, type TaskTable } from './task-table.ts';
 
 const MARK = '\uFEFF';
 
@@ -53,27 +53,54 @@ export function parseBoard(fileText: string): BoardDocument {
   });
 }
 
-/** Writes a board; also keeps each task's new text in the table, so that the next write costs less. */
+/**
+ * Writes a board; also keeps each task's new text in the table, so that the next write costs less. The text is
+ * joined once from its pieces: joining level by level copies a large board several times.
+ */
 export function renderBoard({ table, style, mark, members, queueKeys }: BoardDocument): string {
-  const queues = Array.from(table.queueNames(), (name) => {
-    const tasks: string[] = [];
-    for (const { task, source } of table.rows(name)) {
-      if (source?.task === task) {
-        tasks.push(source.text);
-        continue;
-      }
-      const text = writeTaskText(task, source, style);
-      table.keepSource({ task, text });
-      tasks.push(text);
+  const pieces = [mark];
+  const lead = (depth: number): string =>
+    style.indent === '' ? '' : style.newline + style.indent.repeat(depth);
+  const separator = (index: number, depth: number): string => (index === 0 ? '' : style.comma) + lead(depth);
+  const addTasks = (queueName: string): void => {
+    let count = 0;
+    for (const { task, source } of table.rows(queueName)) {
+      pieces.push(
+        separator(count, 3),
+        source?.task === task ? source.text : newText(table, task, source, style),
+      );
+      count += 1;
     }
-    return (queueKeys.get(name) ?? JSON.stringify(name)) + style.colon + bracket('[]', tasks, style, 2);
-  });
-  const parts = members.map((member) =>
-    member === null
-      ? `"queues"${style.colon}${bracket('{}', queues, style, 1)}`
-      : member.keyText + style.colon + member.text,
-  );
-  return mark + bracket('{}', parts, style, 0) + style.tail;
+    if (count > 0) pieces.push(lead(2));
+  };
+  const addQueues = (): void => {
+    const names = [...table.queueNames()];
+    for (const [index, name] of names.entries()) {
+      pieces.push(separator(index, 2), queueKeys.get(name) ?? JSON.stringify(name), style.colon, '[');
+      addTasks(name);
+      pieces.push(']');
+    }
+    if (names.length > 0) pieces.push(lead(1));
+  };
+  pieces.push('{');
+  for (const [index, member] of members.entries()) {
+    pieces.push(separator(index, 1), member?.keyText ?? '"queues"', style.colon);
+    if (member !== null) {
+      pieces.push(member.text);
+      continue;
+    }
+    pieces.push('{');
+    addQueues();
+    pieces.push('}');
+  }
+  pieces.push(lead(0), '}', style.tail);
+  return pieces.join('');
+}
+
+function newText(table: TaskTable, task: StoredTask, source: TaskSource | null, style: JsonStyle): string {
+  const text = writeTaskText(task, source, style);
+  table.keepSource({ task, text });
+  return text;
 }
 
 function readQueue(text: string, queue: MemberSpan, table: TaskTable): void {
