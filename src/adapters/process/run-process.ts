@@ -31,10 +31,21 @@ export function createProcessRunner({ containment, ledger }: RunnerConfig = {}):
     const file = await openOutputFile(spec.outputPath);
     try {
       await ledger?.intend({ runId: spec.runId, taskToken: spec.taskToken ?? null });
-      return await live(spec, io, { held, file });
+      return await recorded(spec.runId, () => live(spec, io, { held, file }));
     } finally {
       await file.close();
-      await ledger?.ended(spec.runId);
+    }
+  }
+
+  /** A run that leaked stays open in the ledger: the next worker tries to sweep it. */
+  async function recorded(runId: string, work: () => Promise<ProcessResult>): Promise<ProcessResult> {
+    let leaked = false;
+    try {
+      const result = await work();
+      leaked = result.leaked;
+      return result;
+    } finally {
+      if (!leaked) await ledger?.ended(runId);
     }
   }
 
