@@ -6,8 +6,8 @@ import { ensureTestServer } from './test-server.mjs';
 const BINARY_TIMEOUT_MS = 25 * 60_000;
 const PURE_KINDS = /(^|[/=])(unit|contract|replay)(\/|$)|^(unit|contract|replay)$/;
 
-/** Do these vitest arguments select only kinds of tests that need no server? */
-function isPure(args) {
+/** Do these vitest arguments select only kinds of tests that need neither a build nor a server? */
+export function isPure(args) {
   const selectors = args.filter((arg) => !arg.startsWith('-') || arg.startsWith('--project='));
   return selectors.length > 0 && selectors.every((arg) => PURE_KINDS.test(arg));
 }
@@ -32,8 +32,7 @@ async function timeSkippingServer() {
 }
 
 /** Finds the servers once, before the tests, and tells them by environment variables. */
-export async function testEnvironment(root, args) {
-  if (isPure(args)) return process.env;
+export async function testEnvironment(root) {
   const server = await timeSkippingServer();
   return {
     ...process.env,

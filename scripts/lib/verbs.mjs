@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ensureBuilt } from './build.mjs';
 import { become, run } from './child.mjs';
 import { fail, say } from './say.mjs';
-import { testEnvironment } from './test-environment.mjs';
+import { isPure, testEnvironment } from './test-environment.mjs';
 
 const CHECK_TIMEOUT_MS = 10 * 60_000;
 const CHECKS = [
@@ -36,8 +36,9 @@ async function check(root) {
 }
 
 async function test(root, args) {
-  await ensureBuilt(root);
-  const env = await testEnvironment(root, args);
+  const pure = isPure(args);
+  if (!pure) await ensureBuilt(root);
+  const env = pure ? process.env : await testEnvironment(root);
   await becomeNode(['node_modules/vitest/vitest.mjs', 'run', ...args], env);
 }
 
