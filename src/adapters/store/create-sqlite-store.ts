@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProjectName } from '../../core/ids.ts';
 import type { Store } from '../../core/ports/store.ts';
@@ -14,9 +15,11 @@ export interface SqliteStoreConfig {
   readonly project: ProjectName;
   /** Epoch milliseconds; the wall clock unless a test says otherwise. */
   readonly now?: () => number;
-  /** Hears of what an operator should know: a damaged projection was moved aside and begun anew. */
+  /** Hears of what an operator should know, such as a damaged projection that was moved aside. */
   readonly onWarning?: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }
+
+const OPEN_TO_OTHERS = 0o077;
 
 /** A store whose projection can be tailed. */
 export interface SqliteStore extends Store {
@@ -45,6 +48,9 @@ export async function createSqliteStore(config: SqliteStoreConfig): Promise<Sqli
       onMovedAside: (movedTo, cause) =>
         onWarning?.('damaged projection moved aside, begun anew', { movedTo, cause }),
     });
+    if (dir !== null && (statSync(dir).mode & OPEN_TO_OTHERS) !== 0) {
+      onWarning?.('the state directory is open to other users of this machine', { dir });
+    }
     return {
       records: createRecords({ database: recordsDatabase, project, now }),
       projection: createProjection({ database, project, now }, recordsDatabase),

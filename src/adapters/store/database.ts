@@ -1,10 +1,16 @@
-import { statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Database as SqliteDatabase } from 'better-sqlite3';
 import { AppError } from '../../core/errors.ts';
 import { STORE_BUSY_MS_MAX, STORE_BUSY_PAUSE_MS_MAX, STORE_BUSY_SPIN_MS_MAX } from '../../core/limits.ts';
 import { type Connection, createConnection } from './connection.ts';
-import { type DatabaseConfig, openDatabase } from './open-database.ts';
+import {
+  type DatabaseConfig,
+  inodeOf,
+  type OpenFile,
+  openDatabase,
+  reopenDatabase,
+} from './open-database.ts';
 import { isBusy, isCorrupt, storageError } from './storage-error.ts';
 
 /** One file of the store. Errors come as `AppError` `storage-full` or `storage-failed`. */
@@ -22,41 +28,57 @@ export interface Database {
 
 /** Opens a database file; waits up to 10 s for other processes that hold it. */
 export async function createDatabase(config: DatabaseConfig): Promise<Database> {
-  const file = await patiently(config.path, () => openHandle(config));
-  return bindDatabase(config, file);
+  const file = await patiently(config.path, () => openDatabase(config));
+  return bindDatabase(config, handleOf(file));
 }
 
 /** What belongs to one opening of the file; replaced as a whole when a damaged file is rebuilt. */
-interface Handle {
-  readonly db: SqliteDatabase;
+interface Handle extends OpenFile {
   readonly connection: Connection;
-  readonly inode: number | null;
 }
 
-function openHandle(config: DatabaseConfig): Handle {
-  const db = openDatabase(config);
-  return { db, connection: createConnection(db), inode: inodeOf(config.path) };
-}
+const handleOf = (file: OpenFile): Handle => ({ ...file, connection: createConnection(file.db) });
 
 function bindDatabase(config: DatabaseConfig, first: Handle): Database {
+  const { path } = config;
   let handle = first;
+  let closed = false;
 
+  function replace(cause: unknown): void {
+    handle.db.close();
+    handle = handleOf(reopenDatabase(config, { inode: handle.inode, cause }));
+  }
   /** A damaged file that can be rebuilt is replaced while running, once per call. */
   function healing<T>(work: () => T): T {
     try {
       return work();
     } catch (error) {
       if (!isCorrupt(error) || config.onMovedAside === undefined) throw error;
-      handle.db.close();
-      handle = openHandle(config);
+      replace(error);
       return work();
     }
   }
+  /** SQLite goes on writing into a file that is gone; such a write would be acknowledged and lost. */
+  function assertInPlace(): void {
+    if (path === null || inodeOf(path) === handle.inode) return;
+    const moved = new AppError(
+      'storage-failed',
+      `${path} was moved, deleted or replaced while it was in use`,
+      {
+        hint: 'Put it back, or restart dispatch to begin with a new one.',
+        details: { path },
+      },
+    );
+    if (config.onMovedAside === undefined || !existsSync(dirname(path))) throw moved;
+    replace(moved);
+  }
   function assertOpen(): void {
-    if (!handle.db.open) throw new AppError('shutting-down', 'the store is closed');
+    if (closed) throw new AppError('shutting-down', 'the store is closed');
+    // An earlier replacement failed half-way, such as on a full disk.
+    if (!handle.db.open) handle = handleOf(openDatabase(config));
   }
   const run = <T>(work: () => T): Promise<T> =>
-    patiently(config.path, () => {
+    patiently(path, () => {
       assertOpen();
       return healing(work);
     });
@@ -68,17 +90,20 @@ function bindDatabase(config: DatabaseConfig, first: Handle): Database {
       try {
         return work(handle.connection);
       } catch (error) {
-        throw storageError(error, config.path);
+        throw storageError(error, path);
       }
     },
     write: (work) =>
       run(() => {
-        assertInPlace(config.path, handle.inode);
+        assertInPlace();
         return inTransaction(handle, work);
       }),
     foreignChanges: () =>
       handle.db.open ? (handle.db.pragma('data_version', { simple: true }) as number) : 0,
-    close: () => handle.db.close(),
+    close() {
+      closed = true;
+      handle.db.close();
+    },
   };
 }
 
@@ -94,21 +119,6 @@ function inTransaction<T>({ db, connection }: Handle, work: (connection: Connect
     if (db.inTransaction) db.exec('rollback');
     throw error;
   }
-}
-
-/**
- * SQLite goes on writing into a file that was moved or deleted; such a write would be acknowledged and lost.
- */
-function assertInPlace(path: string | null, inode: number | null): void {
-  if (path === null || inodeOf(path) === inode) return;
-  throw new AppError('storage-failed', `${path} was moved, deleted or replaced while it was in use`, {
-    hint: 'Put it back, or restart dispatch to begin with a new one.',
-    details: { path },
-  });
-}
-
-function inodeOf(path: string | null): number | null {
-  return path === null ? null : (statSync(path, { throwIfNoEntry: false })?.ino ?? null);
 }
 
 /**

@@ -21,19 +21,46 @@ const FILE_MODE = 0o600;
 const DIR_MODE = 0o700;
 const COMPANIONS = ['', '-wal', '-shm'];
 
+/** One opening of a database file. */
+export interface OpenFile {
+  readonly db: SqliteDatabase;
+  /** Of the file opened; null in memory. */
+  readonly inode: number | null;
+}
+
 /** Opens, or creates, one database in its newest shape, readable by its owner alone (R-SYS-031). */
-export function openDatabase(config: DatabaseConfig): SqliteDatabase {
+export function openDatabase(config: DatabaseConfig): OpenFile {
+  const { path } = config;
+  if (path !== null) protectFile(path);
+  const inode = inodeOf(path);
   try {
-    return openOnce(config);
+    return { db: openOnce(config), inode };
   } catch (error) {
-    if (!isCorrupt(error) || config.path === null || config.onMovedAside === undefined) throw error;
-    config.onMovedAside(moveAside(config.path, config.now()), error);
-    return openOnce(config);
+    if (!isCorrupt(error) || config.onMovedAside === undefined) throw error;
+    return reopenDatabase(config, { inode, cause: error });
   }
 }
 
-function openOnce({ path, synchronous, migrations, now }: DatabaseConfig): SqliteDatabase {
+/** Opens the file anew; the damaged one goes out of the way unless another process has done that already. */
+export function reopenDatabase(
+  config: DatabaseConfig,
+  broken: { readonly inode: number | null; readonly cause: unknown },
+): OpenFile {
+  const { path } = config;
+  if (path !== null && inodeOf(path) === broken.inode) {
+    config.onMovedAside?.(moveAside(path, config.now()), broken.cause);
+  }
   if (path !== null) protectFile(path);
+  const inode = inodeOf(path);
+  return { db: openOnce(config), inode };
+}
+
+/** Which file stands at a path now; null = none, or in memory. */
+export function inodeOf(path: string | null): number | null {
+  return path === null ? null : (statSync(path, { throwIfNoEntry: false })?.ino ?? null);
+}
+
+function openOnce({ path, synchronous, migrations, now }: DatabaseConfig): SqliteDatabase {
   const db = new BetterSqlite3(path ?? ':memory:', { timeout: STORE_OPEN_WAIT_MS_MAX });
   try {
     db.pragma('journal_mode = WAL');
@@ -51,17 +78,23 @@ function openOnce({ path, synchronous, migrations, now }: DatabaseConfig): Sqlit
   }
 }
 
-/** SQLite gives its `-wal` and `-shm` files the mode of the main file. */
+/**
+ * Makes the file before SQLite does, which gives `-wal` and `-shm` the mode of the main file. A file that exists is
+ * not opened here: closing it would drop the locks that another connection of this process holds on it.
+ */
 function protectFile(path: string): void {
-  const dir = dirname(path);
-  mkdirSync(dir, { recursive: true, mode: DIR_MODE });
-  narrow(dir, DIR_MODE);
-  closeSync(openSync(path, 'a', FILE_MODE));
-  narrow(path, FILE_MODE);
+  mkdirSync(dirname(path), { recursive: true, mode: DIR_MODE });
+  const present = statSync(path, { throwIfNoEntry: false });
+  if (present === undefined) createFile(path);
+  else if ((present.mode & ~FILE_MODE & 0o777) !== 0) chmodSync(path, FILE_MODE);
 }
 
-function narrow(path: string, mode: number): void {
-  if ((statSync(path).mode & 0o777 & ~mode) !== 0) chmodSync(path, mode);
+function createFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'ax', FILE_MODE));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 function moveAside(path: string, nowMs: number): string {

@@ -47,7 +47,8 @@ export function storageError(error: unknown, path: string | null): unknown {
       'Give this user write access to it.',
     );
   }
-  if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('E')) {
+  // ERR_ codes are Node's word for bugs.
+  if (code.startsWith('SQLITE_CANTOPEN') || (code.startsWith('E') && !code.startsWith('ERR_'))) {
     return made(
       'storage-failed',
       messageOf(error),
