@@ -94,16 +94,17 @@ export function otherTests(get: () => Board): void {
 
   test('a watcher hears of a change, and no more after it was stopped (R-ART-115)', async ({ skip }) => {
     if (get().watch === undefined) skip();
-    const { promise, resolve } = Promise.withResolvers<void>();
     let late = 0;
-    const stopLate = get().watch!(() => {
+    get().watch!(() => {
       late += 1;
+    })();
+    await new Promise<void>((resolve, reject) => {
+      const stop = get().watch!(() => {
+        stop();
+        resolve();
+      });
+      addTasks(get(), 'a').catch(reject);
     });
-    stopLate();
-    const stop = get().watch!(resolve);
-    await addTasks(get(), 'a');
-    await promise;
-    stop();
     expect(late).toBe(0);
   });
 }
