@@ -26,6 +26,8 @@ const FORBIDDEN: readonly [file: string, code: string, rule: string][] = [
   ['src/adapters/agents/a.ts', "import '../boards/x.ts';", 'noRestrictedImports'],
   ['src/adapters/store/a.ts', "import '../../api/http.ts';", 'noRestrictedImports'],
   ['src/adapters/store/b.ts', "import '../../activities/x.ts';", 'noRestrictedImports'],
+  ['src/adapters/temporal/a.ts', "import '../boards/x.ts';", 'noRestrictedImports'],
+  ['src/poller/a.ts', "import '../adapters/boards/x.ts';", 'noRestrictedImports'],
   ['src/api/a.ts', "import '../adapters/store/x.ts';", 'noRestrictedImports'],
   ['src/api/b.ts', "import '../workflows/task.ts';", 'noRestrictedImports'],
   ['src/api/c.ts', "import '../compose.ts';", 'noRestrictedImports'],
@@ -48,6 +50,7 @@ const ALLOWED: readonly [file: string, code: string][] = [
   ['src/workflows/ok.ts', "import '@temporalio/workflow'; import '../core/policy/next-step.ts';"],
   ['src/activities/ok.ts', "import '@temporalio/activity'; import '../core/errors.ts';"],
   ['src/adapters/agents/ok.ts', "import 'node:fs'; import '../process/x.ts'; import '../../core/ids.ts';"],
+  ['src/adapters/temporal/ok.ts', "import '@temporalio/client'; import '../../workflows/messages.ts';"],
   ['src/api/ok.ts', "import '@temporalio/client'; import '../workflows/messages.ts'; import 'fastify';"],
   ['src/cli/main.ts', "import '../compose.ts'; console.log(process.env.HOME); process.exit(0);"],
 ];
@@ -91,6 +94,9 @@ describe('the lint guards the folder boundaries', () => {
 /** Parts of core that are safe inside the workflow sandbox at run time; everything else of ours is types only. */
 const RUNTIME_CORE = /^core\/(policy\/|ids\.ts|limits\.ts|errors\.ts)/;
 
+/** The parts of workflows that others may run: names on the wire, no workflow code. */
+const RUNTIME_WORKFLOWS = /^workflows\/(messages|search-attributes)\.ts$/;
+
 function sourcesIn(path: string): string[] {
   const entries = readdirSync(join(ROOT, path), { recursive: true, withFileTypes: true });
   return entries
@@ -109,6 +115,14 @@ test('workflows import only policy, ids, limits and errors of core at run time, 
   for (const file of sourcesIn('src/workflows')) {
     const foreign = runtimeImports(file).filter((path) => !path.startsWith('workflows/'));
     const wrong = foreign.filter((path) => !RUNTIME_CORE.test(path));
+    expect(wrong, relative(ROOT, file)).toEqual([]);
+  }
+});
+
+test('the Temporal adapter runs no workflow code: it imports messages and search attributes, the rest as types', () => {
+  for (const file of sourcesIn('src/adapters/temporal')) {
+    const foreign = runtimeImports(file).filter((path) => path.startsWith('workflows/'));
+    const wrong = foreign.filter((path) => !RUNTIME_WORKFLOWS.test(path));
     expect(wrong, relative(ROOT, file)).toEqual([]);
   }
 });
