@@ -33,7 +33,7 @@ export const lostComment = (hasDeadLetterQueue: boolean): string =>
 export const CANCELLED_COMMENT = 'Run cancelled. Leaving the task in place until it is retried.';
 
 /** Success, but the task stands where it stood (R-ART-050). */
-export const finishedWithoutMoving = (queueName: string): string =>
+export const notMovedComment = (queueName: string): string =>
   `Agent finished without moving the task; it is still in "${queueName}".`;
 
 const whereTo = (hasDeadLetterQueue: boolean): string =>
