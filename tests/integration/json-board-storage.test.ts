@@ -3,19 +3,28 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createJsonBoard } from '../../src/adapters/boards/json-board.ts';
+import { createJsonBoard, type JsonBoard } from '../../src/adapters/boards/json-board.ts';
 
 let folder: string;
 let mounted: string[];
+let open: JsonBoard[];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'board-'));
   mounted = [];
+  open = [];
 });
-afterEach(() => {
+afterEach(async () => {
+  await Promise.all(open.map((board) => board.close()));
   for (const point of mounted) execFileSync('umount', [point]);
   rmSync(folder, { recursive: true });
 });
+
+function boardAt(path: string): JsonBoard {
+  const board = createJsonBoard({ path });
+  open.push(board);
+  return board;
+}
 
 /** A small file system of its own, or null where we may not mount one. */
 function mountSmall(size: string): string | null {
@@ -40,7 +49,7 @@ test('on a full disk a write fails with storage-full and the board stays whole (
     queues: { Todo: [{ id: '1', description: 'x'.repeat(36 * 1024) }], Done: [] },
   });
   writeFileSync(path, text);
-  const board = createJsonBoard({ path });
+  const board = boardAt(path);
   await expect(board.moveTask('1', 'Done')).rejects.toMatchObject({ code: 'storage-full' });
   expect(readFileSync(path, 'utf8')).toBe(text);
   expect(await board.getTask('1')).toMatchObject({ queueName: 'Todo' });
@@ -48,7 +57,6 @@ test('on a full disk a write fails with storage-full and the board stays whole (
   execFileSync('mount', ['-o', 'remount,size=256k', point]);
   await board.moveTask('1', 'Done');
   expect(await board.getTask('1')).toMatchObject({ queueName: 'Done' });
-  await board.close();
 });
 
 test('a read-only disk refuses writes with a clear error and still reads (F17)', async ({ skip }) => {
@@ -56,17 +64,15 @@ test('a read-only disk refuses writes with a clear error and still reads (F17)',
   if (point === null) return skip('mounting a tmpfs needs root');
   const path = join(point, 'board.json');
   writeFileSync(path, '{"queues":{"Todo":[{"id":"1"}],"Done":[]}}');
-  const board = createJsonBoard({ path });
-  await board.moveTask('1', 'Done');
   execFileSync('mount', ['-o', 'remount,ro', point]);
-  await expect(board.moveTask('1', 'Todo')).rejects.toMatchObject({
-    code: 'storage-failed',
-    message: expect.stringContaining(path),
+  const board = boardAt(path);
+  expect(await board.getTask('1')).toMatchObject({ queueName: 'Todo' });
+  await expect(board.moveTask('1', 'Done')).rejects.toMatchObject({
+    code: 'board-unavailable',
+    message: expect.stringContaining(`${path}.lock.db`),
   });
-  expect(await board.getTask('1')).toMatchObject({ queueName: 'Done' });
   execFileSync('mount', ['-o', 'remount,rw', point]);
-  await board.moveTask('1', 'Todo');
-  await board.close();
+  await board.moveTask('1', 'Done');
 });
 
 test.each([1_000, 5_000])(
@@ -96,7 +102,7 @@ test.each([1_000, 5_000])(
 test('writes of one tick share one rewrite, and one that fails does not hurt the others', async () => {
   const path = join(folder, 'board.json');
   writeFileSync(path, '{"queues":{"Todo":[{"id":"1"},{"id":"2"}],"Done":[]}}');
-  const board = createJsonBoard({ path });
+  const board = boardAt(path);
   const [first, refused, second] = await Promise.allSettled([
     board.moveTask('1', 'Done'),
     board.moveTask('1', 'Nowhere'),
