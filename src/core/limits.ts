@@ -44,6 +44,9 @@ export const CONCURRENT_AGENTS_MAX = 1_000;
 export const CONFIG_PROBLEMS_MAX = 20;
 export const CONFIG_WATCH_DEBOUNCE_MS = 50;
 export const ROUTES_VERSION_CHECK_MS = 100;
+export const ROUTES_CHANGE_CHECK_MS = 500;
+/** A route changed over an API waits this long for the file it was made against before the file wins for good. */
+export const ROUTE_OVERLAY_STALE_MS = 5_000;
 
 // Governor
 export const WAITING_LINE_MAX = 500;
@@ -126,8 +129,14 @@ export const HTTP_SEGMENT_LENGTH_MAX = 8 * KIB;
 export const HTTP_CLOSE_MS_MAX = 10 * SECOND_MS;
 /** A dropped stream client may read what is left for this long. */
 export const SSE_DROP_MS_MAX = 5 * SECOND_MS;
+/** A client that takes nothing of its replay for this long is dropped. */
+export const SSE_STALL_MS_MAX = 30 * SECOND_MS;
+/** Events of a replay read at once; small, because each client holds its own page. */
+export const SSE_REPLAY_PAGE_MAX = 50;
 /** Events one answer shows of a run; the stream has all of them. */
 export const EVENTS_SHOWN_MAX = 1_000;
+/** Bytes of a run's output that one answer carries. */
+export const OUTPUT_PAGE_BYTES_MAX = 256 * KIB;
 /** The last answer of Temporal counts as its health this long. */
 export const PING_FRESH_MS = 5 * SECOND_MS;
 export const PING_WAIT_MS_MAX = 500;

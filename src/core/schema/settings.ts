@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AgentSpec, Route } from './route.ts';
+import { AgentSpec, Route, RouteConfig } from './route.ts';
 
 /** Which board a project works on; `custom` = an adapter object handed over in code. */
 export const BoardSettings = z.discriminatedUnion('kind', [
@@ -20,6 +20,8 @@ export const Settings = z.strictObject({
   agents: z.record(z.string(), AgentSpec),
   /** Routes of the file or the code, in registration order; API changes overlay them. */
   routes: z.array(Route),
+  /** The same routes as they were written, one for each; absent = each field counts as written. */
+  routeConfigs: z.array(RouteConfig).optional(),
   /** Globals that routes made later inherit (R-ART-069). */
   defaults: z.strictObject({
     command: z.array(z.string()),

@@ -1,0 +1,91 @@
+import {
+  AGENT_TIMEOUT_SECONDS_MAX,
+  CONCURRENT_AGENTS_MAX,
+  POLL_INTERVAL_SECONDS_MAX,
+  QUEUE_NAME_LENGTH_MAX,
+  RETRIES_MAX,
+  RETRY_BACKOFF_SECONDS_MAX,
+} from '../../core/limits.ts';
+
+const TIMEOUT = `must be a positive number of seconds (at most ${AGENT_TIMEOUT_SECONDS_MAX}) or "none"`;
+const COMMAND = 'must be a command line, or a list of a program and its arguments';
+const SLOTS = `must be a whole number from 1 to ${CONCURRENT_AGENTS_MAX}`;
+const TEXT = 'must be a text that is not empty';
+const YES_OR_NO = 'must be true or false';
+const QUEUE = `must be a queue name of 1 to ${QUEUE_NAME_LENGTH_MAX} characters`;
+const VARIABLE = 'must be the name of an environment variable';
+
+/** What a value must be, by the key it stands under; the same word everywhere that key is used. */
+const EXPECTATIONS: Readonly<Record<string, string>> = {
+  project: 'must be 1 to 64 letters, digits, ".", "_" or "-", beginning with a letter or digit',
+  board: 'must be a path, or kind (json or memory) and path',
+  command: COMMAND,
+  agents: 'must be a map of agent names to agents',
+  routes: 'must be a list of routes',
+  poll_interval: `must be a positive number of seconds (at most ${POLL_INTERVAL_SECONDS_MAX})`,
+  agent_timeout: TIMEOUT,
+  timeout: TIMEOUT,
+  silence_timeout: TIMEOUT,
+  run_ceiling: `must be a positive number of seconds (at most ${AGENT_TIMEOUT_SECONDS_MAX})`,
+  max_concurrent_agents: SLOTS,
+  host_slots: SLOTS,
+  dispatch: SLOTS,
+  roles: SLOTS,
+  api_host: TEXT,
+  api_port: 'must be a port number from 0 (any free port) to 65535',
+  default_agent: 'must be the name of an agent',
+  agent: 'must be the name of an agent',
+  max_retries: `must be a whole number from 0 to ${RETRIES_MAX}`,
+  retry_backoff_seconds: `must be a number of seconds from 0 to ${RETRY_BACKOFF_SECONDS_MAX}`,
+  dead_letter_queue: `${QUEUE}, or "none"`,
+  enable_queue_management: YES_OR_NO,
+  adopt: YES_OR_NO,
+  debug: YES_OR_NO,
+  require_tokens: YES_OR_NO,
+  hosts: 'must be single or many',
+  kind: TEXT,
+  path: TEXT,
+  id_style: 'must be number or ulid',
+  queue_name: QUEUE,
+  queue: QUEUE,
+  in_progress_queue: QUEUE,
+  completed_queue: QUEUE,
+  args: 'must be a list of texts',
+  prompt_template: 'must be a text',
+  prompt: 'must be a text',
+  prompt_via: 'must be argument or stdin',
+  cwd: TEXT,
+  env: 'must be a map of variable names to texts (quote numbers and true/false)',
+  priority: 'must be a whole number; lower runs first',
+  non_retryable_exit_codes: 'must be a list of whole numbers',
+  on_external_move: 'must be keep or cancel',
+  assignee: 'must be a text',
+  allowed_hosts: 'must be a list of host names',
+  token_env: `${VARIABLE} that holds the token (never the token itself)`,
+  environment_allowlist: `must be a list of names of environment variables`,
+  address: 'must be host:port',
+  namespace: TEXT,
+  profile: TEXT,
+  state_dir: TEXT,
+};
+
+/** The words a key takes, for suggestions. */
+const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  hosts: ['single', 'many'],
+  id_style: ['number', 'ulid'],
+  prompt_via: ['argument', 'stdin'],
+  on_external_move: ['keep', 'cancel'],
+  timeout: ['none'],
+  agent_timeout: ['none'],
+  silence_timeout: ['none'],
+};
+
+/** What the value at this key must be, or undefined when the schema's own words must do. */
+export function expectation(key: string): string | undefined {
+  return Object.hasOwn(EXPECTATIONS, key) ? EXPECTATIONS[key] : undefined;
+}
+
+/** Words allowed under this key. */
+export function choices(key: string): readonly string[] {
+  return Object.hasOwn(CHOICES, key) ? (CHOICES[key] ?? []) : [];
+}

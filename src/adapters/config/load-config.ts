@@ -1,0 +1,104 @@
+import { basename, dirname, relative, resolve } from 'node:path';
+import { AppError } from '../../core/errors.ts';
+import type { Settings } from '../../core/schema/settings.ts';
+import { checkApi } from './check-api.ts';
+import { checkMeaning, type MeaningOptions } from './check-meaning.ts';
+import { type ConfigFlags, type Environment, environmentLayer, flagLayer } from './environment.ts';
+import { CONFIG_FILE_NAMES, configIn, findConfig, findUserConfig } from './find-config.ts';
+import { fileLayer, type Layer, type LayerResult } from './layer.ts';
+import { type Merged, mergeLayers } from './merge-layers.ts';
+import { type ConfigNote, configError, type Origin, type Path, type Problem } from './problem.ts';
+import { readConfigFile } from './read-file.ts';
+import { toSettings } from './to-settings.ts';
+
+/** Where to look and what wins over what is found. */
+export interface LoadConfigOptions extends MeaningOptions {
+  /** Folder the command was given in; without `dir` the search walks up from here. */
+  readonly cwd: string;
+  /** `--dir`: exactly this folder, no walking up. */
+  readonly dir?: string;
+  readonly env: Environment;
+  readonly flags?: ConfigFlags;
+  /** The HTTP API will listen: what it lacks is an error then, and a note otherwise. Default true. */
+  readonly listens?: boolean;
+}
+
+/** A whole configuration: what to run with, what to tell, and where each value came from. */
+export interface LoadedConfig {
+  readonly settings: Settings;
+  /** The project's file. */
+  readonly file: string;
+  /** All files read, for watching. */
+  readonly files: readonly string[];
+  readonly notes: readonly ConfigNote[];
+  /** Where the value at a path of `dispatch.yaml` came from. */
+  originOf(path: Path): Origin;
+}
+
+/** The project's file, or `invalid-config` with `details.missing` and the way to make one. */
+export async function locateConfig({ cwd, dir }: Pick<LoadConfigOptions, 'cwd' | 'dir'>): Promise<string> {
+  const folder = resolve(cwd, dir ?? '.');
+  const file = dir === undefined ? await findConfig(folder) : await configIn(folder);
+  if (file !== null) return file;
+  const where = dir === undefined ? `${folder} or any folder above it` : folder;
+  throw new AppError('invalid-config', `no ${CONFIG_FILE_NAMES[0]} in ${where}`, {
+    hint: 'Make one with: dispatch init',
+    details: { missing: true, folder },
+  });
+}
+
+/** Nearby files by their short name, others in full. */
+function displayName(file: string, cwd: string): string {
+  const short = relative(cwd, file);
+  return short.startsWith('..') ? file : short === '' ? basename(file) : short;
+}
+
+async function readLayers(file: string, options: LoadConfigOptions): Promise<LayerResult[]> {
+  const { cwd, env } = options;
+  const results: LayerResult[] = [];
+  const userFile = await findUserConfig(env);
+  if (userFile !== null && userFile !== file) {
+    const read = await readConfigFile(userFile, { named: true, display: userFile });
+    const checked = fileLayer(read.text, userFile, 'user');
+    results.push({ ...checked, notes: [...read.notes, ...checked.notes] });
+  }
+  const display = displayName(file, cwd);
+  const read = await readConfigFile(file, { named: options.dir !== undefined, display });
+  const checked = fileLayer(read.text, display, 'project');
+  results.push({ ...checked, notes: [...read.notes, ...checked.notes] });
+  results.push(environmentLayer(env), flagLayer(options.flags ?? {}, cwd));
+  return results;
+}
+
+const isLayer = (layer: Layer | null): layer is Layer => layer !== null;
+
+/** A board must be named before anything can run (R-ART-008). */
+function checkBoard({ values, originOf }: Merged): readonly Problem[] {
+  if (values.board !== undefined) return [];
+  return [
+    { origin: originOf(['board']), path: ['board'], message: 'is missing, for example: board: board.json' },
+  ];
+}
+
+/**
+ * Finds, reads, checks and layers the configuration: flags over environment over the project's file over the
+ * user's file. Every problem found is in the one `invalid-config` error, with line and column.
+ */
+export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConfig> {
+  const file = await locateConfig(options);
+  const results = await readLayers(file, options);
+  const problems = results.flatMap((result) => result.problems);
+  const layers = results.map((result) => result.layer ?? result.rest).filter(isLayer);
+  const merged = mergeLayers(layers);
+  const api = checkApi(merged, options.env, options.listens ?? true);
+  const complete = layers.length === results.length;
+  if (complete) problems.push(...checkMeaning(merged, options), ...checkBoard(merged), ...api.problems);
+  if (problems.length > 0) throw configError(problems);
+  return {
+    settings: toSettings(merged.values, dirname(file)),
+    file,
+    files: [file],
+    notes: [...results.flatMap((result) => result.notes), ...api.notes],
+    originOf: merged.originOf,
+  };
+}

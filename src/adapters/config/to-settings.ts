@@ -1,0 +1,87 @@
+import { basename } from 'node:path';
+import { PROJECT_NAME_LENGTH_MAX, RUN_MS_MAX } from '../../core/limits.ts';
+import { wordsOf } from '../../core/policy/resolve-agent.ts';
+import type { DispatchConfig } from '../../core/schema/config.ts';
+import type { BoardSettings, Settings } from '../../core/schema/settings.ts';
+import { absolutePath } from './absolute-path.ts';
+import { TOKEN_VARIABLE } from './check-api.ts';
+import { resolveAll } from './resolve-agents.ts';
+
+/** Folder of a project's state, beside its configuration. */
+export const STATE_FOLDER = '.dispatch';
+const DEFAULT_POOLS = { routes: 3, dispatch: 5, roles: 1 };
+const DEFAULT_POLL_SECONDS = 30;
+const DEFAULT_API = { host: '127.0.0.1', port: 8000 };
+
+/** A project name out of a folder name: what may not be in a name becomes a dash. */
+export function projectNameOf(folder: string): string {
+  const cleaned = basename(folder)
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, PROJECT_NAME_LENGTH_MAX)
+    .replace(/-+$/, '');
+  return cleaned === '' ? 'default' : cleaned;
+}
+
+/** `none`, null and absent are the same once nothing below can be inherited. */
+const secondsOrNull = (value: number | 'none' | null | undefined): number | null =>
+  typeof value === 'number' ? value : null;
+
+function toBoard(board: DispatchConfig['board'], baseDir: string): BoardSettings {
+  if (board === undefined) return { kind: 'custom' };
+  if (typeof board === 'string')
+    return { kind: 'json', path: absolutePath(board, baseDir), idStyle: 'number' };
+  if (board.kind === 'memory') return { kind: 'memory' };
+  return {
+    kind: 'json',
+    path: absolutePath(String(board.path), baseDir),
+    idStyle: board.id_style === 'ulid' ? 'ulid' : 'number',
+  };
+}
+
+function toDefaults(values: DispatchConfig): Settings['defaults'] {
+  const queue = values.dead_letter_queue;
+  return {
+    command: [...wordsOf(values.command ?? [])],
+    agent: values.default_agent ?? null,
+    pollIntervalSeconds: values.poll_interval ?? DEFAULT_POLL_SECONDS,
+    timeoutSeconds: secondsOrNull(values.agent_timeout),
+    silenceSeconds: secondsOrNull(values.silence_timeout),
+    maxRetries: values.max_retries ?? 0,
+    retryBackoffSeconds: values.retry_backoff_seconds ?? 0,
+    deadLetterQueue: typeof queue === 'string' && queue !== 'none' ? queue : null,
+  };
+}
+
+/** A checked configuration with every default filled in and every path absolute. */
+export function toSettings(values: DispatchConfig, baseDir: string): Settings {
+  const defaults = toDefaults(values);
+  return {
+    project: values.project ?? projectNameOf(baseDir),
+    baseDir,
+    stateDir: absolutePath(values.state_dir ?? STATE_FOLDER, baseDir),
+    board: toBoard(values.board, baseDir),
+    ...resolveAll(values, defaults, baseDir),
+    defaults,
+    pools: { ...DEFAULT_POOLS, ...(values.pools as Record<string, number> | undefined) },
+    hostSlots: values.host_slots ?? null,
+    runSecondsMax: values.run_ceiling ?? RUN_MS_MAX / 1000,
+    api: {
+      host: values.api_host ?? DEFAULT_API.host,
+      port: values.api_port ?? DEFAULT_API.port,
+      enableQueueManagement: values.enable_queue_management ?? false,
+      allowedHosts: values.api?.allowed_hosts ?? [],
+      tokenEnv: values.api?.token_env ?? TOKEN_VARIABLE,
+      requireTokens: values.api?.require_tokens ?? false,
+    },
+    temporal: {
+      address: values.temporal?.address ?? null,
+      namespace: values.temporal?.namespace ?? 'default',
+      profile: values.temporal?.profile ?? null,
+    },
+    hosts: values.hosts ?? 'single',
+    adopt: values.adopt ?? false,
+    environmentAllowlist: values.environment_allowlist ?? null,
+    debug: values.debug ?? false,
+  };
+}

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import {
+  AGENT_TIMEOUT_SECONDS_MAX,
+  AGENTS_MAX,
+  CONCURRENT_AGENTS_MAX,
+  POLL_INTERVAL_SECONDS_MAX,
+  RETRIES_MAX,
+  RETRY_BACKOFF_SECONDS_MAX,
+  ROUTES_MAX,
+} from '../limits.ts';
+import { QueueName, RouteConfig } from './route.ts';
+
+/** A project name: it becomes part of workflow ids, Task Queue names and file names. */
+export const PROJECT_NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** An agent name; a colon is kept free for names we make ourselves. */
+export const AGENT_NAME_PATTERN = /^[^:\p{Cc}]{1,200}$/u;
+/** Name of an environment variable. */
+const VARIABLE_PATTERN = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Agent kinds a file may name. */
+export const AGENT_KINDS = ['command', 'claude-cli'] as const;
+
+/** Other names a route's fields are accepted under. */
+export const ROUTE_ALIASES: Readonly<Record<string, string>> = {
+  queue: 'queue_name',
+  prompt: 'prompt_template',
+};
+
+const Seconds = z.number().positive().max(AGENT_TIMEOUT_SECONDS_MAX);
+const Timeout = z.union([Seconds, z.literal('none')]);
+const Command = z.union([z.string(), z.array(z.string())]);
+const Slots = z.int().min(1).max(CONCURRENT_AGENTS_MAX);
+const Variable = z.string().regex(VARIABLE_PATTERN);
+
+/** A board as a file names it: a path alone means a JSON board. */
+export const BoardConfig = z.union([
+  z.string().min(1),
+  z.looseObject({
+    kind: z.literal('json').optional(),
+    path: z
+      .string()
+      .min(1)
+      .describe('Path of the board file; relative paths start at the folder of this file'),
+    id_style: z.enum(['number', 'ulid']).optional().describe('How new task ids look'),
+  }),
+  z.looseObject({ kind: z.literal('memory') }),
+]);
+
+/** An agent as a file writes it; keys beyond these are options of its kind. */
+export const AgentConfig = z.looseObject({
+  kind: z.string().min(1).optional().describe('How the agent is run; default command'),
+  command: Command.optional().describe(
+    'Program and arguments; a string is split like a shell would, without a shell',
+  ),
+  prompt_via: z
+    .enum(['argument', 'stdin'])
+    .optional()
+    .describe('Prompt as last argument (default) or on stdin'),
+  cwd: z.string().min(1).optional().describe('Working directory; default the folder of this file'),
+  env: z.record(z.string(), z.string()).optional().describe('Variables added to the inherited environment'),
+  timeout: Timeout.nullish().describe('Seconds; none = no timeout'),
+  silence_timeout: Timeout.nullish().describe('Seconds without output after which the run is stopped'),
+});
+export type AgentConfig = z.infer<typeof AgentConfig>;
+
+/** A route as a file writes it: {@link RouteConfig} and its aliases. */
+export const RouteEntry = z.looseObject({
+  ...RouteConfig.shape,
+  queue_name: QueueName.optional().describe('Queue whose tasks this route takes; required'),
+  queue: QueueName.optional().describe('Another name of queue_name'),
+  prompt: z.string().nullish().describe('Another name of prompt_template'),
+});
+export type RouteEntry = z.infer<typeof RouteEntry>;
+
+const PoolsConfig = z.looseObject({
+  routes: Slots.optional(),
+  dispatch: Slots.optional(),
+  roles: Slots.optional(),
+});
+
+const ApiConfig = z.looseObject({
+  allowed_hosts: z.array(z.string().min(1)).optional().describe('Further names the Host header may carry'),
+  token_env: Variable.optional().describe('Name of the environment variable that holds the bearer token'),
+  require_tokens: z.boolean().optional().describe('Demand tokens on loopback too'),
+});
+
+const TemporalConfig = z.looseObject({
+  address: z.string().min(1).nullish().describe('host:port; absent = the local server of this user'),
+  namespace: z.string().min(1).optional(),
+  profile: z.string().min(1).nullish().describe('Profile of temporal.toml'),
+});
+
+/**
+ * `dispatch.yaml` as people write it (R-ART-001). Keys we do not know are kept and ignored; whoever reads the
+ * file reports them as notes.
+ */
+export const DispatchConfig = z.looseObject({
+  project: z.string().regex(PROJECT_NAME_PATTERN).optional().describe('Default: the name of the folder'),
+  board: BoardConfig.optional().describe('The task board: a path, or kind and path'),
+  command: Command.nullish().describe('Base command of all routes that name no agent'),
+  agents: z
+    .record(z.string().regex(AGENT_NAME_PATTERN), z.union([AgentConfig, Command]))
+    .refine((agents) => Object.keys(agents).length <= AGENTS_MAX, `at most ${AGENTS_MAX} agents`)
+    .nullish()
+    .describe('Named agents; a command alone is enough'),
+  routes: z.array(RouteEntry).max(ROUTES_MAX).nullish().describe('Which agent works on which queue'),
+  poll_interval: z
+    .number()
+    .positive()
+    .max(POLL_INTERVAL_SECONDS_MAX)
+    .optional()
+    .describe('Seconds; default 30'),
+  agent_timeout: Timeout.nullish().describe('Seconds; default none'),
+  silence_timeout: Timeout.nullish().describe('Seconds; default none'),
+  run_ceiling: Seconds.optional().describe('Seconds any run may last, whatever else is set; default 604800'),
+  max_concurrent_agents: Slots.optional().describe('Slots of the pool routes; default 3'),
+  pools: PoolsConfig.optional().describe('Slots by pool; defaults routes 3, dispatch 5, roles 1'),
+  host_slots: Slots.nullish().describe('Agents this host runs at once; default as many as the pools allow'),
+  api_host: z.string().min(1).optional().describe('Default 127.0.0.1'),
+  api_port: z.int().min(0).max(65_535).optional().describe('Default 8000; 0 = any free port'),
+  api: ApiConfig.optional(),
+  default_agent: z.string().min(1).nullish().describe('Agent of routes that name none'),
+  max_retries: z.int().min(0).max(RETRIES_MAX).optional().describe('Default 0'),
+  retry_backoff_seconds: z.number().min(0).max(RETRY_BACKOFF_SECONDS_MAX).optional().describe('Default 0'),
+  dead_letter_queue: z
+    .union([QueueName, z.literal(false)])
+    .nullish()
+    .describe('Where exhausted tasks go'),
+  enable_queue_management: z
+    .boolean()
+    .optional()
+    .describe('May the API change queues and routes? Default false'),
+  temporal: TemporalConfig.optional(),
+  hosts: z.enum(['single', 'many']).optional(),
+  adopt: z.boolean().optional().describe('Take up in-progress tasks that we have no record of'),
+  environment_allowlist: z.array(Variable).nullish().describe('When set, only these variables reach agents'),
+  state_dir: z.string().min(1).optional().describe('Default: .dispatch beside this file'),
+  debug: z.boolean().optional(),
+});
+export type DispatchConfig = z.infer<typeof DispatchConfig>;
