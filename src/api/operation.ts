@@ -34,6 +34,20 @@ export interface HttpBinding {
   readonly path: string;
   readonly success?: 200 | 201 | 202;
   readonly access?: 'read' | 'write' | 'manage' | 'operate';
+  /** Input fields that are not in a body although the method has one (`?force=true`). */
+  readonly query?: readonly string[];
+  /** How the answer is sent; a stream is served from the event tail, its `run` answers one page. */
+  readonly as?: 'json' | 'text' | 'event-stream';
+  /** An agent's own run token may call it, for its own task where the input has a `task_id` (R-SYS-029). */
+  readonly forAgents?: boolean;
+}
+
+/** A write that was taken but is not done yet; only an Idempotency-Key leads here (HTTP 202). */
+export interface Accepted {
+  readonly status: 'accepted';
+  /** The idempotency key; `GET /commands/{key}` tells what came of it. */
+  readonly key: string;
+  readonly workflow_id: string;
 }
 
 /** Where an operation stands on the command line. */
@@ -54,10 +68,12 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   readonly cli?: CliBinding;
   readonly input: I;
   readonly output: O;
-  run(context: CallContext, input: z.output<I>): Promise<z.input<O>>;
+  run(context: CallContext, input: z.output<I>): Promise<z.input<O> | Accepted>;
 }
 
 /** Keeps the types of input and output while it is put into the table. */
-export function defineOperation<I extends z.ZodObject, O extends z.ZodType>(operation: Operation<I, O>): Operation<I, O> {
+export function defineOperation<I extends z.ZodObject, O extends z.ZodType>(
+  operation: Operation<I, O>,
+): Operation<I, O> {
   return operation;
 }

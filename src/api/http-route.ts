@@ -1,0 +1,146 @@
+import type { ServerResponse } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { AppError } from '../core/errors.ts';
+import { checkInput } from './check-input.ts';
+import { isAccepted } from './command.ts';
+import { type InputPlaces, mergeInput, placesOf, unknownNames } from './http-input.ts';
+import type { HttpServing } from './http-serving.ts';
+import { idempotencyKeyOf } from './idempotency-key.ts';
+import type { CallContext, HttpBinding, Operation } from './operation.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const AcceptedBody = z.strictObject({
+  status: z.literal('accepted'),
+  key: z.string(),
+  workflow_id: z.string(),
+});
+const FailedBody = z.object({
+  error: z.string(),
+  code: z.string(),
+  hint: z.string().optional(),
+  details: z.record(z.string(), z.unknown()).optional(),
+});
+
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** Puts one operation of the table on HTTP. */
+export function addRoute(app: FastifyInstance, operation: Operation, serving: HttpServing): void {
+  const { http } = operation;
+  if (http === undefined) return;
+  const places = placesOf(http, operation.input);
+  const isStream = http.as === 'event-stream';
+  app.route({
+    method: http.method,
+    url: http.path,
+    schema: schemaOf(operation, http, places),
+    exposeHeadRoute: !isStream,
+    ...(http.access === 'manage' ? { onRequest: serving.requireManagement } : {}),
+    handler: isStream
+      ? (request, reply) => stream(operation, places, { request, reply, serving })
+      : (request, reply) => answer(operation, places, { request, reply, serving }),
+  });
+}
+
+interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly serving: HttpServing;
+}
+
+async function answer(operation: Operation, places: InputPlaces, exchange: Exchange): Promise<unknown> {
+  const { request, reply } = exchange;
+  const input = inputOf(operation, places, exchange);
+  const result = await operation.run(callOf(exchange, operation, input), input);
+  if (isAccepted(result)) {
+    return reply
+      .code(202)
+      .header('location', `/commands/${encodeURIComponent(result.key)}`)
+      .send(result);
+  }
+  if (operation.http?.as === 'text') reply.type(METRICS_TYPE);
+  if (request.method !== 'GET') exchange.serving.onWrite(operation.name, request);
+  return reply.code(operation.http?.success ?? 200).send(result);
+}
+
+async function stream(operation: Operation, places: InputPlaces, exchange: Exchange): Promise<void> {
+  const { request, reply, serving } = exchange;
+  const input = inputOf(operation, places, exchange) as { task_id?: string; since?: number; wait?: boolean };
+  callOf(exchange, operation, input);
+  const taskId = input.task_id ?? null;
+  if (taskId !== null) await serving.context.board.getTask(taskId);
+  const begin = (): ServerResponse => {
+    reply.hijack();
+    return reply.raw;
+  };
+  await serving.streams.open(begin, {
+    taskId,
+    since: lastEventId(request) ?? input.since ?? null,
+    wait: input.wait ?? true,
+  });
+}
+
+/** What a reconnecting EventSource says; anything but a number is as if it had said nothing. */
+function lastEventId(request: FastifyRequest): number | null {
+  const id = request.headers['last-event-id'];
+  return typeof id === 'string' && /^\d{1,15}$/.test(id) ? Number(id) : null;
+}
+
+function inputOf(operation: Operation, places: InputPlaces, { request, serving }: Exchange): Fields {
+  const query = request.query as Fields;
+  const body = (request.body ?? {}) as Fields;
+  if (serving.log.isLevelEnabled('debug')) {
+    const names = unknownNames(places, query, body);
+    if (names.length > 0) serving.log.debug({ operation: operation.name, names }, 'unknown fields ignored');
+  }
+  return checkInput(operation.input, mergeInput(places, request.params as Fields, query, body));
+}
+
+function callOf({ request, serving }: Exchange, operation: Operation, input: Fields): CallContext {
+  const { actor, boundTaskId } = request.identity;
+  if (boundTaskId !== null) {
+    const isOwn = !Object.hasOwn(input, 'task_id') || input.task_id === boundTaskId;
+    if (!operation.http?.forAgents || !isOwn) {
+      throw new AppError('forbidden', `the token of an agent run is for its own task ${boundTaskId} only`);
+    }
+  }
+  return {
+    ...serving.context,
+    caller: { channel: 'http', actor },
+    idempotencyKey: idempotencyKeyOf(request.headers['idempotency-key']),
+    boundTaskId,
+  };
+}
+
+/** Schemas for the answer and for the OpenAPI document; requests are checked by the operation's own input. */
+function schemaOf(
+  { summary, name, input, output }: Operation,
+  http: HttpBinding,
+  places: InputPlaces,
+): object {
+  const part = (names: readonly string[]) =>
+    z.object(Object.fromEntries(names.map((each) => [each, input.shape[each]])));
+  const query = [...places.query.keys()];
+  const success = http.success ?? 200;
+  const whole =
+    http.as === 'event-stream' || http.as === 'text'
+      ? {
+          description: summary,
+          content: { [http.as === 'text' ? 'text/plain' : 'text/event-stream']: { schema: z.string() } },
+        }
+      : output;
+  return {
+    operationId: name,
+    summary,
+    ...(places.params.length === 0 ? {} : { params: part(places.params) }),
+    ...(query.length === 0 ? {} : { querystring: part(query) }),
+    ...(places.body.length === 0 ? {} : { body: part(places.body) }),
+    response: {
+      [success]: whole,
+      ...(http.access === 'write' || http.access === 'manage' ? { 202: AcceptedBody } : {}),
+      '4xx': FailedBody,
+      '5xx': FailedBody,
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { Logger } from 'pino';
+import type { Identity } from './http-auth.ts';
+import type { OperationContext } from './operation.ts';
+import type { EventStreams } from './sse.ts';
+
+/** What all routes of one server share. */
+export interface HttpServing {
+  readonly context: OperationContext;
+  readonly streams: EventStreams;
+  readonly log: Logger;
+  /** Refuses queue and route changes unless they are enabled (R-ART-110). */
+  readonly requireManagement: onRequestHookHandler;
+  /** Leaves a line in the log. */
+  onWrite(operation: string, request: FastifyRequest): void;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set before any handler runs. */
+    identity: Identity;
+  }
+}

@@ -1,0 +1,19 @@
+import { RouteConfig } from '../../core/schema/route.ts';
+import { auditRoute } from '../audit.ts';
+import { queueName } from '../fields.ts';
+import { defineOperation } from '../operation.ts';
+import { WireRoute, wireRoute } from '../wire/route.ts';
+
+/** `POST /routes` (R-ART-107). */
+export const createRoute = defineOperation({
+  name: 'create-route',
+  summary: 'Watch a queue with a new route',
+  http: { method: 'POST', path: '/routes', success: 201, access: 'manage' },
+  input: RouteConfig.extend({ queue_name: queueName('Queue the route watches') }),
+  output: WireRoute,
+  async run(context, config) {
+    const route = await context.routes.create(config);
+    await auditRoute(context, 'create-route', config);
+    return wireRoute(context.routes, route);
+  },
+});

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { runCommand } from '../command.ts';
+import { description, names, queueName, taskId, taskName } from '../fields.ts';
+import { defineOperation } from '../operation.ts';
+import { WireTask } from '../wire/task.ts';
+import { answeredTask } from '../written-task.ts';
+
+/** `POST /tasks`: a new task at the end of a queue (R-ART-099). */
+export const createTask = defineOperation({
+  name: 'create-task',
+  summary: 'Create a task in a queue',
+  http: { method: 'POST', path: '/tasks', success: 201, access: 'write', forAgents: true },
+  cli: {
+    words: ['task', 'add'],
+    positionals: ['queue_name', 'name', 'description'],
+    examples: ['dispatch task add Todo "Fix the login" "It fails with an empty password"'],
+  },
+  input: z.object({
+    queue_name: queueName('Queue the task is put into'),
+    name: taskName(),
+    description: description().default(''),
+    labels: names('Labels').optional(),
+    assignees: names('Assignees').optional(),
+    parent_task_id: taskId().optional().describe('Task this one comes from'),
+  }),
+  output: WireTask,
+  async run(context, input) {
+    // What an agent files is traceable to its own task, whatever it says (R-ART-099).
+    const parentTaskId = context.boundTaskId ?? input.parent_task_id;
+    const result = await runCommand(context, {
+      operation: 'create-task',
+      queueName: input.queue_name,
+      name: input.name,
+      description: input.description,
+      ...(input.labels === undefined ? {} : { labels: input.labels }),
+      ...(input.assignees === undefined ? {} : { assignees: input.assignees }),
+      ...(parentTaskId === undefined ? {} : { parentTaskId }),
+    });
+    return result.status === 'accepted' ? result : answeredTask(context, result.answer);
+  },
+});

@@ -1,0 +1,91 @@
+import type { Operation } from '../operation.ts';
+import { addComment } from './add-comment.ts';
+import { armKillSwitch } from './arm-kill-switch.ts';
+import { cancelTask } from './cancel-task.ts';
+import { createQueue } from './create-queue.ts';
+import { createRoute } from './create-route.ts';
+import { createTask } from './create-task.ts';
+import { deleteQueue } from './delete-queue.ts';
+import { deleteRoute } from './delete-route.ts';
+import { disarmKillSwitch } from './disarm-kill-switch.ts';
+import { forgetHost } from './forget-host.ts';
+import { getCommand } from './get-command.ts';
+import { getKillSwitch } from './get-kill-switch.ts';
+import { getQueue } from './get-queue.ts';
+import { getRoute } from './get-route.ts';
+import { getRun } from './get-run.ts';
+import { getRunOutput } from './get-run-output.ts';
+import { getTask } from './get-task.ts';
+import { healthz } from './healthz.ts';
+import { listAgents } from './list-agents.ts';
+import { listAudit } from './list-audit.ts';
+import { listDeadLetters } from './list-dead-letters.ts';
+import { listHosts } from './list-hosts.ts';
+import { listQueues } from './list-queues.ts';
+import { listRoutes } from './list-routes.ts';
+import { listRuns } from './list-runs.ts';
+import { listTasks } from './list-tasks.ts';
+import { metrics } from './metrics.ts';
+import { moveTask } from './move-task.ts';
+import { pause } from './pause.ts';
+import { projectEvents } from './project-events.ts';
+import { readyz } from './readyz.ts';
+import { redriveDeadLetter } from './redrive-dead-letter.ts';
+import { renameQueue } from './rename-queue.ts';
+import { retryTask } from './retry-task.ts';
+import { showAgent } from './show-agent.ts';
+import { showDeadLetter } from './show-dead-letter.ts';
+import { startTask } from './start-task.ts';
+import { status } from './status.ts';
+import { taskEvents } from './task-events.ts';
+import { unpause } from './unpause.ts';
+import { updateRoute } from './update-route.ts';
+import { updateTask } from './update-task.ts';
+import { whyTask } from './why-task.ts';
+
+/** Every verb of the product, the 19 of artificer first; HTTP, CLI and MCP are made from this list alone (R-ART-077). */
+export const operations: readonly Operation[] = [
+  status,
+  listAgents,
+  showAgent,
+  getTask,
+  taskEvents,
+  addComment,
+  moveTask,
+  updateTask,
+  createTask,
+  listQueues,
+  getQueue,
+  createQueue,
+  renameQueue,
+  deleteQueue,
+  listRoutes,
+  getRoute,
+  createRoute,
+  updateRoute,
+  deleteRoute,
+  listTasks,
+  whyTask,
+  retryTask,
+  cancelTask,
+  startTask,
+  listRuns,
+  getRun,
+  getRunOutput,
+  listDeadLetters,
+  showDeadLetter,
+  redriveDeadLetter,
+  getKillSwitch,
+  armKillSwitch,
+  disarmKillSwitch,
+  pause,
+  unpause,
+  listHosts,
+  forgetHost,
+  listAudit,
+  getCommand,
+  projectEvents,
+  healthz,
+  readyz,
+  metrics,
+];
