@@ -1,6 +1,6 @@
 /** The fields we need of a Linux `stat` line. */
 export interface ProcessStat {
-  /** Zombie or being removed: takes no signal any more. */
+  /** Runs no code of its own any more: a zombie, or on its way out with its memory gone. */
   readonly dead: boolean;
   readonly parent: number;
   readonly session: number;
@@ -8,16 +8,15 @@ export interface ProcessStat {
   readonly startTime: string;
 }
 
-/** Reads a `stat` line; the name in brackets may itself hold spaces and brackets, so counting starts after the last one. */
+/**
+ * Reads a `stat` line; the name in brackets may itself hold spaces and brackets, so counting starts after the last one.
+ * A process whose first thread has ended looks like a zombie while other threads run: those count as alive.
+ */
 export function parseProcessStat(line: string): ProcessStat | null {
-  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ', 21);
   const [state, parent, , session] = fields;
-  const startTime = fields[19];
+  const [threads, , startTime, memory] = fields.slice(17);
   if (state === undefined || startTime === undefined) return null;
-  return {
-    dead: state === 'Z' || state === 'X',
-    parent: Number(parent),
-    session: Number(session),
-    startTime,
-  };
+  const ended = state === 'Z' || state === 'X' || memory === '0';
+  return { dead: ended && Number(threads) <= 1, parent: Number(parent), session: Number(session), startTime };
 }

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
+import { readdirSync } from 'node:fs';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { readDarwinTable } from './darwin-table.ts';
+import { readProcFile } from './proc-file.ts';
 import { parseProcessStat } from './process-stat.ts';
 
 /** One living process as the sweep sees it. */
@@ -13,33 +14,28 @@ export interface ProcessRow {
   readonly runId: string | null;
 }
 
+/** Reads the processes alive right now, without zombies. */
+export type ProcessTable = () => Promise<readonly ProcessRow[]>;
+
 /** Variable that marks every process of a run. */
 export const RUN_MARKER = 'DISPATCH_RUN_ID';
 
 const MARKER_PREFIX = Buffer.from(`${RUN_MARKER}=`);
 const ROWS_PER_SLICE = 50;
 
-/** The processes alive right now, without zombies; the event loop runs between slices of the scan. */
-export async function readProcessTable(): Promise<readonly ProcessRow[]> {
-  if (process.platform === 'darwin') return readDarwinTable();
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const rows: ProcessRow[] = [];
-  for (const [index, pid] of pids.entries()) {
-    if (index % ROWS_PER_SLICE === ROWS_PER_SLICE - 1) await setImmediate();
-    const row = readRow(Number(pid));
-    if (row !== null) rows.push(row);
-  }
-  return rows;
-}
-
-/** A reader that lets all who ask before a scan begins share that one scan: 100 runs that end together cost one. */
-export function createProcessTable(read = readProcessTable): () => Promise<readonly ProcessRow[]> {
-  let next: Promise<readonly ProcessRow[]> | null = null;
-  let running: Promise<unknown> = Promise.resolve();
+/**
+ * The table of this host. All who ask before a scan begins share that one scan, and scans take at most half of the time:
+ * a hundred runs that end together cost a few.
+ */
+export function createProcessTable(read: ProcessTable = createReader()): ProcessTable {
+  let next: ReturnType<ProcessTable> | null = null;
+  let rested: Promise<unknown> = Promise.resolve();
   return () => {
-    next ??= running.then(() => {
+    next ??= rested.then(() => {
+      const startedAt = performance.now();
       const scan = read();
-      running = scan.catch(() => undefined);
+      const rest = () => setTimeout(performance.now() - startedAt);
+      rested = scan.then(rest, rest);
       next = null;
       return scan;
     });
@@ -47,29 +43,37 @@ export function createProcessTable(read = readProcessTable): () => Promise<reado
   };
 }
 
-function readRow(pid: number): ProcessRow | null {
-  try {
-    const stat = parseProcessStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-    if (stat === null || stat.dead) return null;
-    return {
-      pid,
-      parent: stat.parent,
-      session: stat.session,
-      startTime: stat.startTime,
-      runId: readMarker(pid),
-    };
-  } catch {
-    return null; // It ended while we looked.
-  }
+function createReader(): ProcessTable {
+  if (process.platform === 'darwin') return readDarwinTable;
+  // A process joins a run at birth or never, so its environment is read once; the first process of a run, which
+  // gets its marker later by exec, is known by its session.
+  let known = new Map<number, ProcessRow>();
+  return async () => {
+    const rows = new Map<number, ProcessRow>();
+    const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+    for (const [index, pid] of pids.entries()) {
+      // The event loop has its turn between slices.
+      if (index % ROWS_PER_SLICE === ROWS_PER_SLICE - 1) await setImmediate();
+      const row = readRow(pid, known.get(pid));
+      if (row !== null) rows.set(pid, row);
+    }
+    known = rows;
+    return [...rows.values()];
+  };
+}
+
+function readRow(pid: number, earlier: ProcessRow | undefined): ProcessRow | null {
+  const stat = parseProcessStat(readProcFile(`/proc/${pid}/stat`)?.toString('latin1') ?? '');
+  if (stat === null || stat.dead) return null;
+  const { parent, session, startTime } = stat;
+  const runId = earlier?.startTime === startTime ? earlier.runId : readMarker(pid);
+  return { pid, parent, session, startTime, runId };
 }
 
 /** Another user's environment cannot be read: such a process carries no marker we know. */
 function readMarker(pid: number): string | null {
-  try {
-    return findMarker(readFileSync(`/proc/${pid}/environ`));
-  } catch {
-    return null;
-  }
+  const environment = readProcFile(`/proc/${pid}/environ`);
+  return environment === null ? null : findMarker(environment);
 }
 
 /** The marker's value in a NUL-separated environment, or null. */

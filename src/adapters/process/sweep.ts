@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { SWEEP_MS_MAX } from '../../core/limits.ts';
 import { isAlive, type ProcessIdentity, signalProcess } from './process-identity.ts';
-import type { ProcessRow } from './process-table.ts';
+import type { ProcessRow, ProcessTable } from './process-table.ts';
 
 /** Whose processes are to be found. */
 export interface SweepTarget {
@@ -12,7 +12,7 @@ export interface SweepTarget {
 
 /** What a sweep reads the processes from, and how long it may take. */
 export interface SweepOptions {
-  readonly table: () => Promise<readonly ProcessRow[]>;
+  readonly table: ProcessTable;
   readonly deadlineMs?: number;
 }
 

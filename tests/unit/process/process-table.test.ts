@@ -13,16 +13,25 @@ const row = (pid: number, fields: Partial<ProcessRow> = {}): ProcessRow => {
 };
 const pidsOf = (rows: readonly ProcessRow[]) => rows.map(({ pid }) => pid);
 
+const statLine = (state: string, { threads = 1, memory = 4096 } = {}) =>
+  `42 (a) Z (b c) ${state} 5 6 7 0 -1 1 2 3 4 5 6 7 8 9 20 0 ${threads} 0 987654 ${memory} 12 13`;
+
 test('a stat line is read past any name (R-SYS-033)', () => {
-  const rest = '5 6 7 0 -1 1 2 3 4 5 6 7 8 9 20 0 1 0 987654 11 12';
-  expect(parseProcessStat(`42 (a) Z (b c) S ${rest}`)).toEqual({
+  expect(parseProcessStat(statLine('S'))).toEqual({
     dead: false,
     parent: 5,
     session: 7,
     startTime: '987654',
   });
-  expect(parseProcessStat(`42 (x) Z ${rest}`)).toMatchObject({ dead: true });
   expect(parseProcessStat('')).toBeNull();
+});
+
+test('dead is what can run no code any more, not what lost its first thread (R-SYS-033)', () => {
+  const dead = (...args: Parameters<typeof statLine>) => parseProcessStat(statLine(...args))?.dead;
+  expect(dead('Z')).toBe(true);
+  expect(dead('D', { memory: 0 })).toBe(true);
+  expect(dead('D')).toBe(false);
+  expect(dead('Z', { threads: 2, memory: 0 })).toBe(false);
 });
 
 test('the marker is a whole variable, wherever it stands', () => {
