@@ -1,0 +1,71 @@
+import { AppError } from '../core/errors.ts';
+import type { AdmitRequest } from '../core/policy/governor/state.ts';
+import { routeRank } from '../core/policy/select-dispatches.ts';
+import type { Admission, AdmitTaskInput } from '../core/schema/task-flow.ts';
+import type { ActivityPorts } from './ports.ts';
+import { admissionOf } from './admission-answer.ts';
+
+/** The one gate every start path passes. */
+export interface AdmissionActivities {
+  admitTask(input: AdmitTaskInput): Promise<Admission>;
+  releaseLease(input: { leaseId: string }): Promise<void>;
+}
+
+export const ROUTES_POOL = 'routes';
+
+export function createAdmissionActivities(ports: ActivityPorts): AdmissionActivities {
+  const { board, store, governor } = ports;
+  return {
+    async admitTask({ taskId, leaseId, workflowId, order }) {
+      const task = await board.getTask(taskId).catch((error: unknown) => {
+        if (error instanceof AppError && error.code === 'task-not-found') return null;
+        throw error;
+      });
+      if (task === null) return { kind: 'gone', reason: 'the task is not on the board any more' };
+      const request = await routeRequest(ports, task.queueName, {
+        taskId,
+        leaseId,
+        workflowId,
+        ...(order === undefined ? {} : { order }),
+      });
+      if (request === null) return { kind: 'gone', reason: `no route watches the queue "${task.queueName}"` };
+      const admission = admissionOf(await governor.admit(request), task.queueName);
+      if (admission.kind === 'waiting' || admission.kind === 'refused') {
+        const { code, text } = admission.blocked;
+        await store.records.putTaskState(taskId, {
+          status: 'waiting',
+          sourceQueue: task.queueName,
+          blockedCode: code,
+          blockedText: text,
+        });
+      }
+      return admission;
+    },
+    async releaseLease({ leaseId }) {
+      await governor.release({ leaseId });
+      ports.wake('slot');
+    },
+  };
+}
+
+/** The request for a slot that the route of this queue makes; null when no route watches it. */
+export async function routeRequest(
+  { routes }: Pick<ActivityPorts, 'routes'>,
+  queueName: string,
+  { taskId, leaseId, workflowId, order }: AdmitTaskInput,
+): Promise<AdmitRequest | null> {
+  const all = await routes.list();
+  const route = all.find((candidate) => candidate.queueName === queueName);
+  if (route === undefined) return null;
+  return {
+    leaseId,
+    workflowId,
+    taskId,
+    pool: ROUTES_POOL,
+    route: queueName,
+    agent: route.agent,
+    // Without a place from the board the task goes behind all that have one.
+    order: [routeRank(all).get(queueName) ?? all.length, order ?? Date.now() * 1000],
+    ifBlocked: 'wait',
+  };
+}

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { messageOf } from '../core/errors.ts';
+import { PROMPT_BYTES_MAX } from '../core/limits.ts';
+import { renderPrompt } from '../core/policy/prompt.ts';
+import type { AgentRequest } from '../core/ports/agent.ts';
+import type { AgentSpec, Route } from '../core/schema/route.ts';
+import type { Task } from '../core/schema/task.ts';
+import type { RunAgentInput } from '../core/schema/task-flow.ts';
+import type { ActivityPorts } from './ports.ts';
+
+/** Everything the adapter needs, or why the prompt could not be made. */
+export type PreparedRequest = (AgentRequest & { readonly kind: string }) | { readonly failed: string };
+
+/** Reads the task afresh, renders its prompt here (never in history) and fills the agent's environment. */
+export async function agentRequest(
+  ports: ActivityPorts,
+  input: RunAgentInput,
+  taskToken: string,
+): Promise<PreparedRequest> {
+  const { claimed, taskId } = input;
+  const task = await ports.board.getTask(taskId);
+  const route = await ports.routes.find(claimed.sourceQueue);
+  if (route === null) return { failed: `the route of "${claimed.sourceQueue}" was removed` };
+  const agent = await ports.routes.agentOf(route);
+  let prompt: string;
+  try {
+    prompt = await promptOf(ports, route, task);
+  } catch (error) {
+    return { failed: messageOf(error) };
+  }
+  if (Buffer.byteLength(prompt) > PROMPT_BYTES_MAX) return { failed: `longer than ${PROMPT_BYTES_MAX} bytes` };
+  const { stateDir, baseDir, runSecondsMax } = ports.settings();
+  const timeoutSeconds = claimed.timeoutSeconds ?? runSecondsMax;
+  return {
+    kind: agent.kind,
+    runId: claimed.runId,
+    taskToken,
+    taskId,
+    taskName: task.name,
+    attempt: claimed.attempt,
+    prompt,
+    command: agent.command,
+    args: route.args,
+    promptVia: agent.promptVia,
+    cwd: agent.cwd ?? baseDir,
+    env: { ...agent.env, ...(await environment(ports, input, task)) },
+    timeoutMs: timeoutSeconds * 1000,
+    silenceMs: silenceMs(agent),
+    sessionId: claimed.sessionId,
+    outputPath: join(stateDir, 'runs', `${claimed.runId}.log`),
+  };
+}
+
+async function promptOf(ports: ActivityPorts, route: Route, task: Task): Promise<string> {
+  const render = ports.routes.promptFunction(route.queueName);
+  if (render === null) {
+    const url = ports.board.taskUrl?.(task.id) ?? '';
+    return renderPrompt(route.promptTemplate, { task_id: task.id, task_name: task.name, task_url: url });
+  }
+  const prompt: unknown = await render(task.id, task.name, task);
+  if (typeof prompt !== 'string') throw new Error('the prompt function did not return a string');
+  return prompt;
+}
+
+const silenceMs = (agent: AgentSpec): number | null =>
+  agent.silenceSeconds === null ? null : agent.silenceSeconds * 1000;
+
+/** What an agent may count on finding in its environment (R-ART-044). */
+async function environment(
+  ports: ActivityPorts,
+  { claimed, taskId }: RunAgentInput,
+  task: Task,
+): Promise<Record<string, string>> {
+  const { project, stateDir } = ports.settings();
+  const api = ports.apiUrl();
+  const token = await ports.runToken(claimed.runId, taskId);
+  return {
+    DISPATCH_RUN_ID: claimed.runId,
+    DISPATCH_TASK_ID: taskId,
+    DISPATCH_PROJECT: project,
+    DISPATCH_STATE_DIR: stateDir,
+    AGENT_DISPATCH_DEPTH: '1',
+    TASK_ID: taskId,
+    // A variable cannot hold NUL; everything else is passed as it is.
+    TASK_NAME: task.name.replaceAll('\0', ''),
+    TASK_QUEUE: claimed.sourceQueue,
+    ...(api === null ? {} : { DISPATCH_API_URL: api, ARTIFICER_API_URL: api }),
+    ...(token === null ? {} : { DISPATCH_API_TOKEN: token }),
+  };
+}

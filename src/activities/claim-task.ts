@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../core/errors.ts';
+import { HEARTBEAT_TIMEOUT_MANY_HOSTS_MS, HEARTBEAT_TIMEOUT_SINGLE_HOST_MS } from '../core/limits.ts';
+import type { Board } from '../core/ports/board.ts';
+import type { Route } from '../core/schema/route.ts';
+import type { TaskState } from '../core/schema/run-record.ts';
+import type { ClaimedRun, ClaimTaskInput } from '../core/schema/task-flow.ts';
+import type { ActivityPorts } from './ports.ts';
+
+/**
+ * Moves the task to the in-progress queue for this run alone (R-ART-030, 031) and counts the run once, however
+ * often this activity is repeated: the lease id is the token.
+ */
+export async function claimTask(ports: ActivityPorts, input: ClaimTaskInput): Promise<ClaimedRun | null> {
+  const { board, store, routes, log } = ports;
+  const { taskId, leaseId } = input;
+  const route = await routes.find(input.route);
+  if (route === null) return null;
+  const assignee = route.assignee ?? (await board.currentUser?.()) ?? null;
+  if (!(await takeOnBoard(board, taskId, route, leaseId, assignee))) {
+    log.info({ taskId, runId: leaseId, queue: route.queueName }, 'claim lost');
+    return null;
+  }
+  const task = await board.getTask(taskId);
+  const before = await store.records.getTaskState(taskId);
+  const counted = before !== null && before.token === leaseId;
+  const retryCount = counted ? before.retryCount : keptRetryCount(before, route);
+  const state = {
+    status: 'claimed',
+    token: leaseId,
+    sourceQueue: route.queueName,
+    inProgressQueue: route.inProgressQueue,
+    retryCount,
+    runCount: counted ? before.runCount : (before?.runCount ?? 0) + 1,
+    lostCount: retryCount === 0 && !counted && settled(before) ? 0 : (before?.lostCount ?? 0),
+    sessionId: before?.sessionId ?? randomUUID(),
+    blockedCode: null,
+    blockedText: null,
+    anomaly: null,
+  } as const;
+  await store.records.putTaskState(taskId, state);
+  log.info({ taskId, runId: leaseId, queue: route.queueName, attempt: state.runCount }, 'task picked up');
+  return claimedRun(ports, task.name, route, leaseId, state);
+}
+
+async function takeOnBoard(
+  board: Board,
+  taskId: string,
+  route: Route,
+  token: string,
+  assignee: string | null,
+): Promise<boolean> {
+  const from = route.queueName;
+  const to = route.inProgressQueue;
+  try {
+    if (board.claim !== undefined) {
+      return await board.claim(taskId, { from, to, token, ...(assignee === null ? {} : { assignee }) });
+    }
+    const task = await board.getTask(taskId);
+    if (task.queueName !== from) return false;
+    await board.moveTask(taskId, to);
+    if (assignee !== null && !task.assignees.includes(assignee)) {
+      // Only the move decides; a board that refuses the assignee does not cost the run (R-ART-031).
+      await board.updateTask(taskId, { assignees: [...task.assignees, assignee] }).catch(() => undefined);
+    }
+    return (await board.getTask(taskId)).queueName === to;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'task-not-found') return false;
+    throw error;
+  }
+}
+
+const settled = (state: TaskState | null): boolean =>
+  state === null || ['done', 'stuck', 'cancelled', 'dead'].includes(state.status);
+
+/** The count survives restarts and ends with success, a requeue by hand or another route (R-ART-074). */
+function keptRetryCount(before: TaskState | null, route: Route): number {
+  if (before === null || settled(before) || before.sourceQueue !== route.queueName) return 0;
+  return before.retryCount;
+}
+
+function claimedRun(
+  { settings }: ActivityPorts,
+  taskName: string,
+  route: Route,
+  runId: string,
+  state: { retryCount: number; runCount: number; lostCount: number; sessionId: string },
+): ClaimedRun {
+  const { hosts, runSecondsMax } = settings();
+  return {
+    runId,
+    taskName: taskName.slice(0, 200),
+    sourceQueue: route.queueName,
+    inProgressQueue: route.inProgressQueue,
+    agent: route.agent,
+    attempt: state.runCount,
+    retryCount: state.retryCount,
+    lostCount: state.lostCount,
+    sessionId: state.sessionId,
+    timeoutSeconds: route.timeoutSeconds,
+    maxRetries: route.maxRetries,
+    retryBackoffSeconds: route.retryBackoffSeconds,
+    nonRetryableExitCodes: route.nonRetryableExitCodes,
+    deadLetterQueue: route.deadLetterQueue,
+    completedQueue: route.completedQueue,
+    onExternalMove: route.onExternalMove,
+    heartbeatTimeoutMs: hosts === 'many' ? HEARTBEAT_TIMEOUT_MANY_HOSTS_MS : HEARTBEAT_TIMEOUT_SINGLE_HOST_MS,
+    // Beyond the agent's own timeout there must be room for its grace, its sweep and the report.
+    runMsMax: (runSecondsMax + 120) * 1000,
+  };
+}

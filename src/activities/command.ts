@@ -1,0 +1,35 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { AppError, errorPolicy } from '../core/errors.ts';
+import type { BoardCommand } from '../core/ports/control.ts';
+import { applyBoardCommand } from './apply-board-command.ts';
+import type { ActivityPorts } from './ports.ts';
+
+/** A kept board write, carried out. */
+export interface CommandActivities {
+  applyCommand(input: { key: string }): Promise<{ answer: string }>;
+}
+
+/** Reads the command kept under the key, does it once, keeps the answer, and has the board looked at. */
+export function createCommandActivities(ports: ActivityPorts): CommandActivities {
+  const { records } = ports.store;
+  return {
+    async applyCommand({ key }) {
+      const kept = await records.getKey(key);
+      if (kept === null) throw ApplicationFailure.nonRetryable(`nothing is kept under the key ${key}`, 'AppError');
+      if (kept.state === 'done' && kept.answer !== null) return { answer: kept.answer };
+      const body = await records.getText(kept.bodyHash);
+      if (body === null) throw ApplicationFailure.nonRetryable(`the body of ${key} is gone`, 'AppError');
+      try {
+        const answer = JSON.stringify((await applyBoardCommand(ports, key, JSON.parse(body) as BoardCommand)) ?? null);
+        await records.settleKey(key, 'done', answer);
+        ports.wake('changed');
+        return { answer };
+      } catch (error) {
+        if (!(error instanceof AppError) || errorPolicy(error.code).retryable) throw error;
+        const { code, message, hint } = error;
+        await records.settleKey(key, 'failed', JSON.stringify({ code, message, hint }));
+        throw ApplicationFailure.nonRetryable(message, 'AppError', { code, message, hint });
+      }
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { Context } from '@temporalio/activity';
+import { RUN_HEARTBEAT_MS } from '../core/limits.ts';
+import { isStopReason, type StopReason } from '../core/ports/agent.ts';
+import type { StopCause } from '../core/schema/agent-outcome.ts';
+import type { RunAgentInput, RunEnding } from '../core/schema/task-flow.ts';
+import { agentRequest } from './agent-request.ts';
+import type { ActivityPorts } from './ports.ts';
+import { recordRun } from './run-record.ts';
+
+/** Runs one agent once; see {@link createRunAgentActivities}. */
+export interface RunAgentActivities {
+  runAgent(input: RunAgentInput): Promise<RunEnding>;
+}
+
+/** Tail of the output that goes into workflow history; the whole of it is in the output file. */
+const HISTORY_TAIL_CHARS = 400;
+
+/**
+ * The agent run: prompt, process, events, ending. Heartbeats from a timer, so that a silent agent is not a lost
+ * one; ends the process for a person's cancel, the brake, a shutdown or a lost server, and says which.
+ */
+export function createRunAgentActivities(ports: ActivityPorts): RunAgentActivities {
+  return {
+    async runAgent(input) {
+      const context = Context.current();
+      const { host, store } = ports;
+      const { runId } = input.claimed;
+      const run = host.begin(runId);
+      const stopForwarding = forwardCancellation(context, (cause) => host.stopRun(runId, cause));
+      const record = recordRun(ports, input);
+      const beat = setInterval(() => context.heartbeat(record.facts()), RUN_HEARTBEAT_MS);
+      try {
+        const taskToken = context.info.base64TaskToken;
+        const [request] = await Promise.all([agentRequest(ports, input, taskToken), host.catchUp(input.epoch)]);
+        if ('failed' in request) return await record.end(promptFailure(request.failed));
+        await Promise.all([
+          record.begin(request),
+          store.records.putTaskState(input.taskId, { status: 'running' }),
+        ]);
+        const outcome = await ports.agent(request.kind).run(request, {
+          signal: run.signal,
+          mayStart: () => host.mayStart(input.epoch),
+          onSpawn: record.spawned,
+          onEvent: record.event,
+        });
+        return await record.end({ ...outcome, tail: outcome.tail.slice(-HISTORY_TAIL_CHARS) });
+      } finally {
+        clearInterval(beat);
+        stopForwarding();
+        run.end();
+      }
+    },
+  };
+}
+
+/** A prompt that cannot be made costs one attempt, never the router (R-ART-023). */
+function promptFailure(reason: string): RunEnding {
+  return { kind: 'failed', reason: `prompt failed: ${reason}`, retryable: true, durationMs: 0, outputBytes: 0, tail: '' };
+}
+
+/** Tells the run why Temporal cancelled its activity: only `cancelRequested` is a person's stop. */
+function forwardCancellation(context: Context, stop: (cause: StopCause) => void): () => void {
+  const onAbort = () => {
+    const details = context.cancellationDetails;
+    if (details?.workerShutdown === true) stop('shutdown');
+    else if (details?.timedOut === true || details?.notFound === true) stop('fence');
+    else if (isStopReason(context.cancellationSignal.reason)) stop((context.cancellationSignal.reason as StopReason).stop);
+    else stop('cancel');
+  };
+  context.cancellationSignal.addEventListener('abort', onAbort);
+  return () => context.cancellationSignal.removeEventListener('abort', onAbort);
+}

@@ -1,0 +1,72 @@
+import { AppError } from '../core/errors.ts';
+import type { Admission, SettleRunAnswer, SettleRunInput } from '../core/schema/task-flow.ts';
+import type { Task } from '../core/schema/task.ts';
+import { routeRequest } from './admission.ts';
+import { admissionOf } from './admission-answer.ts';
+import type { ActivityPorts } from './ports.ts';
+import { endRunRecord } from './end-run-record.ts';
+import { writeStep } from './write-step.ts';
+
+/** An unreachable board must not hold a slot: without it the release goes first and the hand-over is left to a poll. */
+const BOARD_READ_MS_MAX = 2_000;
+
+/**
+ * The end of a run, in an order that survives any crash: slot released (with the next queue's admission in the
+ * same decision), then the board and the records, each effect once (R-ART-076).
+ */
+export async function settleRun(ports: ActivityPorts, input: SettleRunInput): Promise<SettleRunAnswer> {
+  const { governor, board } = ports;
+  const { claimed, nextLeaseId, taskId, workflowId } = input;
+  const seen = await within(BOARD_READ_MS_MAX, readTask(ports, taskId));
+  const wanted = seen !== null && nextLeaseId !== null && movedOn(seen, input) ? seen.queueName : null;
+  const request =
+    wanted === null || nextLeaseId === null
+      ? null
+      : await routeRequest(ports, wanted, { taskId, leaseId: nextLeaseId, workflowId });
+  const release = await governor.release({ leaseId: claimed.runId, ...(request === null ? {} : { next: request }) });
+  ports.expectBack(taskId);
+  ports.wake('slot');
+  if (input.ending.kind === 'worker-lost') await endRunRecord(ports, input);
+  const task = await readTask(ports, taskId);
+  const queueName = task === null ? null : await writeStep(ports, input, task);
+  await board.showShadow?.(taskId, { retry_count: retryCountAfter(input) }).catch(() => undefined);
+  ports.wake('changed');
+  const next = release.next;
+  if (request === null || next === undefined || nextLeaseId === null || wanted === null) return { queueName, next: null };
+  const admission: Admission = admissionOf(next, wanted);
+  return { queueName, next: { leaseId: nextLeaseId, route: wanted, admission } };
+}
+
+/** A finished task that already stands in another queue may be handed over (chain of routes, R-ART-059). */
+function movedOn(task: Task, { claimed, step }: SettleRunInput): boolean {
+  return (
+    step.kind === 'finish' && task.queueName !== claimed.inProgressQueue && task.queueName !== claimed.sourceQueue
+  );
+}
+
+const retryCountAfter = ({ step, claimed }: SettleRunInput): number => {
+  if (step.kind === 'retry') return step.retryCount;
+  return step.kind === 'finish' ? 0 : claimed.retryCount;
+};
+
+async function readTask({ board }: ActivityPorts, taskId: string): Promise<Task | null> {
+  try {
+    return await board.getTask(taskId);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'task-not-found') return null;
+    throw error;
+  }
+}
+
+/** The value, or null when it takes too long or fails. */
+async function within<T>(ms: number, value: Promise<T>): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), ms);
+  });
+  try {
+    return await Promise.race([value, late]).catch(() => null);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,94 @@
+import { readFileSync, watch, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+
+/** What the brake file says; unreadable counts as armed (fail-safe, R-PROD-060). */
+export interface BrakeReading {
+  readonly armed: boolean;
+  readonly reason: string | null;
+}
+
+/** The file that stops a project even when nothing else can be reached. */
+export interface BrakeFile {
+  readonly path: string;
+  /** Synchronous and cheap: asked right before each spawn. */
+  read(): BrakeReading;
+  arm(reason: string): void;
+  disarm(): void;
+  /** Calls back when what it says changes, at the latest after `pollMs`. */
+  watch(onChange: (reading: BrakeReading) => void, pollMs?: number): () => void;
+}
+
+/** Content is small; more of it is not read. */
+const REASON_LENGTH_MAX = 500;
+const POLL_MS = 250;
+
+/**
+ * `1` arms and `0` or absence disarms; anything else that is there arms (C23). The reason stands in the sibling
+ * `<path>.reason`.
+ */
+export function createBrakeFile(path: string): BrakeFile {
+  const reasonPath = `${path}.reason`;
+
+  function read(): BrakeReading {
+    let content: string;
+    try {
+      content = readFileSync(path, 'utf8').trim();
+    } catch (error) {
+      const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      return absent ? { armed: false, reason: null } : { armed: true, reason: `the brake file ${path} cannot be read` };
+    }
+    if (content === '0') return { armed: false, reason: null };
+    return { armed: true, reason: readReason(reasonPath) ?? (content === '1' ? null : content.slice(0, REASON_LENGTH_MAX)) };
+  }
+
+  return {
+    path,
+    read,
+    arm(reason) {
+      writeFileSync(reasonPath, `${reason.slice(0, REASON_LENGTH_MAX)}\n`, { mode: 0o600 });
+      writeFileSync(path, '1\n', { mode: 0o600 });
+    },
+    disarm() {
+      writeFileSync(path, '0\n', { mode: 0o600 });
+    },
+    watch(onChange, pollMs = POLL_MS) {
+      let last = JSON.stringify(read());
+      const look = () => {
+        const reading = read();
+        const now = JSON.stringify(reading);
+        if (now === last) return;
+        last = now;
+        onChange(reading);
+      };
+      // The timer is the promise; the watcher only makes it quicker, and may be missing on odd file systems.
+      const timer = setInterval(look, pollMs);
+      timer.unref();
+      const watcher = watchFolder(path, look);
+      return () => {
+        clearInterval(timer);
+        watcher?.close();
+      };
+    },
+  };
+}
+
+function readReason(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8').trim().slice(0, REASON_LENGTH_MAX) || null;
+  } catch {
+    return null;
+  }
+}
+
+function watchFolder(path: string, look: () => void) {
+  try {
+    const name = basename(path);
+    const watcher = watch(dirname(path), { persistent: false }, (_event, changed) => {
+      if (changed === null || changed === name) look();
+    });
+    watcher.on('error', () => watcher.close());
+    return watcher;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,80 @@
+import {
+  type Client,
+  WorkflowIdConflictPolicy,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { governorQueue, governorWorkflowId, type ProjectName } from '../../core/ids.ts';
+import type { GovernorState, Room } from '../../core/policy/governor/state.ts';
+import type { Governor } from '../../core/ports/governor.ts';
+import type { governorWorkflow } from '../../workflows/governor.ts';
+import { admitUpdate, releaseUpdate, roomQuery, withdrawSignal } from '../../workflows/messages.ts';
+
+export interface GovernorClientConfig {
+  readonly client: Client;
+  readonly project: ProjectName;
+  /** What a governor that is not there is started with. */
+  seed(): Promise<GovernorState>;
+  /** Hears the room every answer carries. */
+  onRoom(room: Room): void;
+}
+
+/** Tries of one call while the governor is away or renewing itself, and the pause between them. */
+const TRIES_MAX = 40;
+const TRY_PAUSE_MS = 50;
+
+/** Talks to the governor by Update; starts it when nobody is there. Every call may be repeated (idempotent ids). */
+export function createGovernorClient(config: GovernorClientConfig): Governor & { start(): Promise<void> } {
+  const { client, project, onRoom } = config;
+  const handle = () => client.workflow.getHandle<typeof governorWorkflow>(governorWorkflowId(project));
+
+  async function start(): Promise<void> {
+    await client.workflow.start<typeof governorWorkflow>('governorWorkflow', {
+      workflowId: governorWorkflowId(project),
+      taskQueue: governorQueue(project),
+      args: [{ state: await config.seed(), continued: false }],
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      staticSummary: `governor of ${project}: brake, pauses, slots, waiting line`,
+    });
+  }
+
+  async function patiently<T>(call: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await call();
+      } catch (error) {
+        if (tries >= TRIES_MAX || !isPassing(error)) throw error;
+        if (error instanceof WorkflowNotFoundError) await start();
+        else await new Promise((resolve) => setTimeout(resolve, TRY_PAUSE_MS));
+      }
+    }
+  }
+
+  return {
+    start,
+    async admit(request) {
+      const answer = await patiently(() => handle().executeUpdate(admitUpdate, { args: [request] }));
+      onRoom(answer.room);
+      return answer;
+    },
+    async release(request) {
+      const answer = await patiently(() => handle().executeUpdate(releaseUpdate, { args: [request] }));
+      onRoom(answer.room);
+      return answer;
+    },
+    withdraw: (leaseId) => patiently(() => handle().signal(withdrawSignal, { leaseId })),
+    async room(pool) {
+      const room = await patiently(() => handle().query(roomQuery, pool));
+      onRoom(room);
+      return room;
+    },
+  };
+}
+
+/** The governor is not there, renews itself, or an answer got lost: ask again, the reducer knows repeated ids. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  // The Update was not carried out because its Workflow Run ended (Continue-As-New).
+  return error instanceof WorkflowUpdateFailedError;
+}

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Settings } from '../../core/schema/settings.ts';
+import type { ServerAddress } from './connection.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Address of a server nobody configured and nobody has started. */
+const DEFAULT_ADDRESS = '127.0.0.1:7233';
+
+/** The user state directory: what all projects of a user share (the local Temporal above all). */
+export function userStateDir(env: Environment): string {
+  return join(env.XDG_STATE_HOME ?? join(env.HOME ?? homedir(), '.local', 'state'), 'dispatch');
+}
+
+/** What `temporal-dev.sh` writes about the server it started; null when none was. */
+export interface LocalServer {
+  readonly pid: number;
+  readonly address: string;
+  readonly uiAddress: string | null;
+}
+
+export function readLocalServer(env: Environment): LocalServer | null {
+  try {
+    return JSON.parse(readFileSync(join(userStateDir(env), 'temporal', 'server.json'), 'utf8')) as LocalServer;
+  } catch {
+    return null;
+  }
+}
+
+/** Settings first, then TEMPORAL_* variables and profiles, then the local dev server. */
+export async function serverAddress({ temporal }: Settings, env: Environment): Promise<ServerAddress> {
+  const { address, namespace, profile } = temporal;
+  if (address !== null && profile === null) return { address, namespace };
+  const configured = profile !== null || Object.keys(env).some((key) => key.startsWith('TEMPORAL_'));
+  if (configured) {
+    const { loadClientConnectConfig } = await import('@temporalio/envconfig');
+    const loaded = loadClientConnectConfig(profile === null ? {} : { profile });
+    const options = loaded.connectionOptions as Omit<ServerAddress, 'namespace'>;
+    const found = address ?? options.address;
+    if (found !== undefined) return { ...options, address: found, namespace: loaded.namespace ?? namespace };
+  }
+  return { address: readLocalServer(env)?.address ?? DEFAULT_ADDRESS, namespace };
+}

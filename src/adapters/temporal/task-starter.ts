@@ -1,0 +1,51 @@
+import { type Client, WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowNotFoundError } from '@temporalio/client';
+import { dispatchQueue, type ProjectName, type TaskId, taskWorkflowId } from '../../core/ids.ts';
+import { staticSummary } from '../../core/policy/details.ts';
+import type { TaskStarter } from '../../core/ports/task-starter.ts';
+import { recheckSignal } from '../../workflows/messages.ts';
+import {
+  agentKey,
+  dispatchStateKey,
+  projectKey,
+  queueKey,
+  surfaceKey,
+  taskIdKey,
+} from '../../workflows/search-attributes.ts';
+import type { taskWorkflow } from '../../workflows/task.ts';
+
+/** Starts task workflows; the Workflow Id makes every race harmless (design: start). */
+export function createTaskStarter(client: Client, project: ProjectName): TaskStarter {
+  return {
+    async start({ taskId, name, queueName, agent, order }) {
+      await client.workflow.signalWithStart<typeof taskWorkflow, []>('taskWorkflow', {
+        workflowId: taskWorkflowId(project, taskId),
+        taskQueue: dispatchQueue(project),
+        args: [{ project, taskId, order }],
+        signal: recheckSignal,
+        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        staticSummary: staticSummary(`${queueName}: ${name}`),
+        typedSearchAttributes: [
+          { key: projectKey, value: project },
+          { key: surfaceKey, value: 'route' },
+          { key: taskIdKey, value: taskId },
+          { key: queueKey, value: queueName },
+          { key: agentKey, value: agent },
+          { key: dispatchStateKey, value: 'open' },
+        ],
+      });
+    },
+    isOpen: (taskId: TaskId) => isWorkflowOpen(client, taskWorkflowId(project, taskId)),
+  };
+}
+
+/** Asks the server; a workflow nobody knows is not open. */
+export async function isWorkflowOpen(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    const { status } = await client.workflow.getHandle(workflowId).describe();
+    return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}

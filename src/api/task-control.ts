@@ -1,0 +1,62 @@
+import { AppError } from '../core/errors.ts';
+import { taskWorkflowId } from '../core/ids.ts';
+import type { Control } from '../core/ports/control.ts';
+import { cancelTaskSignal, retryNowSignal } from '../workflows/messages.ts';
+import { createCommandRunner } from './command-runner.ts';
+import { type Guarded, isNotFound } from './server-errors.ts';
+import type { TemporalControlConfig } from './temporal-control.ts';
+
+/** What a person may do about one task while or after it runs. */
+export function createTaskControl(
+  config: TemporalControlConfig,
+  guarded: Guarded,
+): Pick<Control, 'cancelTask' | 'retryTask'> {
+  const { project, store, board, routes } = config;
+  const command = createCommandRunner({ ...config, guarded });
+  const signalled = (taskId: string, send: (handle: Handle) => Promise<void>) =>
+    guarded(async (client) => {
+      try {
+        await send(client.workflow.getHandle(taskWorkflowId(project, taskId)));
+        return true;
+      } catch (error) {
+        if (isNotFound(error)) return false;
+        throw error;
+      }
+    });
+
+  return {
+    async cancelTask(taskId, { reason }, caller) {
+      const [run] = await store.projection.listRuns({ taskId, status: 'running', limit: 1 });
+      const request = { by: caller.actor, reason, hostId: run?.hostId ?? null };
+      const sent = await signalled(taskId, (handle) => handle.signal(cancelTaskSignal, request));
+      if (!sent) throw new AppError('run-not-found', `nothing of task ${taskId} runs or waits`);
+      return { runId: run?.runId ?? null };
+    },
+    async retryTask(taskId, caller) {
+      const task = await board.getTask(taskId);
+      const state = await store.records.getTaskState(taskId);
+      if (
+        state?.status === 'retrying' &&
+        (await signalled(taskId, (handle) => handle.signal(retryNowSignal)))
+      ) {
+        return { queueName: task.queueName };
+      }
+      const target = state?.sourceQueue ?? (await routes.find(task.queueName))?.queueName ?? null;
+      if (target === null) {
+        throw new AppError('conflict', `task ${taskId} never ran, so it has no queue to go back to`, {
+          hint: 'move it into a watched queue instead: dispatch task move',
+        });
+      }
+      await store.records.putTaskState(taskId, {
+        status: 'waiting',
+        retryCount: 0,
+        lostCount: 0,
+        anomaly: null,
+      });
+      await command({ operation: 'move-task', taskId, targetQueue: target }, caller, null);
+      return { queueName: target };
+    },
+  };
+}
+
+type Handle = ReturnType<import('@temporalio/client').Client['workflow']['getHandle']>;

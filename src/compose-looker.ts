@@ -1,0 +1,91 @@
+import type { Client } from '@temporalio/client';
+import { ROUTES_POOL } from './activities/admission.ts';
+import type { Log } from './activities/ports.ts';
+import type { BrakeFile } from './adapters/brake/brake-file.ts';
+import { governorSeed } from './adapters/temporal/governor-seed.ts';
+import { AppError } from './core/errors.ts';
+import type { GovernorState } from './core/policy/governor/state.ts';
+import type { Board } from './core/ports/board.ts';
+import type { Governor } from './core/ports/governor.ts';
+import type { RouteTable } from './core/ports/route-table.ts';
+import type { Store } from './core/ports/store.ts';
+import type { TaskStarter } from './core/ports/task-starter.ts';
+import { createOpenTasks, type OpenTasks } from './poller/open-tasks.ts';
+import { type DueLook, startDueTasks } from './poller/start-due-tasks.ts';
+
+export interface LookerConfig {
+  readonly project: string;
+  readonly store: Store;
+  readonly board: Board;
+  readonly routes: RouteTable;
+  readonly brake: BrakeFile;
+  readonly log: Log;
+  client(): Promise<Client>;
+  pools(): Readonly<Record<string, number>>;
+}
+
+/** What every process that may start tasks shares: governor, starter, and what it knows of open tasks. */
+export interface Looker {
+  readonly open: OpenTasks;
+  readonly governor: Governor;
+  readonly starter: TaskStarter;
+  seed(): Promise<GovernorState>;
+  look(): Promise<DueLook>;
+  startTask(taskId: string): Promise<{ readonly started: number }>;
+  close(): Promise<void>;
+}
+
+/** Everything lazy: a process that only reads never loads Temporal. */
+export function createLooker(config: LookerConfig): Looker {
+  const { project, store, board, routes, brake, log, client, pools } = config;
+  const open = createOpenTasks();
+  const seed = () => governorSeed({ project, records: store.records, pools, readBrake: brake.read });
+  let made: Promise<{ governor: Governor; starter: TaskStarter }> | null = null;
+  const parts = () => {
+    made ??= make().catch((error: unknown) => {
+      made = null;
+      throw error;
+    });
+    return made;
+  };
+  async function make() {
+    const [connected, { createGovernorClient }, { createTaskStarter }] = await Promise.all([
+      client(),
+      import('./adapters/temporal/governor-client.ts'),
+      import('./adapters/temporal/task-starter.ts'),
+    ]);
+    const governor = createGovernorClient({ client: connected, project, seed, onRoom: (room) => open.hear(room) });
+    return { governor, starter: createTaskStarter(connected, project) };
+  }
+  const governor: Governor = {
+    admit: async (request) => (await parts()).governor.admit(request),
+    release: async (request) => (await parts()).governor.release(request),
+    withdraw: async (leaseId) => (await parts()).governor.withdraw(leaseId),
+    room: async (pool) => (await parts()).governor.room(pool),
+  };
+  const starter: TaskStarter = {
+    start: async (start) => (await parts()).starter.start(start),
+    isOpen: async (taskId) => (await parts()).starter.isOpen(taskId),
+  };
+
+  return {
+    ...{ open, governor, starter, seed },
+    look: () => startDueTasks({ board, routes, governor, starter, open, log }, 'all'),
+    async startTask(taskId) {
+      const task = await board.getTask(taskId);
+      const route = await routes.find(task.queueName);
+      if (route === null) {
+        throw new AppError('route-not-found', `no route watches the queue "${task.queueName}"`, {
+          hint: 'move the task into a watched queue: dispatch routes',
+        });
+      }
+      const { waiting } = await governor.room(ROUTES_POOL);
+      // Named by a person: before everything of its route that waits.
+      const first = waiting.reduce((least, { order }) => Math.min(least, order[1]), 0);
+      const { name, queueName } = task;
+      await starter.start({ taskId, name, queueName, agent: route.agent, order: first - 1 });
+      return { started: 1 };
+    },
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,10 @@
+import type { AdmitAnswer, AdmitRequest, ReleaseAnswer, ReleaseRequest, Room } from '../policy/governor/state.ts';
+
+/** The project's authority as activities see it; starts it when it is not there. */
+export interface Governor {
+  admit(request: AdmitRequest): Promise<AdmitAnswer>;
+  release(request: ReleaseRequest): Promise<ReleaseAnswer>;
+  withdraw(leaseId: string): Promise<void>;
+  /** Slots and open tasks of a pool by Query; used when no admission told them lately. */
+  room(pool: string): Promise<Room>;
+}

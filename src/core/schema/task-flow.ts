@@ -1,0 +1,83 @@
+import type { HostId, RunId, TaskId } from '../ids.ts';
+import type { NextStep } from '../policy/next-step.ts';
+import type { Blocked } from '../policy/governor/state.ts';
+import type { AgentOutcome } from './agent-outcome.ts';
+
+/** What the task workflow and its activities hand each other. Plain JSON, small: it all stands in history. */
+
+/** Asks for a slot for whatever the board says about the task now. */
+export interface AdmitTaskInput {
+  readonly taskId: TaskId;
+  readonly leaseId: RunId;
+  readonly workflowId: string;
+  /** Place in board order; absent = at the end. */
+  readonly order?: number;
+}
+
+/** `gone`: no route watches the task's queue, or the task is not there any more. */
+export type Admission =
+  | { readonly kind: 'gone'; readonly reason: string }
+  | { readonly kind: 'granted'; readonly epoch: number; readonly route: string }
+  | { readonly kind: 'waiting'; readonly blocked: Blocked; readonly route: string }
+  | { readonly kind: 'refused'; readonly blocked: Blocked };
+
+export interface ClaimTaskInput {
+  readonly taskId: TaskId;
+  readonly leaseId: RunId;
+  readonly route: string;
+}
+
+/** The settings a run keeps from its claim to its settlement (R-ART-108). */
+export interface ClaimedRun {
+  readonly runId: RunId;
+  readonly taskName: string;
+  readonly sourceQueue: string;
+  readonly inProgressQueue: string;
+  readonly agent: string;
+  readonly attempt: number;
+  readonly retryCount: number;
+  readonly lostCount: number;
+  readonly sessionId: string;
+  readonly timeoutSeconds: number | null;
+  readonly maxRetries: number;
+  readonly retryBackoffSeconds: number;
+  readonly nonRetryableExitCodes: readonly number[];
+  readonly deadLetterQueue: string | null;
+  readonly completedQueue: string | null;
+  readonly onExternalMove: 'keep' | 'cancel';
+  /** Activity bounds, from the settings of the claiming worker. */
+  readonly heartbeatTimeoutMs: number;
+  readonly runMsMax: number;
+}
+
+export interface RunAgentInput {
+  readonly taskId: TaskId;
+  readonly epoch: number;
+  readonly claimed: ClaimedRun;
+}
+
+/** An ending as history keeps it: the outcome without its long tail. */
+export type RunEnding = AgentOutcome | { readonly kind: 'worker-lost' };
+
+export interface SettleRunInput {
+  readonly taskId: TaskId;
+  readonly workflowId: string;
+  readonly claimed: ClaimedRun;
+  readonly ending: RunEnding;
+  readonly step: NextStep;
+  /** Lease id for the next queue when the task already sits in another watched one; null = do not ask. */
+  readonly nextLeaseId: RunId | null;
+  readonly cancelledBy?: { readonly by: string; readonly reason: string };
+}
+
+export interface SettleRunAnswer {
+  /** Where the task is now; null when it is gone from the board. */
+  readonly queueName: string | null;
+  /** The next queue's admission, decided together with the release. */
+  readonly next: { readonly leaseId: RunId; readonly route: string; readonly admission: Admission } | null;
+}
+
+export interface StopRunInput {
+  readonly runId: RunId;
+  readonly hostId: HostId;
+}

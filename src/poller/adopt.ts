@@ -1,0 +1,84 @@
+import { AppError } from '../core/errors.ts';
+import { HOST_SILENT_MS_MAX } from '../core/limits.ts';
+import type { Board } from '../core/ports/board.ts';
+import type { RouteTable } from '../core/ports/route-table.ts';
+import type { Store } from '../core/ports/store.ts';
+import type { TaskStarter } from '../core/ports/task-starter.ts';
+import type { TaskState } from '../core/schema/run-record.ts';
+import type { Log } from '../activities/ports.ts';
+import type { OpenTasks } from './open-tasks.ts';
+
+export interface AdoptPorts {
+  readonly board: Board;
+  readonly routes: RouteTable;
+  readonly store: Store;
+  readonly starter: TaskStarter;
+  readonly open: OpenTasks;
+  readonly hostId: string;
+  readonly log: Log;
+  /** Take up in-progress tasks without a record of ours, too. */
+  adoptForeign(): boolean;
+}
+
+const ADOPT_PER_LOOK_MAX = 200;
+
+/**
+ * Takes up again what stands in an in-progress queue although nothing runs it (R-ART-061): records that say
+ * `claimed` or `running` whose workflow is closed go back to their source queue, uncounted.
+ */
+export async function adoptTasks(ports: AdoptPorts): Promise<number> {
+  const { store, open } = ports;
+  const states = await store.records.listTaskStates({
+    status: ['claimed', 'running', 'retrying'],
+    limit: ADOPT_PER_LOOK_MAX,
+  });
+  const known = open.ids(open.room() ?? { free: 0, slots: 0, open: [], waiting: [] });
+  let adopted = 0;
+  for (const state of states) {
+    if (known.has(state.taskId) || (await isHeld(ports, state))) continue;
+    if (await takeBack(ports, state.taskId, state.inProgressQueue, state.sourceQueue)) adopted += 1;
+  }
+  return adopted + (ports.adoptForeign() ? await adoptUnknown(ports) : 0);
+}
+
+/** Its workflow is open, or another live host may still run it. */
+async function isHeld({ starter, store, hostId }: AdoptPorts, { taskId, token }: TaskState): Promise<boolean> {
+  if (await starter.isOpen(taskId)) return true;
+  const run = token === null ? null : await store.projection.getRun(token);
+  if (run === null || run.status === 'finished' || run.hostId === hostId) return false;
+  const host = (await store.records.listHosts()).find((known) => known.hostId === run.hostId);
+  return host !== undefined && Date.now() - host.lastSeen < HOST_SILENT_MS_MAX;
+}
+
+async function adoptUnknown(ports: AdoptPorts): Promise<number> {
+  const { board, routes, store } = ports;
+  let adopted = 0;
+  for (const { inProgressQueue, queueName } of await routes.list()) {
+    for (const { id } of await board.getReadyTasks([inProgressQueue])) {
+      if ((await store.records.getTaskState(id)) !== null) continue;
+      if (await takeBack(ports, id, inProgressQueue, queueName)) adopted += 1;
+    }
+  }
+  return adopted;
+}
+
+async function takeBack(
+  { board, store, log }: AdoptPorts,
+  taskId: string,
+  from: string | null,
+  to: string | null,
+): Promise<boolean> {
+  if (from === null || to === null) return false;
+  try {
+    const task = await board.getTask(taskId);
+    const there = task.queueName === from;
+    if (there) await board.moveTask(taskId, to);
+    await store.records.putTaskState(taskId, { status: there ? 'waiting' : 'done' });
+    if (there) log.warn({ taskId, from, to }, 'orphaned task adopted');
+    return there;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'task-not-found') throw error;
+    await store.records.putTaskState(taskId, { status: 'done', anomaly: 'gone from the board' });
+    return false;
+  }
+}

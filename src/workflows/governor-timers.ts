@@ -1,0 +1,48 @@
+import { ActivityFailure, condition, proxyLocalActivities, sleep } from '@temporalio/workflow';
+import type { GovernorActivities } from '../activities/governor-records.ts';
+import { LEASE_CHECK_MS } from '../core/limits.ts';
+import type { Shell } from './governor.ts';
+
+const records = proxyLocalActivities<GovernorActivities>({
+  startToCloseTimeout: '10s',
+  retry: { maximumAttempts: 1 },
+});
+
+/** Ends the warm-up of a fresh governor when its time is over, whoever has not reported. */
+export function endWarmUp(shell: Shell): void {
+  const { warmUp } = shell.state();
+  if (warmUp === null) return;
+  void (async () => {
+    await sleep(Math.max(1, warmUp.until - Date.now()), { summary: 'warm-up' });
+    shell.apply({ kind: 'tick', now: Date.now() });
+  })();
+}
+
+/**
+ * Frees leases whose workflow is closed and that no live host runs (a terminated task workflow). Runs only while
+ * something holds a lease for long.
+ */
+export function checkLeasesForever(shell: Shell): void {
+  void (async () => {
+    for (;;) {
+      await condition(() => Object.keys(shell.state().leases).length > 0);
+      await sleep(LEASE_CHECK_MS, { summary: 'lease check' });
+      await checkOnce(shell);
+    }
+  })();
+}
+
+async function checkOnce(shell: Shell): Promise<void> {
+  shell.apply({ kind: 'tick', now: Date.now() });
+  const old = Object.values(shell.state().leases).filter((lease) => lease.grantedAt < Date.now() - LEASE_CHECK_MS);
+  const running = new Set(Object.values(shell.state().hosts).flatMap((host) => host.runs));
+  const suspects = old.filter((lease) => !running.has(lease.leaseId));
+  if (suspects.length === 0) return;
+  try {
+    const holders = suspects.map(({ leaseId, workflowId }) => ({ leaseId, workflowId }));
+    const lost = await records.findLostLeases({ holders });
+    for (const leaseId of lost) shell.apply({ kind: 'release', now: Date.now(), request: { leaseId } });
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error; // Asked again at the next check.
+  }
+}

@@ -1,0 +1,60 @@
+import { allHandlersFinished, condition, continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { GOVERNOR_UPDATES_MAX } from '../core/limits.ts';
+import { carryEffects, carryState } from '../core/policy/governor/carry.ts';
+import type { GovernorEffect, GovernorEvent } from '../core/policy/governor/events.ts';
+import { reduce } from '../core/policy/governor/reduce.ts';
+import type { GovernorState } from '../core/policy/governor/state.ts';
+import { governorDetails } from '../core/policy/details.ts';
+import { governorEffects } from './governor-effects.ts';
+import { handleMessages } from './governor-messages.ts';
+import { checkLeasesForever, endWarmUp } from './governor-timers.ts';
+
+/** Start argument: what the starter read from the store and the brake file, or what the last run carried. */
+export interface GovernorInput {
+  readonly state: GovernorState;
+  /** True when a previous run handed the state over. */
+  readonly continued: boolean;
+}
+
+/** The shell every part of the governor talks to: one state, one way to change it. */
+export interface Shell {
+  state(): GovernorState;
+  apply(event: GovernorEvent): ReturnType<typeof reduce>['answer'];
+}
+
+/**
+ * One authority per project over brake, pauses, slots and the waiting line. A thin shell: it feeds events to the
+ * pure reducer and carries out the effects (design: the governor).
+ */
+export async function governorWorkflow(input: GovernorInput): Promise<void> {
+  let state = input.state;
+  let updates = 0;
+  const outbox: GovernorEffect[] = [...carryEffects(state)];
+  const shell: Shell = {
+    state: () => state,
+    apply(event) {
+      const step = reduce(state, event);
+      state = step.state;
+      outbox.push(...step.effects);
+      if (event.kind === 'admit' || event.kind === 'release') updates += 1;
+      return step.answer;
+    },
+  };
+  handleMessages(shell);
+  const effects = governorEffects(shell);
+  endWarmUp(shell);
+  checkLeasesForever(shell);
+
+  const renewalDue = () => updates >= GOVERNOR_UPDATES_MAX || workflowInfo().continueAsNewSuggested;
+  for (;;) {
+    await condition(() => outbox.length > 0 || renewalDue());
+    for (const effect of outbox.splice(0)) effects.carryOut(effect);
+    if (effects.changedForPeople()) setCurrentDetails(governorDetails(state));
+    if (!renewalDue() || outbox.length > 0) continue;
+    // A pending external Signal would be dropped by Continue-As-New, so none may be on its way.
+    await condition(() => effects.idle() && allHandlersFinished());
+    if (outbox.length === 0) {
+      await continueAsNew<typeof governorWorkflow>({ state: carryState(state), continued: true });
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { HostId, RunId } from '../core/ids.ts';
+import type {
+  AdmitAnswer,
+  AdmitRequest,
+  GovernorState,
+  PauseScope,
+  ReleaseAnswer,
+  ReleaseRequest,
+  Room,
+} from '../core/policy/governor/state.ts';
+
+/** Every message that crosses Temporal, by wire name; a constant is its wire name plus its kind. */
+
+// To the governor: admissions
+export const admitUpdate = defineUpdate<AdmitAnswer, [AdmitRequest]>('admit');
+export const releaseUpdate = defineUpdate<ReleaseAnswer, [ReleaseRequest]>('release');
+/** A waiting or granted admission is given up before it ran. */
+export const withdrawSignal = defineSignal<[{ leaseId: RunId }]>('withdraw');
+
+// To the governor: operators. Each Update has a Signal twin, so that the `temporal` CLI or the Web UI alone can do it.
+export interface ArmRequest {
+  readonly reason?: string;
+  readonly by?: string;
+  /** End what runs, too. */
+  readonly now?: boolean;
+}
+export interface PauseRequest {
+  readonly scope: PauseScope;
+  readonly name?: string | null;
+  readonly reason?: string | null;
+  readonly by?: string;
+}
+export interface UnpauseRequest {
+  readonly scope: PauseScope | 'all';
+  readonly name?: string | null;
+}
+export const armUpdate = defineUpdate<{ epoch: number }, [ArmRequest]>('arm');
+export const armSignal = defineSignal<[ArmRequest]>('arm');
+export const disarmUpdate = defineUpdate<{ epoch: number }, [{ by?: string }]>('disarm');
+export const disarmSignal = defineSignal<[{ by?: string }]>('disarm');
+export const pauseUpdate = defineUpdate<void, [PauseRequest]>('pause');
+export const pauseSignal = defineSignal<[PauseRequest]>('pause');
+export const unpauseUpdate = defineUpdate<void, [UnpauseRequest]>('unpause');
+export const unpauseSignal = defineSignal<[UnpauseRequest]>('unpause');
+export const poolLimitSignal = defineSignal<[{ pool: string; limit: number }]>('poolLimit');
+
+// To the governor: hosts
+export const hostUpSignal = defineSignal<[{ hostId: HostId; slots: number; runs: readonly RunId[] }]>('hostUp');
+export const hostDownSignal = defineSignal<[{ hostId: HostId }]>('hostDown');
+export const hostForgetSignal = defineSignal<[{ hostId: HostId }]>('hostForget');
+
+// From the governor, for people and starters
+export const statusQuery = defineQuery<GovernorState>('status');
+export const roomQuery = defineQuery<Room, [string]>('room');
+
+// To a task
+export const grantedSignal = defineSignal<[{ leaseId: RunId; epoch: number }]>('granted');
+/** Look at the board again before ending: a move in the last moment is not missed. */
+export const recheckSignal = defineSignal('recheck');
+export interface CancelTaskRequest {
+  readonly by: string;
+  readonly reason: string;
+  /** Host that runs it, told directly beside the heartbeat. */
+  readonly hostId?: HostId | null;
+}
+export const cancelTaskSignal = defineSignal<[CancelTaskRequest]>('cancelTask');
+/** Skip the backoff and ask for a slot now. */
+export const retryNowSignal = defineSignal('retryNow');

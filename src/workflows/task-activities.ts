@@ -1,0 +1,20 @@
+import { proxyLocalActivities } from '@temporalio/workflow';
+import type { AdmissionActivities } from '../activities/admission.ts';
+import type { BoardTaskActivities } from '../activities/board-task.ts';
+
+// No maximumAttempts: an unreachable governor or board is waited for, as long as it takes.
+const patient = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '15s' } as const;
+
+/** Asking for slots and giving them back. */
+export const admissions = proxyLocalActivities<AdmissionActivities>({
+  startToCloseTimeout: '30s',
+  localRetryThreshold: '2s',
+  retry: patient,
+});
+
+/** Claiming on the board and writing down how a run ended. */
+export const board = proxyLocalActivities<BoardTaskActivities>({
+  startToCloseTimeout: '60s',
+  localRetryThreshold: '2s',
+  retry: patient,
+});

@@ -1,0 +1,25 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { dispatchStateKey } from './search-attributes.ts';
+import type { ClaimedRun } from '../core/schema/task-flow.ts';
+import type { TaskEnding } from './task.ts';
+
+/** What the Temporal Web UI shows of a task right now; costs no history. */
+export function showPhase(text: string): void {
+  setCurrentDetails(text);
+}
+
+/** A run has begun: who works on what, in which queue, for the how-manieth time. */
+export function showRun(claimed: ClaimedRun): void {
+  const { agent, taskName, inProgressQueue, attempt, retryCount, maxRetries, runId } = claimed;
+  setCurrentDetails(
+    `**${agent}** works on "${taskName}" in *${inProgressQueue}*\n\n` +
+      `run ${attempt}, retry ${retryCount} of ${maxRetries}, run id \`${runId}\``,
+  );
+}
+
+/** Writes the ending where lists can filter by it. */
+export function showEnding(ending: TaskEnding): TaskEnding {
+  setCurrentDetails(ending);
+  upsertSearchAttributes([{ key: dispatchStateKey, value: ending }]);
+  return ending;
+}

@@ -1,0 +1,168 @@
+import { CancellationScope, condition, continueAsNew, isCancellation, setHandler, uuid4, workflowInfo } from '@temporalio/workflow';
+import { ADMISSION_RETRY_MS, HANDOVERS_MAX } from '../core/limits.ts';
+import { nextStep } from '../core/policy/next-step.ts';
+import type { Admission, ClaimedRun, RunEnding } from '../core/schema/task-flow.ts';
+import * as messages from './messages.ts';
+import { runAgent } from './task-run.ts';
+import { admissions, board } from './task-activities.ts';
+import { showEnding, showPhase } from './task-view.ts';
+
+export interface TaskInput {
+  readonly project: string;
+  readonly taskId: string;
+  /** Place in board order of the first admission. */
+  readonly order?: number;
+  /** A lease asked for by the run before (hand-over between routes). */
+  readonly carried?: { readonly leaseId: string; readonly admission: Admission };
+  readonly handovers?: number;
+}
+
+export type TaskEnding = 'skipped' | 'finished' | 'dead-lettered' | 'left-in-place' | 'cancelled';
+
+/** What Signals have told this task so far. */
+export interface Inbox {
+  readonly grants: Map<string, number>;
+  recheck: boolean;
+  retryNow: boolean;
+  cancel: messages.CancelTaskRequest | null;
+}
+
+/** A board task from the moment somebody noticed it until no route wants it any more (design: life of a task). */
+export async function taskWorkflow(input: TaskInput): Promise<TaskEnding> {
+  const inbox = receive();
+  let carried = input.carried ?? null;
+  let order = input.order;
+  let ending: TaskEnding = 'skipped';
+  for (;;) {
+    inbox.recheck = false;
+    const leaseId = carried?.leaseId ?? uuid4();
+    const granted = await admitted(input, inbox, leaseId, order, carried?.admission ?? null);
+    carried = null;
+    order = undefined;
+    if (granted === null) {
+      if (inbox.cancel !== null) return showEnding('cancelled');
+      if (inbox.recheck) continue;
+      return showEnding(ending);
+    }
+    const claimed = await board.claimTask({ taskId: input.taskId, leaseId, route: granted.route });
+    if (claimed === null) {
+      await giveUp(leaseId);
+      if (inbox.recheck) continue;
+      return showEnding(ending);
+    }
+    const run = await runAgent(input.project, { taskId: input.taskId, epoch: granted.epoch, claimed }, inbox);
+    const after = await settle(input, inbox, claimed, run);
+    if (after.kind === 'hand-over') return continueAsNew<typeof taskWorkflow>(after.next);
+    if (after.kind === 'again') continue;
+    ending = after.ending;
+    if (!inbox.recheck) return showEnding(ending);
+  }
+}
+
+function receive(): Inbox {
+  const inbox: Inbox = { grants: new Map(), recheck: false, retryNow: false, cancel: null };
+  setHandler(messages.grantedSignal, ({ leaseId, epoch }) => void inbox.grants.set(leaseId, epoch));
+  setHandler(messages.recheckSignal, () => {
+    inbox.recheck = true;
+  });
+  setHandler(messages.retryNowSignal, () => {
+    inbox.retryNow = true;
+  });
+  setHandler(messages.cancelTaskSignal, (request) => {
+    inbox.cancel = request;
+  });
+  return inbox;
+}
+
+/** Asks until granted. Null: the board does not want this task run, or a person called it off. */
+async function admitted(
+  { taskId }: TaskInput,
+  inbox: Inbox,
+  leaseId: string,
+  order: number | undefined,
+  known: Admission | null,
+): Promise<{ epoch: number; route: string } | null> {
+  const { workflowId } = workflowInfo();
+  try {
+    for (;;) {
+      const answer =
+        known ?? (await admissions.admitTask({ taskId, leaseId, workflowId, ...(order === undefined ? {} : { order }) }));
+      known = null;
+      if (answer.kind === 'gone') return null;
+      if (answer.kind === 'granted') return answer;
+      showPhase(answer.blocked.text);
+      if (answer.kind === 'refused') {
+        await condition(() => inbox.cancel !== null, ADMISSION_RETRY_MS);
+      } else {
+        await condition(() => inbox.grants.has(leaseId) || inbox.cancel !== null);
+        const epoch = inbox.grants.get(leaseId);
+        if (epoch !== undefined && inbox.cancel === null) return { epoch, route: answer.route };
+      }
+      if (inbox.cancel !== null) {
+        await giveUp(leaseId);
+        return null;
+      }
+    }
+  } catch (error) {
+    if (isCancellation(error)) await giveUp(leaseId);
+    throw error;
+  }
+}
+
+/** A lease that will not be used is always given back, even while this workflow is being cancelled. */
+function giveUp(leaseId: string): Promise<unknown> {
+  return CancellationScope.nonCancellable(() => admissions.releaseLease({ leaseId }));
+}
+
+type After =
+  | { readonly kind: 'hand-over'; readonly next: TaskInput }
+  | { readonly kind: 'again' }
+  | { readonly kind: 'end'; readonly ending: TaskEnding };
+
+/** Decides what follows the run, writes it down everywhere, and waits out a retry's backoff without a slot. */
+async function settle(input: TaskInput, inbox: Inbox, claimed: ClaimedRun, ending: RunEnding): Promise<After> {
+  const step = nextStep(ending, claimed, claimed);
+  const mayHandOver = step.kind === 'finish' && (input.handovers ?? 0) < HANDOVERS_MAX;
+  const answer = await CancellationScope.nonCancellable(() =>
+    board.settleRun({
+      taskId: input.taskId,
+      workflowId: workflowInfo().workflowId,
+      claimed,
+      ending,
+      step,
+      nextLeaseId: mayHandOver ? uuid4() : null,
+      ...(inbox.cancel === null ? {} : { cancelledBy: inbox.cancel }),
+    }),
+  );
+  if (answer.next !== null) {
+    const { leaseId, route, admission } = answer.next;
+    const epoch = inbox.grants.get(leaseId);
+    return {
+      kind: 'hand-over',
+      next: {
+        project: input.project,
+        taskId: input.taskId,
+        handovers: (input.handovers ?? 0) + 1,
+        carried: { leaseId, admission: epoch === undefined ? admission : { kind: 'granted', epoch, route } },
+      },
+    };
+  }
+  switch (step.kind) {
+    case 'retry':
+      showPhase(step.comment);
+      if (step.delayMs > 0) await condition(() => inbox.retryNow || inbox.cancel !== null, step.delayMs);
+      inbox.retryNow = false;
+      return { kind: 'again' };
+    case 'rerun':
+    case 'return':
+      return { kind: 'again' };
+    case 'finish':
+      return { kind: 'end', ending: 'finished' };
+    case 'dead-letter':
+      return { kind: 'end', ending: 'dead-lettered' };
+    case 'leave':
+      return { kind: 'end', ending: 'left-in-place' };
+    case 'cancelled':
+      return { kind: 'end', ending: 'cancelled' };
+  }
+}
