@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
 
 const SCRIPT = fileURLToPath(new URL('store-child.ts', import.meta.url));
+const UNSHARE = 'unshare';
 const STRIP_TYPES = '--experimental-strip-types';
 
 const children: ChildProcess[] = [];
@@ -60,12 +61,12 @@ export function startChild(command: readonly string[]): StoreChild {
 
 /** Can this user mount a small file system of its own? */
 export const canMount =
-  spawnSync('unshare', ['-rm', 'sh', '-c', 'mount -t tmpfs tmpfs /mnt'], { timeout: 5_000 }).status === 0;
+  spawnSync(UNSHARE, ['-rm', 'sh', '-c', 'mount -t tmpfs tmpfs /mnt'], { timeout: 5_000 }).status === 0;
 
 /** Runs a command with a file system of its own at `dir`, which is gone with the process. */
 export function onSmallDisk(size: string, dir: string, command: readonly string[]): readonly string[] {
   const script = `mount -t tmpfs -o size=${size} tmpfs "$0" && exec "$@"`;
-  return ['unshare', '-rm', 'sh', '-c', script, dir, ...command];
+  return [UNSHARE, '-rm', 'sh', '-c', script, dir, ...command];
 }
 
 function end(child: ChildProcess): Promise<void> {
