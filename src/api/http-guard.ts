@@ -26,12 +26,12 @@ export interface GuardConfig {
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 const WILDCARDS = new Set(['0.0.0.0', '::', '']);
 
-/** A page in a browser always sends one of these; curl and agents send none. */
+/**
+ * A page in a browser always sends one of these with a write; curl and agents send neither. `Sec-Fetch-Mode` alone
+ * says nothing: Node's own fetch sends it.
+ */
 const isBrowser = (headers: IncomingHttpHeaders): boolean =>
-  headers.origin !== undefined ||
-  headers['sec-fetch-site'] !== undefined ||
-  headers['sec-fetch-mode'] !== undefined ||
-  headers['sec-fetch-dest'] !== undefined;
+  headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
 
 /** Exact allowlists of Host and Origin; no wildcard, no suffix match. */
 export function createGuard({ host, port, allowedHosts }: GuardConfig): Guard {

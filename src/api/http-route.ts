@@ -8,6 +8,7 @@ import { type InputPlaces, mergeInput, placesOf, unknownNames } from './http-inp
 import type { HttpServing } from './http-serving.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import type { CallContext, HttpBinding, Operation } from './operation.ts';
+import { runOperation } from './run-operation.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -52,7 +53,7 @@ interface Exchange {
 async function answer(operation: Operation, places: InputPlaces, exchange: Exchange): Promise<unknown> {
   const { request, reply } = exchange;
   const input = inputOf(operation, places, exchange);
-  const result = await operation.run(callOf(exchange, operation, input), input);
+  const result = await runOperation(operation, callOf(exchange, operation, input), input);
   if (isAccepted(result)) {
     return reply
       .code(202)
@@ -66,7 +67,11 @@ async function answer(operation: Operation, places: InputPlaces, exchange: Excha
 
 async function stream(operation: Operation, places: InputPlaces, exchange: Exchange): Promise<void> {
   const { request, reply, serving } = exchange;
-  const input = inputOf(operation, places, exchange) as { task_id?: string; since?: number; wait?: boolean };
+  const input = checkInput(operation.input, inputOf(operation, places, exchange)) as {
+    task_id?: string;
+    since?: number;
+    wait?: boolean;
+  };
   callOf(exchange, operation, input);
   const taskId = input.task_id ?? null;
   if (taskId !== null) await serving.context.board.getTask(taskId);
@@ -94,7 +99,7 @@ function inputOf(operation: Operation, places: InputPlaces, { request, serving }
     const names = unknownNames(places, query, body);
     if (names.length > 0) serving.log.debug({ operation: operation.name, names }, 'unknown fields ignored');
   }
-  return checkInput(operation.input, mergeInput(places, request.params as Fields, query, body));
+  return mergeInput(places, request.params as Fields, query, body);
 }
 
 function callOf({ request, serving }: Exchange, operation: Operation, input: Fields): CallContext {

@@ -1,5 +1,4 @@
 import { RouteConfig } from '../../core/schema/route.ts';
-import { auditRoute } from '../audit.ts';
 import { queueName } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { WireRoute, wireRoute } from '../wire/route.ts';
@@ -13,7 +12,6 @@ export const createRoute = defineOperation({
   output: WireRoute,
   async run(context, config) {
     const route = await context.routes.create(config);
-    await auditRoute(context, 'create-route', config);
     return wireRoute(context.routes, route);
   },
 });

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { AppError } from '../../core/errors.ts';
-import { auditRoute } from '../audit.ts';
 import { queueName } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 
@@ -16,7 +15,6 @@ export const deleteRoute = defineOperation({
       throw new AppError('route-not-found', `no route watches queue ${queue_name}`);
     }
     await context.routes.remove(queue_name);
-    await auditRoute(context, 'delete-route', { queue_name });
     return { status: 'ok', queue_name };
   },
 });

@@ -1,6 +1,5 @@
 import { invalidInput } from '../../core/errors.ts';
 import { RouteConfig } from '../../core/schema/route.ts';
-import { auditRoute } from '../audit.ts';
 import { queueName } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { WireRoute, wireRoute } from '../wire/route.ts';
@@ -15,7 +14,6 @@ export const updateRoute = defineOperation({
   async run(context, { queue_name, ...patch }) {
     if (Object.keys(patch).length === 0) invalidInput('body', 'give at least one field of the route');
     const route = await context.routes.update(queue_name, patch);
-    await auditRoute(context, 'update-route', { queue_name, ...patch });
     return wireRoute(context.routes, route);
   },
 });
