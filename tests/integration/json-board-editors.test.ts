@@ -134,6 +134,24 @@ test('a watcher hears of our own writes and of those of another board on the fil
   await other.close();
 });
 
+test('events tell of a change long before the next look at the file', async () => {
+  let changes = 0;
+  const watch = createFileWatch({ path, pollMs: 3_600_000 });
+  watch.subscribe(() => {
+    changes += 1;
+  });
+  for (const save of [inPlace, byRename]) {
+    changes = 0;
+    edit(save, `${save.name}`);
+    await until(() => changes > 0);
+  }
+  await board.moveTask('1', 'Done');
+  changes = 0;
+  await board.moveTask('1', 'Todo');
+  await until(() => changes > 0);
+  watch.close();
+});
+
 test('a watcher follows a symlink to its target and to a new one', async () => {
   const second = mkdtempSync(join(tmpdir(), 'board-'));
   const link = join(folder, 'link.json');

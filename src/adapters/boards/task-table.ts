@@ -20,6 +20,8 @@ export interface TaskSource {
 export interface TaskRow {
   readonly task: StoredTask;
   readonly source: TaskSource | null;
+  /** What a poll returns of it, made when first asked for: a long queue is polled after every move. */
+  ready?: ReadyTask;
 }
 
 interface Queue {
@@ -195,8 +197,11 @@ function ready(queue: Queue): readonly ReadyTask[] {
   return queue.ready;
 }
 
-const readyOf = ({ task: { id, name, queueName } }: TaskRow): ReadyTask =>
-  Object.freeze({ id, name, queueName });
+function readyOf(row: TaskRow): ReadyTask {
+  const { id, name, queueName } = row.task;
+  row.ready ??= Object.freeze({ id, name, queueName });
+  return row.ready;
+}
 
 function missing(name: string): never {
   throw new Error(`no such row or queue: ${JSON.stringify(name)}`);
