@@ -67,7 +67,8 @@ export async function startWorker(project: Project, agents: readonly AgentAdapte
   });
   const slots = hostSlots ?? Object.values(pools).reduce((sum, limit) => sum + limit, 0);
   const workers = await startWorkers({
-    ...{ server, project: name, hostId: seat.hostId, slots },
+    ...{ server, project: name, hostId: seat.hostId, slots, log },
+    bundlePath: project.env.DISPATCH_WORKFLOW_BUNDLE ?? null,
     activities: {
       governor: { ...createGovernorActivities(ports) },
       dispatch: {

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Log } from '../../activities/ports.ts';
 import { agentsQueue, dispatchQueue, governorQueue, hostQueue, type HostId, type ProjectName } from '../../core/ids.ts';
 import { HEARTBEAT_THROTTLE_MS, KILL_GRACE_MS } from '../../core/limits.ts';
 import { type ServerAddress, unavailable } from './connection.ts';
+import { installRuntime } from './runtime.ts';
 
 /** Activity functions by name, as a worker registers them. */
 export type ActivityTable = Record<string, (input: never) => Promise<unknown>>;
@@ -12,8 +14,11 @@ export interface WorkersConfig {
   readonly server: ServerAddress;
   readonly project: ProjectName;
   readonly hostId: HostId;
+  readonly log: Log;
   /** Agents this host runs at once. */
   readonly slots: number;
+  /** A workflow bundle made beforehand; null = the build's own, or made from sources now. */
+  readonly bundlePath: string | null;
   readonly activities: {
     readonly governor: ActivityTable;
     readonly dispatch: ActivityTable;
@@ -40,9 +45,10 @@ const AGENT_FORCE_MS = KILL_GRACE_MS + 10_000;
 /** Starts the governor's own Worker, the dispatch Worker, the agents' and this host's (design: who does what). */
 export async function startWorkers(config: WorkersConfig): Promise<Workers> {
   const { server, project, hostId, slots, activities } = config;
+  installRuntime(config.log);
   const connection = await connectNative(server);
   const common = { connection, namespace: server.namespace, shutdownGraceTime: AGENT_GRACE_MS } satisfies Partial<WorkerOptions>;
-  const workflows = workflowCode();
+  const workflows = await workflowCode(config.bundlePath);
   const [governor, dispatch, agents, host] = await Promise.all([
     Worker.create({ ...common, ...workflows, taskQueue: governorQueue(project), activities: activities.governor, maxCachedWorkflows: 4 }),
     Worker.create({ ...common, ...workflows, taskQueue: dispatchQueue(project), activities: activities.dispatch }),
@@ -86,9 +92,11 @@ async function connectNative({ address, namespace: _, ...options }: ServerAddres
   }
 }
 
-/** The bundle made by the build; from sources the folder itself, bundled at start. */
-function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
-  const codePath = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
-  if (existsSync(codePath)) return { workflowBundle: { codePath } };
-  return { workflowsPath: fileURLToPath(new URL('../../workflows/', import.meta.url)) };
+/** The bundle given, else the one made by the build; from sources it is made here, once for all workers. */
+async function workflowCode(given: string | null): Promise<Pick<WorkerOptions, 'workflowBundle'>> {
+  const built = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
+  const codePath = given ?? (existsSync(built) ? built : null);
+  if (codePath !== null) return { workflowBundle: { codePath } };
+  const workflowsPath = fileURLToPath(new URL('../../workflows/', import.meta.url));
+  return { workflowBundle: await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') }) };
 }
