@@ -16,9 +16,14 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await Promise.all(open.map((board) => board.close()));
-  for (const point of mounted) execFileSync('umount', [point]);
+  for (const point of mounted) system('umount', [point]);
   rmSync(folder, { recursive: true });
 });
+
+/** Commands of the system, which no package brings along. */
+function system(command: string, args: readonly string[]): void {
+  execFileSync(command, args, { stdio: 'pipe' });
+}
 
 function boardAt(path: string): JsonBoard {
   const board = createJsonBoard({ path });
@@ -31,7 +36,7 @@ function mountSmall(size: string): string | null {
   const point = join(folder, 'small');
   mkdirSync(point);
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', point], { stdio: 'pipe' });
+    system('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', point]);
   } catch {
     return null;
   }
@@ -54,7 +59,7 @@ test('on a full disk a write fails with storage-full and the board stays whole (
   expect(readFileSync(path, 'utf8')).toBe(text);
   expect(await board.getTask('1')).toMatchObject({ queueName: 'Todo' });
   expect(readdirSync(point).sort()).toEqual(['board.json', 'board.json.lock.db']);
-  execFileSync('mount', ['-o', 'remount,size=256k', point]);
+  system('mount', ['-o', 'remount,size=256k', point]);
   await board.moveTask('1', 'Done');
   expect(await board.getTask('1')).toMatchObject({ queueName: 'Done' });
 });
@@ -64,14 +69,14 @@ test('a read-only disk refuses writes with a clear error and still reads (F17)',
   if (point === null) return skip('mounting a tmpfs needs root');
   const path = join(point, 'board.json');
   writeFileSync(path, '{"queues":{"Todo":[{"id":"1"}],"Done":[]}}');
-  execFileSync('mount', ['-o', 'remount,ro', point]);
+  system('mount', ['-o', 'remount,ro', point]);
   const board = boardAt(path);
   expect(await board.getTask('1')).toMatchObject({ queueName: 'Todo' });
   await expect(board.moveTask('1', 'Done')).rejects.toMatchObject({
     code: 'board-unavailable',
     message: expect.stringContaining(`${path}.lock.db`),
   });
-  execFileSync('mount', ['-o', 'remount,rw', point]);
+  system('mount', ['-o', 'remount,rw', point]);
   await board.moveTask('1', 'Done');
 });
 

@@ -66,7 +66,7 @@ function parse(path: string, text: string): BoardDocument | AppError {
 }
 
 /** The error for a board file that cannot be used; never thrown away by a write of ours. */
-export function broken(path: string, problem: string, at?: { line: number; column: number }): AppError {
+function broken(path: string, problem: string, at?: { line: number; column: number }): AppError {
   const place = at === undefined ? path : `${path}:${at.line}:${at.column}`;
   return new AppError('board-broken', `Board file ${place}: ${problem}`, {
     hint: 'mend the file; it is read again as soon as it is saved',
