@@ -41,8 +41,14 @@ export async function probeContainment(probe: Probe = probeCommand): Promise<Con
 
 let cached: Promise<Containment> | undefined;
 
+/** What passes: a host that was short of files or processes while it was probed is probed again. */
+const PASSING = /EMFILE|ENFILE|EAGAIN|ENOMEM|temporarily unavailable/;
+
 /** The rung of this host, probed once per process. */
 export function hostContainment(): Promise<Containment> {
-  cached ??= probeContainment();
+  cached ??= probeContainment().then((found) => {
+    if (found.reasons.some((reason) => PASSING.test(reason))) cached = undefined;
+    return found;
+  });
   return cached;
 }

@@ -7,8 +7,8 @@ import { toStorageError } from './storage-error.ts';
 
 /** Raw output of one run on disk. */
 export interface OutputFile {
-  /** False = hold the source until `onDrain` fires. */
-  write(chunk: Buffer): boolean;
+  /** False = hold the source until `onDrain` fires. `done` is called when the chunk is needed no more. */
+  write(chunk: Buffer, done: () => void): boolean;
   onDrain(resume: () => void): void;
   /** Resolves when everything is written; a full disk loses output, never the run. */
   close(): Promise<void>;
@@ -27,14 +27,15 @@ export async function openOutputFile(path: string, bytesMax = OUTPUT_FILE_BYTES_
     resume();
   });
   return {
-    write(chunk) {
-      if (broken || bytesLeft === 0) return true;
-      if (chunk.length <= bytesLeft) {
-        bytesLeft -= chunk.length;
-        return stream.write(chunk);
+    write(chunk, done) {
+      if (broken || bytesLeft === 0) {
+        done();
+        return true;
       }
-      stream.write(chunk.subarray(0, bytesLeft));
-      bytesLeft = 0;
+      const kept = chunk.length <= bytesLeft ? chunk : chunk.subarray(0, bytesLeft);
+      bytesLeft -= kept.length;
+      const goesOn = stream.write(kept, done);
+      if (kept === chunk) return goesOn;
       return stream.write(`\n[output cut after ${bytesMax} bytes]\n`);
     },
     onDrain(callback) {

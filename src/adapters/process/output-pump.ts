@@ -3,6 +3,7 @@ import { OUTPUT_LINE_BYTES_MAX, OUTPUT_SLICE_MS_MAX, OUTPUT_TAIL_BYTES_MAX } fro
 import { createLineSplitter } from './line-splitter.ts';
 import type { OutputFile } from './output-file.ts';
 import { createOutputTail } from './output-tail.ts';
+import { releaseChunk } from './release-chunk.ts';
 
 /** Which pipe a line came from. */
 export type OutputStream = 'stdout' | 'stderr';
@@ -63,8 +64,8 @@ export function createOutputPump(
       bytes += chunk.length;
       sinks.onActivity();
       tail.push(chunk);
-      waitsForDisk = !sinks.file.write(chunk) || waitsForDisk;
       splitter.push(chunk);
+      waitsForDisk = !sinks.file.write(chunk, () => releaseChunk(chunk)) || waitsForDisk;
       spentMs += performance.now() - startedAt;
       if (spentMs > OUTPUT_SLICE_MS_MAX && !waitsForTurn) {
         waitsForTurn = true;
