@@ -43,6 +43,8 @@ export const RETRIES_MAX = 1_000;
 export const CONCURRENT_AGENTS_MAX = 1_000;
 export const CONFIG_PROBLEMS_MAX = 20;
 export const CONFIG_WATCH_DEBOUNCE_MS = 50;
+/** Where file events do not come (network disks) a change is seen after this long. */
+export const CONFIG_WATCH_FALLBACK_MS = 5 * SECOND_MS;
 export const ROUTES_VERSION_CHECK_MS = 100;
 export const ROUTES_CHANGE_CHECK_MS = 500;
 /** A route changed over an API waits this long for the file it was made against before the file wins for good. */
@@ -56,6 +58,7 @@ export const WAITING_LINE_CHARS_MAX = 96 * KIB;
 export const ROOM_WAITING_MAX = 64;
 export const RELEASED_LEASES_KEPT_MAX = 1_000;
 export const PAUSES_MAX = 500;
+export const PAUSES_CHARS_MAX = 32 * KIB;
 export const HOSTS_MAX = 200;
 export const HOST_HEARTBEAT_MS = 10 * SECOND_MS;
 export const HOST_SILENT_MS_MAX = 30 * SECOND_MS;

@@ -1,3 +1,4 @@
+import { REASON_LENGTH_MAX } from '../../limits.ts';
 import type { GovernorChange, GovernorEffect, GovernorEvent } from './events.ts';
 import type { Brake, GovernorState, Host } from './state.ts';
 import { liveHosts } from './stock.ts';
@@ -9,14 +10,14 @@ const OPERATOR = { kind: 'persist', part: 'operator' } as const;
 /** Stops all grants and tells every live host; arming again counts anew, so that `stopRunning` gets through. */
 export function arm(state: GovernorState, { now, reason, by, stopRunning }: Event<'arm'>): GovernorChange {
   const epoch = state.brake.epoch + 1;
-  return turn(state, now, { armed: true, epoch, reason, by, at: now, stopRunning });
+  return turn(state, now, { armed: true, epoch, reason: clip(reason), by: clip(by), at: now, stopRunning });
 }
 
 /** Lets grants go on; not armed = nothing happens, so that runs about to start keep a valid epoch. */
 export function disarm(state: GovernorState, { now, by }: Event<'disarm'>): GovernorChange {
   if (!state.brake.armed) return { state, effects: [] };
   const epoch = state.brake.epoch + 1;
-  return turn(state, now, { armed: false, epoch, reason: null, by, at: now });
+  return turn(state, now, { armed: false, epoch, reason: null, by: clip(by), at: now });
 }
 
 /**
@@ -39,3 +40,6 @@ function turn(state: GovernorState, now: number, brake: Brake): GovernorChange {
   const effects = liveHosts(turned, now).map((host) => epochEffect(turned, host));
   return { state: turned, effects: [...effects, OPERATOR] };
 }
+
+/** Signals come unchecked; the brake must not be too large to carry. */
+const clip = (text: string): string => text.slice(0, REASON_LENGTH_MAX);

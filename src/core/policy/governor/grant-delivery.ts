@@ -1,5 +1,6 @@
 import type { GovernorChange, GovernorEvent } from './events.ts';
 import { endLease, leaseOf } from './lease.ts';
+import { withEntries } from './record.ts';
 import type { GovernorState } from './state.ts';
 
 type Event<K extends GovernorEvent['kind']> = Extract<GovernorEvent, { kind: K }>;
@@ -8,10 +9,8 @@ type Event<K extends GovernorEvent['kind']> = Extract<GovernorEvent, { kind: K }
 export function confirmGrant(state: GovernorState, { leaseId }: Event<'grant-delivered'>): GovernorChange {
   const lease = leaseOf(state, leaseId);
   if (lease === null || !lease.unconfirmed) return { state, effects: [] };
-  return {
-    state: { ...state, leases: { ...state.leases, [leaseId]: { ...lease, unconfirmed: false } } },
-    effects: [],
-  };
+  const leases = withEntries(state.leases, [[leaseId, { ...lease, unconfirmed: false }]]);
+  return { state: { ...state, leases }, effects: [] };
 }
 
 /** Nobody is there to use the grant: the slot is free. A lease that is known to be used stays. */

@@ -2,6 +2,7 @@ import type { RunId } from '../../ids.ts';
 import { haltOf, hasSlotFor, mayBorrow } from './block.ts';
 import type { GovernorChange, GovernorEffect } from './events.ts';
 import { pauseFinder } from './pause.ts';
+import { withEntries } from './record.ts';
 import type { GovernorState, Lease, WaitingEntry } from './state.ts';
 import { takeSlot, takeStock } from './stock.ts';
 
@@ -16,20 +17,22 @@ export function grantStartable(
 ): GovernorChange {
   const granted = chooseStartable(state, now);
   if (granted.length === 0) return { state, effects: [] };
-  const leases: Record<RunId, Lease> = { ...state.leases };
-  const effects: GovernorEffect[] = [];
   const { epoch } = state.brake;
-  for (const entry of granted) {
-    const unconfirmed = entry.leaseId !== answered;
-    leases[entry.leaseId] = leaseOf(entry, { epoch, now, unconfirmed });
-    if (unconfirmed) effects.push(grantEffect(entry, epoch));
-  }
+  const leases = granted.map((entry) =>
+    leaseOf(entry, { epoch, now, unconfirmed: entry.leaseId !== answered }),
+  );
+  const effects = leases.filter(({ unconfirmed }) => unconfirmed).map((lease) => grantEffect(lease, epoch));
   if (effects.length > 0) effects.push({ kind: 'persist', part: 'line' });
   const started = new Set(granted);
-  return {
-    state: { ...state, leases, waiting: state.waiting.filter((entry) => !started.has(entry)) },
-    effects,
+  const next = {
+    ...state,
+    leases: withEntries(
+      state.leases,
+      leases.map((lease) => [lease.leaseId, lease] as const),
+    ),
+    waiting: state.waiting.filter((entry) => !started.has(entry)),
   };
+  return { state: next, effects };
 }
 
 /** The Signal that tells a waiting workflow of its grant. */

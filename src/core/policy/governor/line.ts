@@ -12,15 +12,14 @@ export function comparePlaces(a: Place, b: Place): number {
 /** Puts a request at its place in the sorted line. */
 export function joinLine(state: GovernorState, request: AdmitRequest, now: number): GovernorState {
   const entry: WaitingEntry = { ...request, seq: state.nextSeq, since: now };
-  const waiting = [...state.waiting];
-  waiting.splice(placeOf(waiting, entry), 0, entry);
+  const waiting = state.waiting.toSpliced(placeOf(state.waiting, entry), 0, entry);
   return { ...state, waiting, nextSeq: state.nextSeq + 1 };
 }
 
 /** Takes an entry out of the line; not there = the same state. */
 export function leaveLine(state: GovernorState, leaseId: RunId): GovernorState {
-  const waiting = state.waiting.filter((entry) => entry.leaseId !== leaseId);
-  return waiting.length === state.waiting.length ? state : { ...state, waiting };
+  const index = state.waiting.findIndex((entry) => entry.leaseId === leaseId);
+  return index === -1 ? state : { ...state, waiting: state.waiting.toSpliced(index, 1) };
 }
 
 /** Does the line hold more than may be carried, in entries or in characters? */

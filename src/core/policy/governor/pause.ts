@@ -1,4 +1,4 @@
-import { PAUSES_MAX } from '../../limits.ts';
+import { PAUSES_CHARS_MAX, PAUSES_MAX } from '../../limits.ts';
 import type { GovernorChange, GovernorEvent } from './events.ts';
 import type { AdmitRequest, GovernorState, Pause } from './state.ts';
 
@@ -26,9 +26,14 @@ export function unpause(state: GovernorState, { scope, name }: Event<'unpause'>)
 }
 
 /** Is there room for one more pause? To be asked before a pause is accepted: beyond it is not kept. */
-export function pauseFits(state: GovernorState, wanted: Target): boolean {
-  return state.pauses.length < PAUSES_MAX || state.pauses.some((other) => isSame(other, wanted));
+export function pauseFits(state: GovernorState, wanted: Omit<Pause, 'at'>): boolean {
+  const others = state.pauses.filter((other) => !isSame(other, wanted));
+  const chars = [...others, wanted].reduce((sum, one) => sum + charsOf(one), 0);
+  return others.length < PAUSES_MAX && chars <= PAUSES_CHARS_MAX;
 }
+
+const charsOf = ({ name, reason, by }: Omit<Pause, 'at'>): number =>
+  (name?.length ?? 0) + (reason?.length ?? 0) + by.length;
 
 /** Answers which pause binds a request: the project's before its route's before its agent's. */
 export function pauseFinder(

@@ -17,10 +17,10 @@ export function roomOf(state: GovernorState, pool: string, now: number): Room {
 }
 
 function openTasks(state: GovernorState): readonly TaskId[] {
-  const open = new Set<TaskId>();
-  for (const { taskId } of Object.values(state.leases)) if (taskId !== null) open.add(taskId);
-  for (const { taskId } of state.waiting) if (taskId !== null) open.add(taskId);
-  return [...open];
+  const open: TaskId[] = [];
+  for (const { taskId } of Object.values(state.leases)) if (taskId !== null) open.push(taskId);
+  for (const { taskId } of state.waiting) if (taskId !== null) open.push(taskId);
+  return open;
 }
 
 function waitingTasks(state: GovernorState, pool: string): readonly WaitingTask[] {

@@ -34,9 +34,11 @@ export function takeStock(state: GovernorState, now: number): Stock {
   const hosts = liveHosts(state, now);
   const hostSlots = hosts.reduce((sum, host) => sum + host.slots, 0);
   const stock: Stock = { hosts: hosts.length, hostSlots, inUse: new Map(), total: 0, lenders: new Set() };
+  const leases = Object.values(state.leases);
+  const nested = leases.some(({ parentLeaseId }) => parentLeaseId !== undefined);
   const seen = new Set<RunId>();
-  for (const { leaseId, parentLeaseId, pool } of Object.values(state.leases)) {
-    seen.add(leaseId);
+  for (const { leaseId, parentLeaseId, pool } of leases) {
+    if (nested) seen.add(leaseId);
     const lent = parentLeaseId !== undefined && parentLeaseId !== leaseId && seen.has(parentLeaseId);
     if (lent && !stock.lenders.has(parentLeaseId)) stock.lenders.add(parentLeaseId);
     else takeSlot(stock, pool);

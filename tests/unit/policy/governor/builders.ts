@@ -38,18 +38,16 @@ export const confirm = (hostId: string, epoch: number): GovernorEvent => ({
   epoch,
 });
 
-export const hostUp = (
+/** A host's report; `epoch` is what it knows of the brake, null right after a restart. */
+export function hostUp(
   hostId: string,
   slots: number,
   now = T0,
   runs: readonly string[] = [],
-): GovernorEvent => ({
-  kind: 'host-up',
-  now,
-  hostId,
-  slots,
-  runs,
-});
+  epoch?: number | null,
+): GovernorEvent {
+  return { kind: 'host-up', now, hostId, slots, runs, ...(epoch === undefined ? {} : { epoch }) };
+}
 
 export const armed = (now = T0, stopRunning = false): GovernorEvent => ({
   kind: 'arm',
