@@ -44,13 +44,15 @@ function describe(
     return { message: `has more than ${issue.maximum} entries` };
   const last = path.at(-1);
   const key = lastKey(path);
+  if (path.at(-2) === 'env') return { message: 'must be a text; quote numbers and true/false' };
+  if (path.at(-2) === 'agents') return { message: 'must be a command, or a map that describes the agent' };
   if (given === undefined) return { message: 'is missing' };
   if (typeof last === 'number' && typeof given !== 'object') {
     const expected = issue.code === 'invalid_type' ? issue.expected : 'other value';
     return { message: `must be a ${expected === 'record' ? 'map' : expected}` };
   }
   if (typeof last === 'number') return { message: 'must be a map' };
-  const expected = key === undefined ? undefined : expectation(key);
+  const expected = expectation(path.join('.')) ?? (key === undefined ? undefined : expectation(key));
   const meant = key !== undefined && typeof given === 'string' ? nearest(given, choices(key)) : undefined;
   return { message: expected ?? issue.message, ...(meant === undefined ? {} : { suggestion: meant }) };
 }

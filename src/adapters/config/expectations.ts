@@ -15,7 +15,7 @@ const YES_OR_NO = 'must be true or false';
 const QUEUE = `must be a queue name of 1 to ${QUEUE_NAME_LENGTH_MAX} characters`;
 const VARIABLE = 'must be the name of an environment variable';
 
-/** What a value must be, by the key it stands under; the same word everywhere that key is used. */
+/** What a value must be, by the key it stands under; the same word everywhere that key is used, or by whole path. */
 const EXPECTATIONS: Readonly<Record<string, string>> = {
   project: 'must be 1 to 64 letters, digits, ".", "_" or "-", beginning with a letter or digit',
   board: 'must be a path, or kind (json or memory) and path',
@@ -43,6 +43,7 @@ const EXPECTATIONS: Readonly<Record<string, string>> = {
   debug: YES_OR_NO,
   require_tokens: YES_OR_NO,
   hosts: 'must be single or many',
+  'board.kind': 'must be json or memory',
   kind: TEXT,
   path: TEXT,
   id_style: 'must be number or ulid',

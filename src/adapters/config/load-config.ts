@@ -53,10 +53,12 @@ function displayName(file: string, cwd: string): string {
   return short.startsWith('..') ? file : short === '' ? basename(file) : short;
 }
 
-async function readLayers(file: string, options: LoadConfigOptions): Promise<LayerResult[]> {
+async function readLayers(
+  { file, userFile }: { readonly file: string; readonly userFile: string | null },
+  options: LoadConfigOptions,
+): Promise<LayerResult[]> {
   const { cwd, env } = options;
   const results: LayerResult[] = [];
-  const userFile = await findUserConfig(env);
   if (userFile !== null && userFile !== file) {
     const read = await readConfigFile(userFile, { named: true, display: userFile });
     const checked = fileLayer(read.text, userFile, 'user');
@@ -73,11 +75,10 @@ async function readLayers(file: string, options: LoadConfigOptions): Promise<Lay
 const isLayer = (layer: Layer | null): layer is Layer => layer !== null;
 
 /** A board must be named before anything can run (R-ART-008). */
-function checkBoard({ values, originOf }: Merged): readonly Problem[] {
+function checkBoard({ values }: Merged, file: string): readonly Problem[] {
   if (values.board !== undefined) return [];
-  return [
-    { origin: originOf(['board']), path: ['board'], message: 'is missing, for example: board: board.json' },
-  ];
+  const origin: Origin = { kind: 'file', file, line: 1, column: 1 };
+  return [{ origin, path: ['board'], message: 'is missing, for example: board: board.json' }];
 }
 
 /**
@@ -86,18 +87,23 @@ function checkBoard({ values, originOf }: Merged): readonly Problem[] {
  */
 export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConfig> {
   const file = await locateConfig(options);
-  const results = await readLayers(file, options);
+  const userFile = await findUserConfig(options.env);
+  const results = await readLayers({ file, userFile }, options);
   const problems = results.flatMap((result) => result.problems);
   const layers = results.map((result) => result.layer ?? result.rest).filter(isLayer);
   const merged = mergeLayers(layers);
   const api = checkApi(merged, options.env, options.listens ?? true);
-  const complete = layers.length === results.length;
-  if (complete) problems.push(...checkMeaning(merged, options), ...checkBoard(merged), ...api.problems);
+  // With a source missing as a whole, what others refer to would look missing too.
+  if (layers.length === results.length) {
+    const boardIsFaulty = problems.some(({ path }) => path[0] === 'board');
+    if (!boardIsFaulty) problems.push(...checkBoard(merged, displayName(file, options.cwd)));
+    problems.push(...checkMeaning(merged, options), ...api.problems);
+  }
   if (problems.length > 0) throw configError(problems);
   return {
     settings: toSettings(merged.values, dirname(file)),
     file,
-    files: [file],
+    files: userFile === null || userFile === file ? [file] : [file, userFile],
     notes: [...results.flatMap((result) => result.notes), ...api.notes],
     originOf: merged.originOf,
   };

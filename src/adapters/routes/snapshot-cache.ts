@@ -1,5 +1,5 @@
 import { messageOf } from '../../core/errors.ts';
-import { ROUTES_VERSION_CHECK_MS } from '../../core/limits.ts';
+import { ROUTES_MAX, ROUTES_VERSION_CHECK_MS } from '../../core/limits.ts';
 import type { Records } from '../../core/ports/store.ts';
 import type { Settings } from '../../core/schema/settings.ts';
 import { type Snapshot, takeSnapshot } from './effective-routes.ts';
@@ -38,8 +38,10 @@ export function createSnapshotCache({
   let reading: Promise<Snapshot> | null = null;
   const told = new Set<string>();
   const tell = (key: string, text: string): void => {
-    if (!told.has(key)) onNote(text);
+    if (told.has(key)) return;
+    if (told.size >= ROUTES_MAX) told.clear();
     told.add(key);
+    onNote(text);
   };
   const dropStale = createStaleOverlays({ records, now, tell });
 

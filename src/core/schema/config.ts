@@ -17,8 +17,8 @@ export const AGENT_NAME_PATTERN = /^[^:\p{Cc}]{1,200}$/u;
 /** Name of an environment variable. */
 const VARIABLE_PATTERN = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** Agent kinds a file may name. */
-export const AGENT_KINDS = ['command', 'claude-cli'] as const;
+/** Agent kinds a file may name; a kind that gets an adapter is added here. */
+export const AGENT_KINDS = ['command'] as const;
 
 /** Other names a route's fields are accepted under. */
 export const ROUTE_ALIASES: Readonly<Record<string, string>> = {

@@ -1,0 +1,54 @@
+import type { LoadedConfig } from './load-config.ts';
+import { formatOrigin, formatPath, type Path } from './problem.ts';
+
+/** One effective value and where it came from: `dispatch.yaml:3:1`, a variable, a flag, or `default`. */
+export interface ExplainedValue {
+  readonly key: string;
+  readonly value: unknown;
+  readonly from: string;
+}
+
+/** Every effective value under the key it has in the file; values of `env` are left out, they may be secrets. */
+export function explainConfig({
+  settings,
+  originOf,
+}: Pick<LoadedConfig, 'settings' | 'originOf'>): ExplainedValue[] {
+  const { api, defaults, pools, temporal } = settings;
+  const rows: (readonly [Path, unknown])[] = [
+    [['project'], settings.project],
+    [['board'], settings.board],
+    [['command'], defaults.command],
+    [['default_agent'], defaults.agent],
+    [['poll_interval'], defaults.pollIntervalSeconds],
+    [['agent_timeout'], defaults.timeoutSeconds],
+    [['silence_timeout'], defaults.silenceSeconds],
+    [['run_ceiling'], settings.runSecondsMax],
+    [['max_retries'], defaults.maxRetries],
+    [['retry_backoff_seconds'], defaults.retryBackoffSeconds],
+    [['dead_letter_queue'], defaults.deadLetterQueue],
+    ...Object.entries(pools).map(([name, slots]) => [['pools', name], slots] as const),
+    [['host_slots'], settings.hostSlots],
+    [['api_host'], api.host],
+    [['api_port'], api.port],
+    [['api', 'allowed_hosts'], api.allowedHosts],
+    [['api', 'token_env'], api.tokenEnv],
+    [['api', 'require_tokens'], api.requireTokens],
+    [['enable_queue_management'], api.enableQueueManagement],
+    [['temporal', 'address'], temporal.address],
+    [['temporal', 'namespace'], temporal.namespace],
+    [['temporal', 'profile'], temporal.profile],
+    [['hosts'], settings.hosts],
+    [['adopt'], settings.adopt],
+    [['environment_allowlist'], settings.environmentAllowlist],
+    [['state_dir'], settings.stateDir],
+    [['debug'], settings.debug],
+    ...Object.entries(settings.agents).map(
+      ([name, { env, ...agent }]) => [['agents', name], { ...agent, env: Object.keys(env) }] as const,
+    ),
+    ...settings.routes.map((route, index) => [['routes', index], route] as const),
+  ];
+  return rows.map(([path, value]) => {
+    const from = formatOrigin(originOf(path));
+    return { key: formatPath(path), value, from: from === '' ? 'default' : from };
+  });
+}
