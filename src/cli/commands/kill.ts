@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { createBrakeFile } from '../../adapters/brake/brake-file.ts';
+import { armKillSwitch } from '../../api/operations/arm-kill-switch.ts';
+import { AppError, messageOf } from '../../core/errors.ts';
+import { act, type Cli, type Runtime } from '../cli.ts';
+import { knownProjects } from '../local/project-registry.ts';
+import { printAnswer } from '../operation-command.ts';
+import { load } from '../read-config.ts';
+import { callContext, withProject, withSettings } from '../with-project.ts';
+
+const UNCONFIRMED = 6;
+
+/** `dispatch kill`: the brake file first, then everybody's word that nothing starts any more (R-SYS-019). */
+export function addKill(runtime: Runtime, program: Command): void {
+  program
+    .command('kill')
+    .description(armKillSwitch.summary)
+    .argument('[reason]', 'why; shown wherever work waits')
+    .option('--now', 'end running agents too; their tasks go back to their queues')
+    .option('--all-projects', 'stop every project of this user')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ dispatch kill "too expensive"\n  $ dispatch kill --now "wrong repository"\n  $ dispatch kill --all-projects\n\nGo on with: dispatch resume',
+    )
+    .action(
+      act(runtime, async (cli, { args, flags }) => {
+        const input = armKillSwitch.input.parse({ reason: args[0], now: flags.now });
+        if (flags.allProjects === true) return killAll(cli, input);
+        return withProject(cli, async (project) => {
+          const { stateDir } = project.settings();
+          const answer = await armKillSwitch
+            .run(callContext(project, cli.io.env), input)
+            .catch((error: unknown) => {
+              throw explained(error, stateDir);
+            });
+          await printAnswer(cli, armKillSwitch.name, answer);
+          return 0;
+        });
+      }),
+    );
+}
+
+type Input = ReturnType<typeof armKillSwitch.input.parse>;
+
+/** Without an epoch the order never reached the governor: what counts then is the file. */
+function explained(error: unknown, stateDir: string): unknown {
+  const { details = {} } = error instanceof AppError ? error : {};
+  if (!(error instanceof AppError) || error.code !== 'brake-unconfirmed' || details.epoch !== 0) return error;
+  const hosts = Array.isArray(details.unconfirmed) ? details.unconfirmed.join(', ') : '';
+  const file = join(stateDir, 'kill_switch');
+  return new AppError(
+    'brake-unconfirmed',
+    `Temporal does not answer, so nobody confirmed; the brake file ${file} is armed, and hosts that see it start nothing (${hosts})`,
+    { hint: 'a host elsewhere needs the same file, or Temporal back', details, cause: error },
+  );
+}
+
+/** Stops each project this user has started; one that cannot be opened still gets its brake file. */
+async function killAll(cli: Cli, input: Input): Promise<number> {
+  const outcomes: {
+    project: string;
+    stateDir: string;
+    armed: boolean;
+    confirmed: boolean;
+    error: string | null;
+  }[] = [];
+  for (const { project, stateDir, dir } of knownProjects(cli.io.env)) {
+    const outcome = { project, stateDir, armed: false, confirmed: false, error: null as string | null };
+    outcomes.push(outcome);
+    try {
+      createBrakeFile(join(stateDir, 'kill_switch')).arm(input.reason);
+      outcome.armed = true;
+      const { settings } = await load({ ...cli, globals: { dir } }, false);
+      await withSettings(cli, settings, (opened) =>
+        armKillSwitch.run(callContext(opened, cli.io.env), input),
+      );
+      outcome.confirmed = true;
+    } catch (error) {
+      outcome.error = messageOf(explained(error, stateDir));
+    }
+  }
+  if (cli.out.json) cli.out.document(outcomes);
+  else {
+    for (const { project, armed, confirmed, error } of outcomes) {
+      const said = confirmed ? 'stopped' : armed ? 'brake file armed, not confirmed' : 'NOT stopped';
+      cli.out.data(`${project}: ${said}${error === null ? '' : ` (${error})`}`);
+    }
+    if (outcomes.length === 0) cli.out.note('No project of this user is known.');
+  }
+  return outcomes.every(({ confirmed }) => confirmed) ? 0 : UNCONFIRMED;
+}

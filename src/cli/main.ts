@@ -1,0 +1,39 @@
+import { enableCompileCache } from 'node:module';
+
+// Before anything else is loaded: the second start is then markedly quicker.
+enableCompileCache?.();
+const { runCli } = await import('./run-cli.ts');
+
+const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+const stop = new AbortController();
+const unread = new AbortController();
+let takenOver = false;
+
+for (const [signal, exitCode] of Object.entries(SIGNAL_EXIT_CODES)) {
+  process.on(signal, () => {
+    if (!takenOver || stop.signal.aborted) process.exit(exitCode);
+    stop.abort(signal);
+  });
+}
+// `dispatch … | head` closes our output early: that is no error.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    unread.abort();
+  });
+}
+
+process.exit(
+  await runCli(process.argv.slice(2), {
+    ...{ stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
+    ...{ env: process.env, cwd: process.cwd() },
+    stop: {
+      signal: stop.signal,
+      unread: unread.signal,
+      takeOver() {
+        takenOver = true;
+      },
+    },
+  }),
+);

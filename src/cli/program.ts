@@ -1,0 +1,87 @@
+import { Command } from 'commander';
+import { operations } from '../api/operations/index.ts';
+import { version } from '../version.ts';
+import type { Runtime } from './cli.ts';
+import { addCompletion } from './commands/completion.ts';
+import { addConfig } from './commands/config.ts';
+import { addKill } from './commands/kill.ts';
+import { addRunLogs } from './commands/run-logs.ts';
+import { addGlobals } from './globals.ts';
+import { addOperation } from './operation-command.ts';
+import { addWatch, WATCHABLE } from './watch.ts';
+
+/** Commands that hold others, and the heading all commands of the first level stand under. */
+const GROUPS: Readonly<Record<string, string>> = {
+  task: 'Look at tasks and change them',
+  runs: 'Look at agent runs',
+  host: 'Look at the machines that run agents',
+  'dead-letter': 'Look at tasks that were given up, and bring them back',
+};
+const HEADINGS: readonly (readonly [string, readonly string[]])[] = [
+  ['Start:', ['demo', 'init', 'up', 'worker', 'serve', 'temporal']],
+  ['Look:', ['status', 'why', 'queues', 'routes', 'agents', 'runs', 'dead-letter', 'host', 'audit', 'open']],
+  ['Work:', ['task']],
+  ['Stop and go:', ['kill', 'resume', 'pause', 'unpause']],
+  ['Set up:', ['doctor', 'config', 'completion']],
+];
+
+/** All commands: those of the operations table and those that are no operation. */
+export async function buildProgram(runtime: Runtime, argv: readonly string[]): Promise<Command> {
+  const { io } = runtime;
+  const program = new Command('dispatch')
+    .description('Runs AI agents on the tasks of a board, durably, with one stop button.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .showSuggestionAfterError()
+    .showHelpAfterError('(see it with --help)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      getOutHelpWidth: () => (io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : 100),
+      getErrHelpWidth: () => (io.stderr.isTTY === true ? (io.stderr.columns ?? 80) : 100),
+    });
+  addGlobals(program);
+  program.addHelpText('after', EXAMPLES);
+  const groups = new Map<string, Command>();
+  const parentOf = (words: readonly string[]): Command => {
+    const [group] = words;
+    if (words.length < 2 || group === undefined) return program;
+    const known = groups.get(group) ?? program.command(group).description(GROUPS[group] ?? '');
+    groups.set(group, known);
+    return known;
+  };
+  for (const operation of operations) {
+    if (operation.cli === undefined || operation.name === 'arm-kill-switch') continue;
+    const command = addOperation(runtime, parentOf(operation.cli.words), operation);
+    if (WATCHABLE.has(operation.name)) addWatch(runtime, command, operation);
+  }
+  addKill(runtime, program);
+  addRunLogs(runtime, parentOf(['runs', 'logs']));
+  addConfig(runtime, program);
+  await addCompletion(runtime, program, argv);
+  arrange(program);
+  for (const command of [...program.commands, ...program.commands.flatMap((group) => [...group.commands])]) {
+    command.addHelpText('afterAll', '\nFlags of all commands: dispatch --help');
+  }
+  return program;
+}
+
+/** Puts the commands of the first level under their headings. */
+function arrange(program: Command): void {
+  for (const [heading, names] of HEADINGS) {
+    for (const command of program.commands) if (names.includes(command.name())) command.helpGroup(heading);
+  }
+}
+
+const EXAMPLES = `
+Examples:
+  $ dispatch demo                     see it work: no account, no key, half a minute
+  $ dispatch init                     write a dispatch.yaml for this folder
+  $ dispatch up                       start everything for this project
+  $ dispatch why 12                   why is task 12 not running?
+  $ dispatch kill "too expensive"     stop everything; dispatch resume goes on
+
+Exit codes: 0 done, 1 failure, 2 usage, 3 not found, 4 conflict, 5 not allowed, 6 stop not confirmed by all hosts,
+69 unavailable, 75 try again later, 124 timed out, 130 interrupted.`;

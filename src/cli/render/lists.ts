@@ -1,0 +1,96 @@
+import type { Style } from '../style.ts';
+import type { Column } from './table.ts';
+import { ago, coloured, duration, orDash } from './words.ts';
+
+/** A row as an operation answers it. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** The table of a list: its columns, and what is said when there is nothing in it. */
+export interface ListView {
+  readonly columns: (style: Style) => readonly Column<Row>[];
+  readonly empty: string;
+}
+
+const field = (title: string, name: string): Column<Row> => ({ title, text: (row) => orDash(row[name]) });
+const state = (title: string, name: string, style: Style): Column<Row> => ({
+  title,
+  text: (row) => coloured(orDash(row[name]), style),
+  styled: true,
+});
+const since = (title: string, name: string): Column<Row> => ({
+  title,
+  text: (row) => (typeof row[name] === 'string' ? ago(row[name]) : '-'),
+});
+const seconds = (title: string, name: string): Column<Row> => ({
+  title,
+  text: (row) => (typeof row[name] === 'number' ? duration(row[name]) : '-'),
+});
+
+/** How each list of the operations table is shown. */
+export const LIST_VIEWS: Readonly<Record<string, ListView>> = {
+  'list-tasks': {
+    columns: (style) => [
+      ...[field('ID', 'id'), field('QUEUE', 'queue_name'), state('STATE', 'state', style)],
+      ...[field('RETRIES', 'retry_count'), field('NAME', 'name'), field('WAITS FOR', 'waiting_reason')],
+    ],
+    empty: 'No tasks.',
+  },
+  'list-agents': {
+    columns: () => [
+      ...[field('TASK', 'task_id'), field('NAME', 'task_name'), field('AGENT', 'agent'), field('PID', 'pid')],
+      ...[field('ATTEMPT', 'attempt'), seconds('RUNS FOR', 'runtime_seconds'), field('RUN', 'run_id')],
+    ],
+    empty: 'No agent is running.',
+  },
+  'list-runs': {
+    columns: (style) => [
+      ...[
+        field('RUN', 'run_id'),
+        field('TASK', 'task_id'),
+        field('AGENT', 'agent'),
+        field('ATTEMPT', 'attempt'),
+      ],
+      { title: 'OUTCOME', text: (row) => coloured(orDash(row.outcome ?? row.status), style), styled: true },
+      ...[seconds('TOOK', 'runtime_seconds'), since('STARTED', 'started_at'), field('REASON', 'reason')],
+    ],
+    empty: 'No runs yet.',
+  },
+  'list-queues': {
+    columns: () => [field('QUEUE', 'name'), field('TASKS', 'task_count')],
+    empty: 'The board has no queues.',
+  },
+  'list-routes': {
+    columns: () => [
+      ...[field('QUEUE', 'queue_name'), field('AGENT', 'agent'), field('IN PROGRESS', 'in_progress_queue')],
+      ...[
+        field('DONE', 'completed_queue'),
+        field('RETRIES', 'max_retries'),
+        field('DEAD LETTER', 'dead_letter_queue'),
+      ],
+      ...[field('TIMEOUT', 'timeout'), field('PRIORITY', 'priority'), field('COMMAND', 'command')],
+    ],
+    empty: 'No routes: add some to dispatch.yaml.',
+  },
+  'list-hosts': {
+    columns: (style) => [
+      ...[field('HOST', 'host_id'), field('NAME', 'hostname'), field('PID', 'pid'), field('SLOTS', 'slots')],
+      { title: 'STATE', text: (row) => coloured(row.live === true ? 'live' : 'silent', style), styled: true },
+      since('LAST SEEN', 'last_seen'),
+    ],
+    empty: 'No host has run agents yet: dispatch up',
+  },
+  'list-dead-letters': {
+    columns: (style) => [
+      ...[field('ID', 'task_id'), field('NAME', 'name'), state('KIND', 'kind', style), field('RUNS', 'runs')],
+      ...[field('FROM', 'source_queue'), since('SINCE', 'since'), field('REASON', 'reason')],
+    ],
+    empty: 'Nothing was given up.',
+  },
+  'list-audit': {
+    columns: () => [
+      ...[field('AT', 'at'), field('BY', 'actor'), field('OVER', 'channel'), field('WHAT', 'action')],
+      field('ON', 'subject'),
+    ],
+    empty: 'Nothing was changed yet.',
+  },
+};

@@ -1,0 +1,70 @@
+import { neutralise, oneLine } from '../neutralise.ts';
+import type { Output } from '../output.ts';
+import { LIST_VIEWS, type Row } from './lists.ts';
+import { renderStatus, type StatusView } from './status.ts';
+import { renderPairs, renderTable } from './table.ts';
+import { renderTask, renderWhy } from './task.ts';
+
+type Out = Pick<Output, 'style' | 'columns'>;
+type Render = (answer: Row, out: Out) => string;
+
+const named = (answer: Row, name: string): string => oneLine(String(answer[name] ?? ''));
+const scope = (answer: Row): string =>
+  answer.scope === 'project' || answer.scope === 'all'
+    ? ''
+    : ` ${named(answer, 'scope')} ${named(answer, 'name')}`;
+
+/** Answers that are told in a sentence or a page of their own. */
+const VIEWS: Readonly<Record<string, Render>> = {
+  status: (answer, out) => renderStatus(answer as unknown as StatusView, out),
+  'get-task': renderTask,
+  'why-task': renderWhy,
+  'create-task': (answer) => `Created task ${named(answer, 'id')} in ${named(answer, 'queue_name')}.`,
+  'update-task': (answer) => `Changed task ${named(answer, 'id')}.`,
+  'move-task': (answer) => `Moved task ${named(answer, 'task_id')} to ${named(answer, 'queue_name')}.`,
+  'add-comment': (answer) => `Commented on task ${named(answer, 'task_id')}.`,
+  'retry-task': (answer) =>
+    `Task ${named(answer, 'task_id')} is in ${named(answer, 'queue_name')} again, with a fresh retry count.`,
+  'redrive-dead-letter': (answer) =>
+    `Task ${named(answer, 'task_id')} is in ${named(answer, 'queue_name')} again, with a fresh retry count.`,
+  'cancel-task': (answer) =>
+    `Cancelled task ${named(answer, 'task_id')}; it stays where it is until: dispatch task retry ${named(answer, 'task_id')}`,
+  'start-task': (answer) =>
+    answer.started === 0
+      ? `Task ${named(answer, 'task_id')} runs or waits already.`
+      : `Started task ${named(answer, 'task_id')}.`,
+  'disarm-kill-switch': () => 'The kill switch is released; work goes on.',
+  'arm-kill-switch': (answer) => {
+    const hosts = (answer.confirmed as readonly string[]).length;
+    return `Stopped: nothing starts any more${hosts === 0 ? '' : ` (confirmed by ${hosts} ${hosts === 1 ? 'host' : 'hosts'})`}. Go on with: dispatch resume`;
+  },
+  pause: (answer) =>
+    `Paused${scope(answer) || ' the project'}; running agents go on. End it with: dispatch unpause${scope(answer)}`,
+  unpause: (answer) =>
+    answer.scope === 'all' ? 'No pause is left.' : `Unpaused${scope(answer) || ' the project'}.`,
+  'forget-host': (answer) => `Host ${named(answer, 'host_id')} counts as dead; its slots are free.`,
+  'get-run-output': (answer) => neutralise(String(answer.text)),
+};
+
+/** An operation's answer for people; what has no view of its own is shown field by field. */
+export function renderAnswer(name: string, answer: unknown, out: Out): string {
+  const list = LIST_VIEWS[name];
+  if (list !== undefined && Array.isArray(answer)) {
+    return answer.length === 0 ? list.empty : renderTable(answer as Row[], list.columns(out.style), out);
+  }
+  const view = VIEWS[name];
+  if (typeof answer !== 'object' || answer === null) return neutralise(String(answer));
+  return view === undefined ? renderFields(answer as Row, out) : view(answer as Row, out);
+}
+
+function renderFields(answer: Row, out: Out): string {
+  const pairs = Object.entries(answer).map(([name, value]) => [name, valueText(value)] as const);
+  return renderPairs(pairs, out);
+}
+
+function valueText(value: unknown): string {
+  if (value === null || value === '') return '-';
+  if (typeof value === 'object') return oneLine(JSON.stringify(value));
+  const text = neutralise(String(value));
+  return text.includes('\n') ? `\n${text}` : text;
+}
