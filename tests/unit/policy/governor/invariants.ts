@@ -32,11 +32,10 @@ export function checkStep({ before, after, now, ended, hosts }: Step): void {
     promise(pauseOf(state, lease) === undefined, 'nothing is granted in a paused scope');
     promise(!ended.has(lease.leaseId), 'a released id is never granted again');
     promise(lease.epoch === state.brake.epoch, 'a lease carries the present epoch');
+    if (count.lent.has(lease.leaseId)) continue;
     const used = count.pools.get(lease.pool) ?? 0;
-    promise(
-      count.lent.has(lease.leaseId) || used <= limitOf(state, lease.pool),
-      'a pool is not overbooked by a grant',
-    );
+    promise(used <= limitOf(state, lease.pool), 'a pool is not overbooked by a grant');
+    promise(count.total <= count.hostSlots, 'live hosts are not overbooked by a grant');
   }
   for (const effect of effects) {
     if (effect.kind !== 'send-grant') continue;
