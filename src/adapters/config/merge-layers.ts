@@ -30,7 +30,8 @@ export function mergeLayers(layers: readonly Layer[]): Merged {
   const values: DispatchConfig = {};
   for (const layer of layers) {
     for (const [key, value] of Object.entries(withPools(layer.values))) {
-      if (value === undefined) continue;
+      // Assigning this one key would set the prototype instead.
+      if (value === undefined || key === '__proto__') continue;
       const mixes = BY_ENTRY.has(key) && value !== null;
       values[key] = mixes ? { ...(values[key] as object | undefined), ...(value as object) } : value;
     }

@@ -45,10 +45,25 @@ function offsetOf(root: Node | null, path: Path): number {
   return offset;
 }
 
+/** What the parser throws instead of reporting: thousands of nested brackets, aliases without bound. */
+function refuse(cause: unknown, file: string): never {
+  const message = cause instanceof RangeError ? 'is nested too deeply' : messageOf(cause);
+  throw configError([{ origin: { kind: 'file', file, line: 1, column: 1 }, path: [], message }]);
+}
+
+function orRefuse<T>(parse: () => T, file: string): T {
+  try {
+    return parse();
+  } catch (cause) {
+    return refuse(cause, file);
+  }
+}
+
 /** Parses YAML 1.2 (so JSON too) and keeps positions; `invalid-config` with line and column when broken. */
 export function parseYaml(text: string, file: string): ParsedFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  const options = { lineCounter: lines, prettyErrors: false, merge: true, logLevel: 'error' } as const;
+  const document = orRefuse(() => parseDocument(text, options), file);
   const at = (offset: number): Origin => {
     const { line, col } = lines.linePos(offset);
     return { kind: 'file', file, line: Math.max(1, line), column: Math.max(1, col) };
@@ -59,9 +74,6 @@ export function parseYaml(text: string, file: string): ParsedFile {
     );
   }
   const locate = (path: Path): Origin => at(offsetOf(document.contents as Node | null, path));
-  try {
-    return { value: document.toJS({ maxAliasCount: ALIASES_MAX }) as unknown, locate };
-  } catch (cause) {
-    throw configError([{ origin: at(0), path: [], message: messageOf(cause) }]);
-  }
+  const value: unknown = orRefuse(() => document.toJS({ maxAliasCount: ALIASES_MAX }), file);
+  return { value, locate };
 }

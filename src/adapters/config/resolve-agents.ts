@@ -39,11 +39,12 @@ export function resolveAll(
   defaults: Defaults,
   baseDir: string,
 ): Required<Pick<Settings, 'agents' | 'routes' | 'routeConfigs'>> {
-  const agents: Record<string, AgentSpec> = {};
-  for (const [name, agent] of Object.entries(values.agents ?? {})) {
-    const config = typeof agent === 'string' || Array.isArray(agent) ? { command: agent } : agent;
-    agents[name] = toAgent(name, config, defaults, baseDir);
-  }
+  const agents = Object.fromEntries(
+    Object.entries(values.agents ?? {}).map(([name, agent]) => {
+      const config = typeof agent === 'string' || Array.isArray(agent) ? { command: agent } : agent;
+      return [name, toAgent(name, config, defaults, baseDir)];
+    }),
+  );
   const routeConfigs = (values.routes ?? []).map(toRouteConfig);
   const routes = routeConfigs.map((config, index) =>
     resolveRoute(config, { agents, defaults }, index, 'code'),

@@ -63,7 +63,11 @@ export function toSettings(values: DispatchConfig, baseDir: string): Settings {
     board: toBoard(values.board, baseDir),
     ...resolveAll(values, defaults, baseDir),
     defaults,
-    pools: { ...DEFAULT_POOLS, ...(values.pools as Record<string, number> | undefined) },
+    pools: {
+      routes: values.pools?.routes ?? DEFAULT_POOLS.routes,
+      dispatch: values.pools?.dispatch ?? DEFAULT_POOLS.dispatch,
+      roles: values.pools?.roles ?? DEFAULT_POOLS.roles,
+    },
     hostSlots: values.host_slots ?? null,
     runSecondsMax: values.run_ceiling ?? RUN_MS_MAX / 1000,
     api: {
