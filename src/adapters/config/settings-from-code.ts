@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { DispatchConfig } from '../../core/schema/config.ts';
 import type { Settings } from '../../core/schema/settings.ts';
 import { checkApi } from './check-api.ts';
 import { checkMeaning, type MeaningOptions } from './check-meaning.ts';
@@ -9,8 +8,8 @@ import { mergeLayers } from './merge-layers.ts';
 import { type ConfigNote, configError } from './problem.ts';
 import { toSettings } from './to-settings.ts';
 
-/** The keys of `dispatch.yaml`, as options of a constructor; camelCase is accepted too. */
-export type CodeOptions = Readonly<Record<string, unknown>> & Partial<DispatchConfig>;
+/** The keys of `dispatch.yaml`, as options of a constructor; camelCase is accepted too. Checked when read. */
+export type CodeOptions = Readonly<Record<string, unknown>>;
 
 /** Where code runs. */
 export interface CodeContext extends MeaningOptions {
