@@ -16,10 +16,15 @@ export interface Admitted extends GovernorChange {
  * it. Everybody joins the line first, so a newcomer never overtakes one that sorts before it.
  */
 export function admit(state: GovernorState, request: AdmitRequest, now: number): Admitted {
-  const present = presentAnswer(state, request, now);
-  if (present !== null) return { state, effects: [], answer: present };
   const order = request.ifBlocked === 'refuse' ? standingOrder(state, request) : null;
-  if (order !== null) return { state, effects: [], answer: refuse(state, request, { blocked: order, now }) };
+  const known = isKnown(state, request);
+  if (known || order !== null) {
+    // Time alone may have freed something since the last event; whoever asks, the line is served.
+    const served = grantStartable(state, now);
+    const present = presentAnswer(served.state, request, now);
+    if (present !== null) return { ...served, answer: present };
+    if (order !== null) return { ...served, answer: refuse(served.state, request, { blocked: order, now }) };
+  }
   const { state: next, effects } = grantStartable(joinLine(state, request, now), now, request.leaseId);
   const answer = presentAnswer(next, request, now);
   if (answer?.kind === 'waiting' && isOverfull(next)) {
@@ -28,6 +33,11 @@ export function admit(state: GovernorState, request: AdmitRequest, now: number):
   }
   if (answer === null) throw new Error(`lease ${request.leaseId} is neither granted nor in line`);
   return { state: next, effects, answer };
+}
+
+function isKnown(state: GovernorState, { leaseId }: AdmitRequest): boolean {
+  if (leaseOf(state, leaseId) !== null || state.released.includes(leaseId)) return true;
+  return state.waiting.some((entry) => entry.leaseId === leaseId);
 }
 
 /** What an earlier admission of this lease id came to, or null when there was none. */

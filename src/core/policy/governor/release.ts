@@ -22,13 +22,7 @@ export function release(state: GovernorState, { leaseId, next }: ReleaseRequest,
     return { ...change, answer: { room: roomOf(change.state, pool, now) } };
   }
   const { state: after, effects, answer } = admit(freed, next, now);
-  return settleRest({ state: after, effects }, now, { room: roomOf(after, pool, now), next: answer });
-}
-
-/** A follower that was refused at once leaves the slot to the line. */
-function settleRest(change: GovernorChange, now: number, answer: ReleaseAnswer): Released {
-  const rest = grantStartable(change.state, now);
-  return { state: rest.state, effects: [...change.effects, ...rest.effects], answer };
+  return { state: after, effects, answer: { room: roomOf(after, pool, now), next: answer } };
 }
 
 /** The pool told about when the release of an unknown lease names none. */

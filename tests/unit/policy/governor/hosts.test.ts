@@ -69,6 +69,14 @@ test('the warm-up ends with its time, whoever has not reported', () => {
   expect(over.effects).toContainEqual(expect.objectContaining({ kind: 'send-grant', leaseId: 'a' }));
 });
 
+test('whoever asks after the warm-up, the line is served', () => {
+  const fresh = initialGovernor({ ...FRESH, seed: saved, knownHosts: [] });
+  const line = admitAll(after(fresh, hostUp('h1', 2)), aRequest('a'));
+  const later = T0 + GOVERNOR_WARM_UP_MS_MAX;
+  expect(Object.keys(ask(line, aRequest('old'), later).state.leases)).toEqual(['old', 'a']);
+  expect(ask(line, aRequest('a'), later).answer.kind).toBe('granted');
+});
+
 test('a run that is reported but known to nobody gets no lease: no workflow would ever release it', () => {
   const state = after(aGovernor(2), hostUp('h1', 2, T0, ['stranger']));
   expect(state.leases).toEqual({});
