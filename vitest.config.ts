@@ -1,9 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
 const SECOND = 1000;
+/** More than two would measure each other on a small machine. */
+const WORKERS_MAX = 2;
 
 /** One kind of test per folder; only those that need Temporal start the shared dev server. */
-function project(name: string, timeoutMs: number, extra: { server?: boolean; groupOrder?: number } = {}) {
+function project(
+  name: string,
+  timeoutMs: number,
+  extra: { server?: boolean; groupOrder?: number; maxWorkers?: number } = {},
+) {
   return {
     extends: true as const,
     test: {
@@ -12,6 +18,7 @@ function project(name: string, timeoutMs: number, extra: { server?: boolean; gro
       testTimeout: timeoutMs,
       hookTimeout: timeoutMs,
       globalSetup: extra.server ? ['tests/helpers/global-setup.ts'] : [],
+      maxWorkers: extra.maxWorkers ?? WORKERS_MAX,
       sequence: { groupOrder: extra.groupOrder ?? 0 },
     },
   };
@@ -20,7 +27,7 @@ function project(name: string, timeoutMs: number, extra: { server?: boolean; gro
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: WORKERS_MAX,
     teardownTimeout: 20 * SECOND,
     passWithNoTests: true,
     restoreMocks: true,
@@ -29,7 +36,7 @@ export default defineConfig({
       project('contract', 30 * SECOND),
       project('replay', 30 * SECOND),
       project('integration', 30 * SECOND, { server: true, groupOrder: 1 }),
-      project('e2e', 120 * SECOND, { server: true, groupOrder: 2 }),
+      project('e2e', 120 * SECOND, { server: true, groupOrder: 2, maxWorkers: 1 }),
     ],
   },
 });
