@@ -1,5 +1,6 @@
 import { createCommandAgent } from '../../src/adapters/agents/command.ts';
-import { hostContainment } from '../../src/adapters/process/containment.ts';
+import { hostContainment, plainGroup, probeContainment } from '../../src/adapters/process/containment.ts';
+import { probeCommand } from '../../src/adapters/process/probe-command.ts';
 import { createProcessRunner } from '../../src/adapters/process/run-process.ts';
 import type { AgentRequest } from '../../src/core/ports/agent.ts';
 import { fixtureAgent } from '../helpers/agent-run.ts';
@@ -22,9 +23,15 @@ const FIXTURES: Record<Behaviour, readonly [file: string, env?: Readonly<Record<
 };
 
 const best = await hostContainment();
-const plainGroup = { name: 'group', reasons: [], wrap: (argv: readonly string[]) => argv } as const;
+// A host that forbids namespaces: the probe of one fails, those of the rungs below tell the truth.
+const second = await probeContainment(async (argv, timeoutMs) =>
+  argv.includes('unshare')
+    ? { code: 1, signal: null, said: 'unshare: Operation not permitted' }
+    : await probeCommand(argv, timeoutMs),
+);
+const rungs = new Map([best, second, plainGroup].map((rung) => [rung.name, rung]));
 
-for (const containment of best.name === 'group' ? [best] : [best, plainGroup]) {
+for (const containment of rungs.values()) {
   agentContract(`command in ${containment.name}`, {
     makeAgent: () =>
       createCommandAgent({
@@ -35,6 +42,6 @@ for (const containment of best.name === 'group' ? [best] : [best, plainGroup]) {
       const [file, env = {}] = FIXTURES[behaviour];
       return { command: [fixtureAgent(file)], env };
     },
-    holdsDaemons: containment.name === 'pid-namespace',
+    holdsDaemons: ['pid-namespace', 'cgroup'].includes(containment.name),
   });
 }

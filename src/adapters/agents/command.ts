@@ -48,7 +48,7 @@ export function createCommandAgent({
 }
 
 /** The prompt as last argument, or by stdin when it is wanted there or too long for the kernel. */
-export function withPrompt({ command, args, prompt, promptVia }: AgentRequest) {
+function withPrompt({ command, args, prompt, promptVia }: AgentRequest) {
   const argv = [...command, ...args];
   const operand = asOperand(prompt);
   const long = Buffer.byteLength(operand) > PROMPT_ARGV_BYTES_MAX;

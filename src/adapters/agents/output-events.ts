@@ -20,7 +20,7 @@ export function createOutputEvents(onEvent: AgentRunIo['onEvent']): ProcessIo['o
 }
 
 /** The line as text, bounded; undecodable bytes are replaced (R-ART-043). */
-export function lineData(line: Buffer, droppedBytes: number): Readonly<Record<string, unknown>> {
+function lineData(line: Buffer, droppedBytes: number): Readonly<Record<string, unknown>> {
   const text = line.toString('utf8', 0, EVENT_LINE_BYTES_MAX);
   const missing = droppedBytes + Math.max(0, line.length - EVENT_LINE_BYTES_MAX);
   return missing === 0 ? { text } : { text, droppedBytes: missing };

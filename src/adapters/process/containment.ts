@@ -1,42 +1,74 @@
 import { CONTAINMENT_PROBE_MS_MAX } from '../../core/limits.ts';
+import { inCgroup, makeCgroup, probeCgroup } from './cgroup.ts';
 import { probePidNamespace } from './pid-namespace.ts';
 import { probeCommand } from './probe-command.ts';
 
 /** Rungs of the ladder, best first; shown by `doctor` and recorded per run. */
-export type ContainmentName = 'pid-namespace' | 'parent-death-group' | 'group';
+export type ContainmentName = 'pid-namespace' | 'cgroup' | 'parent-death-group' | 'group';
 
 /** How processes of a run are held together. Every rung also has its own group, the marker and the sweep. */
 export interface Containment {
   readonly name: ContainmentName;
   /** Why the rungs above were not taken, for people. */
   readonly reasons: readonly string[];
-  /** The argument vector that runs `argv` held this way. */
-  wrap(argv: readonly string[]): readonly string[];
+  /** Makes ready what holds one run; called right before its spawn. */
+  hold(argv: readonly string[], runId: string): Held;
+}
+
+/** A run's command as it is really started. */
+export interface Held {
+  readonly argv: readonly string[];
+  /** Folder of its control group: the sweep kills and removes it. */
+  readonly cgroup?: string;
 }
 
 /** Runs a short command to see whether a rung works here. */
 export type Probe = typeof probeCommand;
 
+/** Own group and sweep alone: works everywhere, and daemons that drop their environment escape it. */
+export const plainGroup: Containment = { name: 'group', reasons: [], hold: (argv) => ({ argv }) };
+
 /**
  * Finds the best rung that works on this host.
  *
  * - `pid-namespace`: the kernel kills every descendant when the run ends, is killed, or this process dies, however they
- *   daemonise.
+ *   daemonise. Above the control group, which would outlive this process.
+ * - `cgroup`: where a service manager gave us one to write; kills every descendant when the run ends.
  * - `parent-death-group`: own group; the first process dies with this one, the sweep finds the others by their marker.
  * - `group`: own group and sweep alone.
  *
  * Left out on purpose: `bwrap` reports a death by signal as exit code 128+n and needs the same kernel permission as the
- * first rung; a subreaper needs native code in this process; a control group does not die with this process.
+ * first rung; a subreaper needs native code in this process.
  */
 export async function probeContainment(probe: Probe = probeCommand): Promise<Containment> {
-  if (process.platform !== 'linux') return { name: 'group', reasons: ['not Linux'], wrap: (argv) => argv };
+  if (process.platform !== 'linux') return { ...plainGroup, reasons: ['not Linux'] };
   const namespace = await probePidNamespace(probe);
-  if (namespace.wrap !== null) return { name: 'pid-namespace', reasons: [], wrap: namespace.wrap };
+  if (namespace.wrap !== null) {
+    const { wrap } = namespace;
+    return { name: 'pid-namespace', reasons: [], hold: (argv) => ({ argv: wrap(argv) }) };
+  }
+  const { code } = await probe(dyingWithParent(['sh', '-c', 'exit 42']), CONTAINMENT_PROBE_MS_MAX);
+  const diesWithParent = code === 42;
+  const leading = (argv: readonly string[]) => (diesWithParent ? dyingWithParent(argv) : argv);
   const reasons = [`no pid namespace: ${namespace.reason}`];
-  const wrap = (argv: readonly string[]) => ['setpriv', '--pdeathsig', 'KILL', '--', ...argv];
-  const { code } = await probe(wrap(['sh', '-c', 'exit 42']), CONTAINMENT_PROBE_MS_MAX);
-  if (code === 42) return { name: 'parent-death-group', reasons, wrap };
-  return { name: 'group', reasons: [...reasons, 'no setpriv --pdeathsig'], wrap: (argv) => argv };
+
+  const group = await probeCgroup(probe);
+  if (group.base !== null) {
+    const { base } = group;
+    const hold = (argv: readonly string[], runId: string) => {
+      const cgroup = makeCgroup(base, runId);
+      return { argv: leading(inCgroup(cgroup, argv)), cgroup };
+    };
+    return { name: 'cgroup', reasons, hold };
+  }
+  reasons.push(`no control group: ${group.reason}`);
+  if (diesWithParent)
+    return { name: 'parent-death-group', reasons, hold: (argv) => ({ argv: leading(argv) }) };
+  return { ...plainGroup, reasons: [...reasons, 'no setpriv --pdeathsig'] };
+}
+
+function dyingWithParent(argv: readonly string[]): readonly string[] {
+  return ['setpriv', '--pdeathsig', 'KILL', '--', ...argv];
 }
 
 let cached: Promise<Containment> | undefined;

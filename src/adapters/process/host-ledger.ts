@@ -18,6 +18,7 @@ export interface StartedProcess {
   readonly pid: number;
   readonly startTime: string;
   readonly containment: string;
+  readonly cgroup?: string | undefined;
 }
 
 /** What every run leaves on disk, so that whoever comes after a killed worker can clean up. */
@@ -63,10 +64,10 @@ export async function openHostLedger(path: string): Promise<HostLedger> {
     openRuns,
     async sweepLeftovers() {
       const table = createProcessTable();
-      const swept = (await openRuns()).map(async ({ runId, taskToken, leader }) => {
+      const swept = (await openRuns()).map(async ({ runId, taskToken, leader, cgroup }) => {
         // After a boot nothing of it can live, and its pid says nothing.
-        const target = leader?.bootId === owner.bootId ? { runId, leader } : { runId };
-        const leaked = (await sweep(target, { table })).length > 0;
+        const target = leader?.bootId === owner.bootId ? { runId, leader, cgroup } : { runId };
+        const leaked = await sweep(target, { table });
         if (!leaked) await ended(runId);
         return { runId, taskToken, leaked };
       });

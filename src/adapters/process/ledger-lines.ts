@@ -21,6 +21,7 @@ export type LedgerLine = { readonly at: string } & (
       readonly startTime: string;
       readonly bootId: string;
       readonly containment: string;
+      readonly cgroup?: string | undefined;
     }
   | { readonly kind: 'ended'; readonly runId: string }
 );
@@ -32,6 +33,8 @@ export interface OpenRun {
   readonly owner: ProcessOwner;
   /** Its first process; unknown when the worker died between spawn and note. */
   readonly leader: ProcessOwner | null;
+  /** Folder of its control group, if it had one. */
+  readonly cgroup?: string | undefined;
 }
 
 const KINDS = new Set(['owner', 'intent', 'started', 'ended']);
@@ -61,8 +64,8 @@ export function unclosedRuns(lines: readonly LedgerLine[]): readonly OpenRun[] {
       runs.set(runId, { runId, taskToken, owner, leader: null });
     } else if (line.kind === 'started') {
       const run = runs.get(line.runId);
-      const { pid, startTime, bootId } = line;
-      if (run !== undefined) runs.set(line.runId, { ...run, leader: { pid, startTime, bootId } });
+      const { pid, startTime, bootId, cgroup } = line;
+      if (run !== undefined) runs.set(line.runId, { ...run, leader: { pid, startTime, bootId }, cgroup });
     } else if (line.kind === 'ended') runs.delete(line.runId);
   }
   return [...runs.values()];

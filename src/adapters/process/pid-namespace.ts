@@ -8,11 +8,22 @@ type Wrap = (argv: readonly string[]) => readonly string[];
  * orphans, ignores TERM, and takes the whole namespace with it when it dies. The second is the agent, so the agent is
  * not PID 1 and takes signals as usual. What the caller sees as its child is `unshare`, which waits for the agent, ends
  * with exactly its exit code or signal, ignores INT and TERM, and by its death kills PID 1.
+ *
+ * A parent may die before its child has asked for the parent-death signal, so both look once after they have: the shell
+ * whether the worker (first argument) still is its parent, PID 1 whether the shell's process still runs.
  */
 const SCRIPT = `
-(cd /; exec setpriv --pdeathsig KILL sh -c 'while :; do sleep 2147483647; done') </dev/null >/dev/null 2>&1 &
+[ "$PPID" = "$1" ] || exit 1
+shift
+(cd /; exec setpriv --pdeathsig KILL sh -c '${pidOne()}' dispatch-init $$) </dev/null >/dev/null 2>&1 &
 exec setpriv --pdeathsig KILL unshare --fork --kill-child --propagation slave --mount-proc -- "$@"
 `;
+
+/** Its view of the processes is still that of the host, so it knows the shell by its pid there. */
+function pidOne(): string {
+  const look = 'read -r pid name state rest < /proc/$1/stat && [ "$state" != Z ] || exit 1';
+  return `${look}; while :; do sleep 2147483647; done`;
+}
 
 /** As root, the namespace is made directly. */
 const asRoot: Wrap = (argv) => namespaced([], argv);
@@ -25,7 +36,17 @@ const asUser: Wrap = (argv) =>
   );
 
 function namespaced(flags: readonly string[], argv: readonly string[]): readonly string[] {
-  const unshare = ['unshare', ...flags, '--pid', '--', 'sh', '-c', SCRIPT, 'dispatch-run'];
+  const unshare = [
+    'unshare',
+    ...flags,
+    '--pid',
+    '--',
+    'sh',
+    '-c',
+    SCRIPT,
+    'dispatch-run',
+    String(process.pid),
+  ];
   return ['setpriv', '--pdeathsig', 'KILL', '--', ...unshare, ...argv];
 }
 

@@ -43,18 +43,22 @@ export function createProcessTable(read: ProcessTable = createReader()): Process
   };
 }
 
+type ReadRow = ProcessRow & { readonly unread: boolean };
+
 function createReader(): ProcessTable {
   if (process.platform === 'darwin') return readDarwinTable;
-  // A process joins a run at birth or never, so its environment is read once; the first process of a run, which
-  // gets its marker later by exec, is known by its session.
-  let known = new Map<number, ProcessRow>();
+  // A process joins a run at birth or never, so its environment is read once. Not so while it is empty: for a moment
+  // within exec it is, whatever comes after. The first process of a run, which gets its marker by exec, is known by
+  // its session.
+  let known = new Map<number, ReadRow>();
   return async () => {
-    const rows = new Map<number, ProcessRow>();
+    const rows: typeof known = new Map();
     const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
     for (const [index, pid] of pids.entries()) {
       // The event loop has its turn between slices.
       if (index % ROWS_PER_SLICE === ROWS_PER_SLICE - 1) await setImmediate();
-      const row = readRow(pid, known.get(pid));
+      const cached = known.get(pid);
+      const row = readRow(pid, cached?.unread ? undefined : cached);
       if (row !== null) rows.set(pid, row);
     }
     known = rows;
@@ -62,18 +66,15 @@ function createReader(): ProcessTable {
   };
 }
 
-function readRow(pid: number, earlier: ProcessRow | undefined): ProcessRow | null {
+function readRow(pid: number, earlier: ReadRow | undefined): ReadRow | null {
   const stat = parseProcessStat(readProcFile(`/proc/${pid}/stat`)?.toString('latin1') ?? '');
   if (stat === null || stat.dead) return null;
   const { parent, session, startTime } = stat;
-  const runId = earlier?.startTime === startTime ? earlier.runId : readMarker(pid);
-  return { pid, parent, session, startTime, runId };
-}
-
-/** Another user's environment cannot be read: such a process carries no marker we know. */
-function readMarker(pid: number): string | null {
+  if (earlier?.startTime === startTime) return { ...earlier, parent, session };
+  // Another user's environment cannot be read: such a process carries no marker we know.
   const environment = readProcFile(`/proc/${pid}/environ`);
-  return environment === null ? null : findMarker(environment);
+  const runId = environment === null ? null : findMarker(environment);
+  return { pid, parent, session, startTime, runId, unread: environment?.length === 0 };
 }
 
 /** The marker's value in a NUL-separated environment, or null. */

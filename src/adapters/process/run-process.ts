@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { isStopReason } from '../../core/ports/agent.ts';
+import { removeCgroup } from './cgroup.ts';
 import { type Containment, hostContainment } from './containment.ts';
 import { whyNotExecutable } from './find-executable.ts';
 import type { HostLedger } from './host-ledger.ts';
@@ -27,11 +28,11 @@ export function createProcessRunner({ containment, ledger }: RunnerConfig = {}):
     const lookUp = { cwd: spec.cwd, path: spec.env.PATH };
     const failure = whyNotExecutable(spec.argv[0] ?? '', lookUp);
     if (failure !== null) return neverLived({ kind: 'not-started', ...failure });
-    const held = containment ?? (await hostContainment());
+    const { name, hold } = containment ?? (await hostContainment());
     const file = await openOutputFile(spec.outputPath);
     try {
       await ledger?.intend({ runId: spec.runId, taskToken: spec.taskToken ?? null });
-      return await recorded(spec.runId, () => live(spec, io, { held, file }));
+      return await recorded(spec.runId, () => live(spec, io, { name, hold, file }));
     } finally {
       await file.close();
     }
@@ -49,56 +50,63 @@ export function createProcessRunner({ containment, ledger }: RunnerConfig = {}):
     }
   }
 
-  async function live(
-    spec: ProcessSpec,
-    io: ProcessIo,
-    { held, file }: { held: Containment; file: OutputFile },
-  ) {
-    const born = await bear(spec, io, held);
+  async function live(spec: ProcessSpec, io: ProcessIo, { name, hold, file }: Means): Promise<ProcessResult> {
+    const born = await bear(spec, io, hold);
     if ('kind' in born) return neverLived(born);
-    const { child, pid } = born;
+    const { child, pid, cgroup } = born;
+    const { runId, argv, env } = spec;
     const startTime = startTimeOf(pid) ?? '';
-    ledger?.started(spec.runId, { pid, startTime, containment: held.name });
-    const envKeys = [...new Set([...Object.keys(spec.env), RUN_MARKER])].sort();
-    const facts = { pid, startTime, argv: spec.argv, envKeys, containment: held.name };
-    const survivors = () => sweep({ runId: spec.runId, leader: { pid, startTime } }, { table });
-    return supervise({ child, pid, spec, io, file, facts, survivors });
+    ledger?.started(runId, { pid, startTime, containment: name, cgroup });
+    const envKeys = [...new Set([...Object.keys(env), RUN_MARKER])].sort();
+    const facts = { pid, startTime, argv, envKeys, containment: name };
+    const target = { runId, leader: { pid, startTime }, cgroup, heldByKernel: name === 'pid-namespace' };
+    const sweepRest = () => sweep(target, { table });
+    return supervise({ child, pid, spec, io, file, facts, sweepRest });
   }
 
   return { run };
 }
 
-type Born = { readonly child: ChildProcess; readonly pid: number };
+type Means = Pick<Containment, 'name' | 'hold'> & { readonly file: OutputFile };
+type Born = { readonly child: ChildProcess; readonly pid: number; readonly cgroup: string | undefined };
 
-/** The last check and the spawn, in one tick. */
-function bear(
-  spec: ProcessSpec,
-  io: ProcessIo,
-  held: Containment,
-): Promise<Born | ProcessEnd> | Born | ProcessEnd {
+/** Makes the process, or says why there is none; what was made ready for it is then taken away again. */
+async function bear(spec: ProcessSpec, io: ProcessIo, hold: Containment['hold']): Promise<Born | ProcessEnd> {
   const binary = spec.argv[0] ?? '';
+  let cgroup: string | undefined;
   try {
-    if (io.signal.aborted) throw io.signal.reason;
-    io.mayStart();
-    const [file = '', ...args] = held.wrap(spec.argv);
-    const child = spawn(file, args, {
-      cwd: spec.cwd,
-      env: { ...spec.env, [RUN_MARKER]: spec.runId },
-      detached: true,
-      stdio: [spec.stdin === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    });
-    if (child.pid !== undefined) {
-      child.on('error', () => undefined); // A failed kill is told here too; the ladder goes on by itself.
-      return { child, pid: child.pid };
-    }
-    return new Promise((resolve) => {
-      child.once('error', (cause) => resolve({ kind: 'not-started', ...toSpawnFailure(binary, cause) }));
-    });
+    const held = hold(spec.argv, spec.runId);
+    cgroup = held.cgroup;
+    const child = spawnNow(held.argv, spec, io);
+    const failed = child.pid === undefined ? await failureOf(child) : null;
+    if (child.pid === undefined) throw failed;
+    child.on('error', () => undefined); // A failed kill is told here too; the ladder goes on by itself.
+    return { child, pid: child.pid, cgroup };
   } catch (cause) {
+    if (cgroup !== undefined) removeCgroup(cgroup);
     if (isStopReason(cause)) return { kind: 'stopped', by: cause.stop };
     if (io.signal.aborted) return { kind: 'stopped', by: 'cancel' };
     return { kind: 'not-started', ...toSpawnFailure(binary, cause) };
   }
+}
+
+/** The last check and the spawn, in one tick. */
+function spawnNow([file = '', ...args]: readonly string[], spec: ProcessSpec, io: ProcessIo): ChildProcess {
+  if (io.signal.aborted) throw io.signal.reason;
+  io.mayStart();
+  return spawn(file, args, {
+    cwd: spec.cwd,
+    env: { ...spec.env, [RUN_MARKER]: spec.runId },
+    detached: true,
+    stdio: [spec.stdin === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  });
+}
+
+/** A spawn may also fail by an event. */
+function failureOf(child: ChildProcess): Promise<Error> {
+  return new Promise((resolve) => {
+    child.once('error', resolve);
+  });
 }
 
 function neverLived(end: ProcessEnd): ProcessResult {

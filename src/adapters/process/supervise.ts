@@ -17,8 +17,8 @@ export interface Newborn {
   readonly io: ProcessIo;
   readonly file: OutputFile;
   readonly facts: SpawnedProcess;
-  /** Kills what is left of the tree and answers what would not die. */
-  survivors(): Promise<readonly unknown[]>;
+  /** Kills what is left of the tree and answers whether any survived. */
+  sweepRest(): Promise<boolean>;
 }
 
 type Exit = NonNullable<ProcessResult['exit']>;
@@ -31,7 +31,7 @@ export async function supervise({
   io,
   file,
   facts,
-  survivors,
+  sweepRest,
 }: Newborn): Promise<ProcessResult> {
   const bornAt = performance.now();
   const exited = createGate<Exit | null>();
@@ -80,9 +80,9 @@ export async function supervise({
   clocks.stop();
   io.signal.removeEventListener('abort', onAbort);
   const durationMs = Math.round(performance.now() - bornAt);
-  const [left] = await Promise.all([survivors(), settle(pump)]);
+  const [survived] = await Promise.all([sweepRest(), settle(pump)]);
   if (fault !== null) throw (fault as { readonly error: unknown }).error;
-  const leaked = left.length > 0 || exit === null;
+  const leaked = survived || exit === null;
   const end = stopped ?? endOf(exit);
   return { end, exit, durationMs, outputBytes: pump.bytes(), tail: pump.tail(), leaked };
 }

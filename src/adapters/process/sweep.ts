@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { SWEEP_MS_MAX } from '../../core/limits.ts';
+import { killCgroup, removeCgroup } from './cgroup.ts';
 import { isAlive, type ProcessIdentity, signalProcess } from './process-identity.ts';
 import type { ProcessRow, ProcessTable } from './process-table.ts';
 
@@ -8,6 +9,10 @@ export interface SweepTarget {
   readonly runId: string;
   /** First process of the run: leader of its session. */
   readonly leader?: ProcessIdentity;
+  /** The kernel ends the whole tree with its leader: one look is enough. */
+  readonly heldByKernel?: boolean;
+  /** Folder of its control group, removed when it is empty. */
+  readonly cgroup?: string | undefined;
 }
 
 /** What a sweep reads the processes from, and how long it may take. */
@@ -17,21 +22,26 @@ export interface SweepOptions {
 }
 
 const PAUSE_MS = 10;
+/** A scan takes time and can miss a process that is being made or is within exec just then. */
+const EMPTY_SCANS_MIN = 2;
 
 /**
- * Kills what is left of a run and repeats until nothing is; answers the survivors, none when the run is proven dead.
+ * Kills what is left of a run and repeats until nothing is; answers whether any survived.
  * Found are processes that carry the run's marker, live in its session, or descend from one that does.
  */
 export async function sweep(
   target: SweepTarget,
   { table, deadlineMs = SWEEP_MS_MAX }: SweepOptions,
-): Promise<readonly ProcessRow[]> {
+): Promise<boolean> {
   const deadline = performance.now() + deadlineMs;
-  for (;;) {
+  for (let emptyScans = target.heldByKernel === true ? 1 : 0; ; ) {
+    if (target.cgroup !== undefined) killCgroup(target.cgroup);
     const members = membersOf(target, await table());
-    if (members.length === 0) return [];
+    const emptied = target.cgroup === undefined || removeCgroup(target.cgroup);
+    emptyScans = members.length === 0 && emptied ? emptyScans + 1 : 0;
+    if (emptyScans >= EMPTY_SCANS_MIN) return false;
     for (const member of members) signalProcess(member, 'SIGKILL');
-    if (performance.now() >= deadline) return members.filter(isAlive);
+    if (performance.now() >= deadline) return !emptied || members.some(isAlive);
     await setTimeout(PAUSE_MS);
   }
 }
