@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Operation } from '../api/operation.ts';
+import { runOperation as run } from '../api/run-operation.ts';
 import type { Project } from '../compose.ts';
 import { act, type Call, type Cli, type Runtime } from './cli.ts';
 import { readUp } from './local/up-file.ts';
@@ -64,10 +65,10 @@ export async function runOperation(
   operation: Operation,
   input: Record<string, unknown>,
 ): Promise<unknown> {
-  if (operation.name !== 'status') return operation.run(callContext(project, cli.io.env), input);
+  if (operation.name !== 'status') return run(operation, callContext(project, cli.io.env), input);
   const up = readUp(project.settings().stateDir);
   const since = up === null ? undefined : Date.parse(up.since);
-  const answer = await operation.run(callContext(project, cli.io.env, since), input);
+  const answer = await run(operation, callContext(project, cli.io.env, since), input);
   return { ...(answer as object), up };
 }
 

@@ -6,6 +6,7 @@ import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
 import { addKill } from './commands/kill.ts';
 import { addRunLogs } from './commands/run-logs.ts';
+import { addUp } from './commands/up.ts';
 import { addGlobals } from './globals.ts';
 import { addOperation } from './operation-command.ts';
 import { addWatch, WATCHABLE } from './watch.ts';
@@ -57,6 +58,7 @@ export async function buildProgram(runtime: Runtime, argv: readonly string[]): P
     const command = addOperation(runtime, parentOf(operation.cli.words), operation);
     if (WATCHABLE.has(operation.name)) addWatch(runtime, command, operation);
   }
+  addUp(runtime, program);
   addKill(runtime, program);
   addRunLogs(runtime, parentOf(['runs', 'logs']));
   addConfig(runtime, program);

@@ -1,4 +1,4 @@
-import type { Log } from '../activities/ports.ts';
+import type { Log } from '../core/ports/log.ts';
 import type { Cli } from './cli.ts';
 
 /** The log of a command that answers and ends: warnings for the person, the rest with `--debug`. */

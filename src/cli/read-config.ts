@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { type LoadedConfig, loadConfig } from '../adapters/config/load-config.ts';
+import { type LoadConfigOptions, type LoadedConfig, loadConfig } from '../adapters/config/load-config.ts';
 import type { Origin, Path } from '../adapters/config/problem.ts';
 import { AppError } from '../core/errors.ts';
 import type { Cli } from './cli.ts';
@@ -14,27 +14,16 @@ export async function readConfig(cli: Cli, { listens = false } = {}): Promise<Lo
   return loaded;
 }
 
-/** The same without a word; what a reload uses. */
-export async function load({ io, globals }: Cli, listens: boolean): Promise<LoadedConfig> {
-  const { temporalAddress, namespace } = globals;
-  const env = {
-    ...io.env,
-    ...(temporalAddress === undefined ? {} : { TEMPORAL_ADDRESS: temporalAddress }),
-    ...(namespace === undefined ? {} : { TEMPORAL_NAMESPACE: namespace }),
-  };
-  const flags = {
-    api_port: globals.port,
-    api_host: globals.host,
-    project: globals.project,
-    ...(globals.debug === true ? { debug: true } : {}),
-  };
-  const options = { cwd: io.cwd, env, flags, listens };
+/** The same without a word. */
+export async function load(cli: Cli, listens: boolean): Promise<LoadedConfig> {
+  const { globals, io } = cli;
+  const options = loadOptions(cli, listens);
   const loaded = await (globals.dir === undefined
     ? nearest(options, io.env.DISPATCH_STATE_DIR)
-    : loadConfig({ ...options, dir: globals.dir }));
+    : loadConfig(options));
   const fromFlag: Readonly<Record<string, string | undefined>> = {
-    address: temporalAddress === undefined ? undefined : '--temporal-address',
-    namespace: namespace === undefined ? undefined : '--namespace',
+    address: globals.temporalAddress === undefined ? undefined : '--temporal-address',
+    namespace: globals.namespace === undefined ? undefined : '--namespace',
   };
   const originOf = (path: Path): Origin => {
     const name = path[0] === 'temporal' ? fromFlag[String(path[1])] : undefined;
@@ -43,8 +32,20 @@ export async function load({ io, globals }: Cli, listens: boolean): Promise<Load
   return { ...loaded, originOf };
 }
 
+/** What the flags and the environment say about loading. */
+export function loadOptions({ io, globals }: Cli, listens: boolean): LoadConfigOptions {
+  const { temporalAddress, namespace, port, host, project, debug, dir } = globals;
+  const env = {
+    ...io.env,
+    ...(temporalAddress === undefined ? {} : { TEMPORAL_ADDRESS: temporalAddress }),
+    ...(namespace === undefined ? {} : { TEMPORAL_NAMESPACE: namespace }),
+  };
+  const flags = { api_port: port, api_host: host, project, ...(debug === true ? { debug } : {}) };
+  return { cwd: io.cwd, env, flags, listens, ...(dir === undefined ? {} : { dir }) };
+}
+
 /** From a folder without a project an agent still finds the one it works for. */
-async function nearest(options: Parameters<typeof loadConfig>[0], stateDir: string | undefined) {
+async function nearest(options: LoadConfigOptions, stateDir: string | undefined) {
   try {
     return await loadConfig(options);
   } catch (error) {

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { createBrakeFile } from '../../adapters/brake/brake-file.ts';
+import type { Operation } from '../../api/operation.ts';
 import { armKillSwitch } from '../../api/operations/arm-kill-switch.ts';
+import { runOperation } from '../../api/run-operation.ts';
 import { AppError, messageOf } from '../../core/errors.ts';
 import { act, type Cli, type Runtime } from '../cli.ts';
 import { knownProjects } from '../local/project-registry.ts';
@@ -29,11 +31,11 @@ export function addKill(runtime: Runtime, program: Command): void {
         if (flags.allProjects === true) return killAll(cli, input);
         return withProject(cli, async (project) => {
           const { stateDir } = project.settings();
-          const answer = await armKillSwitch
-            .run(callContext(project, cli.io.env), input)
-            .catch((error: unknown) => {
+          const answer = await runOperation(OPERATION, callContext(project, cli.io.env), input).catch(
+            (error: unknown) => {
               throw explained(error, stateDir);
-            });
+            },
+          );
           await printAnswer(cli, armKillSwitch.name, answer);
           return 0;
         });
@@ -41,6 +43,7 @@ export function addKill(runtime: Runtime, program: Command): void {
     );
 }
 
+const OPERATION = armKillSwitch as unknown as Operation;
 type Input = ReturnType<typeof armKillSwitch.input.parse>;
 
 /** Without an epoch the order never reached the governor: what counts then is the file. */
@@ -73,7 +76,7 @@ async function killAll(cli: Cli, input: Input): Promise<number> {
       outcome.armed = true;
       const { settings } = await load({ ...cli, globals: { dir } }, false);
       await withSettings(cli, settings, (opened) =>
-        armKillSwitch.run(callContext(opened, cli.io.env), input),
+        runOperation(OPERATION, callContext(opened, cli.io.env), input),
       );
       outcome.confirmed = true;
     } catch (error) {

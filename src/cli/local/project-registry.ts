@@ -6,12 +6,14 @@ import { AppError } from '../../core/errors.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A project this user has started on the local Temporal. */
+/** A project this user has started. */
 export interface KnownProject {
   readonly project: string;
   readonly stateDir: string;
   /** Folder of its configuration. */
   readonly dir: string;
+  /** Address of its Temporal server; `local` = the one of this user. */
+  readonly server: string;
 }
 
 const pathOf = (env: Environment): string => join(userStateDir(env), 'projects.json');
@@ -19,11 +21,7 @@ const pathOf = (env: Environment): string => join(userStateDir(env), 'projects.j
 /** All of them; a missing or broken file counts as none. */
 export function knownProjects(env: Environment): readonly KnownProject[] {
   try {
-    const known = JSON.parse(readFileSync(pathOf(env), 'utf8')) as Record<
-      string,
-      Omit<KnownProject, 'project'>
-    >;
-    return Object.entries(known).map(([project, { stateDir, dir }]) => ({ project, stateDir, dir }));
+    return JSON.parse(readFileSync(pathOf(env), 'utf8')) as KnownProject[];
   } catch {
     return [];
   }
@@ -34,21 +32,21 @@ export function knownProjects(env: Environment): readonly KnownProject[] {
  * one is `project-elsewhere` for as long as the first one's state is there.
  */
 export function registerProject(env: Environment, mine: KnownProject): void {
-  const others = knownProjects(env);
-  const same = others.find(({ project }) => project === mine.project);
-  if (same !== undefined && same.stateDir !== mine.stateDir && existsSync(same.stateDir)) {
+  const known = knownProjects(env);
+  const isSame = (other: KnownProject) => other.project === mine.project && other.server === mine.server;
+  const first = known.find(isSame);
+  if (first !== undefined && first.stateDir !== mine.stateDir && existsSync(first.stateDir)) {
     throw new AppError(
       'project-elsewhere',
-      `a project named "${mine.project}" lives in ${same.dir} already, on the same Temporal server`,
+      `a project named "${mine.project}" lives in ${first.dir} already, on the same Temporal server`,
       {
-        hint: `give this one another name: project: ${mine.project}-2`,
-        details: { project: mine.project, dir: same.dir, stateDir: same.stateDir },
+        hint: `give this one another name, in dispatch.yaml or with: dispatch up --project ${mine.project}-2`,
+        details: { ...first },
       },
     );
   }
-  if (same?.stateDir === mine.stateDir && same.dir === mine.dir) return;
-  const next = [...others.filter(({ project }) => project !== mine.project), mine];
-  const content = Object.fromEntries(next.map(({ project, stateDir, dir }) => [project, { stateDir, dir }]));
+  if (first?.stateDir === mine.stateDir && first.dir === mine.dir) return;
   mkdirSync(userStateDir(env), { recursive: true, mode: 0o700 });
-  writeFileAtomic.sync(pathOf(env), `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  const next = [...known.filter((other) => !isSame(other)), mine];
+  writeFileAtomic.sync(pathOf(env), `${JSON.stringify(next, null, 2)}\n`, { mode: 0o600 });
 }

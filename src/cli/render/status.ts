@@ -1,7 +1,7 @@
 import { oneLine } from '../neutralise.ts';
 import type { Output } from '../output.ts';
 import { renderPairs } from './table.ts';
-import { ago, coloured } from './words.ts';
+import { coloured, duration } from './words.ts';
 
 interface Health {
   readonly ok: boolean;
@@ -57,7 +57,7 @@ export function renderStatus(status: StatusView, out: Pick<Output, 'style'>): st
       'up',
       up === null
         ? `${out.style.caution('no')} (start it with: dispatch up)`
-        : `pid ${up.pid}, ${up.url}, since ${ago(up.since)}`,
+        : `pid ${up.pid}, ${up.url}, for ${duration((Date.now() - Date.parse(up.since)) / 1000)}`,
     ]);
   }
   if (brake.armed) {

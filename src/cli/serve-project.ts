@@ -1,0 +1,76 @@
+import type { LoadedConfig } from '../adapters/config/load-config.ts';
+import { watchConfig } from '../adapters/config/watch-config.ts';
+import { openProject, type Project } from '../compose.ts';
+import { startApi } from '../compose-api.ts';
+import { startWorker } from '../compose-worker.ts';
+import type { Cleanup } from './cleanup.ts';
+import type { Cli } from './cli.ts';
+import { useTemporal } from './local/use-temporal.ts';
+import { loadOptions } from './read-config.ts';
+import { ensureSearchAttributes } from './search-attributes.ts';
+import { createServiceLog } from './service-log.ts';
+
+/** Which parts of a project this process runs. */
+export interface Parts {
+  readonly api: boolean;
+  readonly worker: boolean;
+}
+
+/** A project at work in this process. */
+export interface ServedProject {
+  readonly project: Project;
+  /** Null: this process has no HTTP API. */
+  readonly url: string | null;
+  readonly hostId: string | null;
+  readonly temporal: { readonly address: string; readonly namespace: string; readonly ui: string | null };
+  /** Reject when a part cannot go on. */
+  readonly failures: readonly Promise<never>[];
+}
+
+/** Starts the parts in the order in which they need each other; `cleanup` ends them in the opposite one. */
+export async function serveProject(
+  cli: Cli,
+  loaded: LoadedConfig,
+  { parts, cleanup }: { parts: Parts; cleanup: Cleanup },
+): Promise<ServedProject> {
+  const { settings, ui, isLocal } = await useTemporal(cli, loaded.settings, cleanup);
+  cli.io.stop.signal.throwIfAborted();
+  const log = createServiceLog(cli, settings.debug);
+  const project = await openProject({ settings, env: cli.io.env, log });
+  cleanup.add(() => project.close());
+  const { server } = project;
+  if (!isLocal) await ensureSearchAttributes(await project.client(), server.address);
+  const api = parts.api ? await startApi(project) : null;
+  if (api !== null) cleanup.add(() => api.close());
+  const worker = parts.worker ? await startWorker(project) : null;
+  if (worker !== null) cleanup.add(() => worker.stop());
+  const watch = await followConfig(cli, loaded, project);
+  cleanup.add(() => watch.close());
+  return {
+    project,
+    url: api?.url ?? null,
+    hostId: worker?.hostId ?? null,
+    temporal: { address: server.address, namespace: server.namespace, ui },
+    failures: worker === null ? [] : [worker.failed],
+  };
+}
+
+/** Takes a changed configuration into use; a broken one leaves the last good one in force. */
+function followConfig(cli: Cli, loaded: LoadedConfig, project: Project) {
+  const { log } = project;
+  return watchConfig({
+    load: loadOptions(cli, true),
+    // What is in force has the server's address filled in; compared with that, no reload would look like a change.
+    current: loaded,
+    onChange(settings, { needRestart }) {
+      project.apply({ ...settings, temporal: project.settings().temporal });
+      log.info({}, 'configuration reloaded');
+      if (needRestart.length > 0) log.warn({ keys: needRestart }, 'these keys count from the next start on');
+    },
+    onProblem(problem) {
+      if (problem === null) log.info({}, 'configuration is good again');
+      else
+        log.error({ problem: problem.message }, 'configuration is broken, the last good one stays in force');
+    },
+  });
+}
