@@ -93,10 +93,15 @@ function addHooks(app: FastifyInstance, { authenticate, isClosing, check }: AppC
   app.addHook('onRequest', async (request) => {
     if (isClosing()) throw new AppError('shutting-down', 'the server is shutting down');
     check(request.raw as typeof request.raw & { method: string; url: string });
+    // Whatever type a caller names, its body is read as JSON; a type that cannot even be parsed is no obstacle.
+    const { headers } = request.raw;
+    if (headers['content-type'] !== undefined) headers['content-type'] = 'application/json';
     request.identity = await authenticate(request.headers.authorization);
   });
   app.addHook('onResponse', (_request, reply, done) => {
     httpRequests.add(String(reply.statusCode));
+    // A kept-alive connection whose last request is answered now would hold the closing server open.
+    if (isClosing()) setImmediate(() => app.server.closeIdleConnections());
     done();
   });
 }

@@ -38,6 +38,7 @@ export async function listenHttp({ context, settings, token, log }: HttpServerCo
     tail: context.events,
     projection: store.projection,
     onError: (error) => log.error({ err: error }, 'event stream failed'),
+    onDrop: (lastSeq) => log.info({ lastSeq }, 'slow event stream dropped'),
   });
   let guard: Guard | null = null;
   let isClosing = false;

@@ -30,7 +30,9 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw new AppError('invalid-input', `malformed JSON: ${messageOf(cause)}`, { cause });
+    // V8 names the position of every other mistake.
+    const message = messageOf(cause).replace('end of JSON input', `end at position ${text.length}`);
+    throw new AppError('invalid-input', `malformed JSON: ${message}`, { cause });
   }
 }
 

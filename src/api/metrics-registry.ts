@@ -15,25 +15,28 @@ export interface Metric {
   readonly samples: readonly Sample[];
 }
 
-/** A number that only rises, one per label value; the values must come from a closed set. */
+/** A number that only rises, one per value of its label; the values must come from a closed set. */
 export interface Counter {
-  add(labelValue: string): void;
+  add(labelValue?: string): void;
   /** As a metric, to be rendered. */
   read(): Metric;
 }
 
-/** A counter with one label. */
-export function createCounter(name: string, help: string, label: string): Counter {
+/** A counter with one label, or without any. */
+export function createCounter(name: string, help: string, label?: string): Counter {
   const values = new Map<string, number>();
   return {
-    add(labelValue) {
+    add(labelValue = '') {
       values.set(labelValue, (values.get(labelValue) ?? 0) + 1);
     },
     read: () => ({
       name,
       help,
       type: 'counter',
-      samples: [...values].map(([labelValue, value]) => ({ labels: { [label]: labelValue }, value })),
+      samples: [...values].map(([labelValue, value]) => ({
+        value,
+        ...(label === undefined ? {} : { labels: { [label]: labelValue } }),
+      })),
     }),
   };
 }

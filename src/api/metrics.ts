@@ -15,7 +15,7 @@ export const httpRequests = createCounter(
 );
 
 const runsEnded = createCounter('dispatch_runs_total', 'Agent runs that ended, by outcome', 'outcome');
-const retries = createCounter('dispatch_retries_total', 'Retries of agent runs, by queue', 'kind');
+const retries = createCounter('dispatch_retries_total', 'Retries of agent runs');
 
 type LoopDelay = ReturnType<typeof monitorEventLoopDelay>;
 let loopDelay: LoopDelay | null = null;
@@ -29,7 +29,7 @@ function startCounting({ events }: OperationContext): void {
   events.subscribe((batch) => {
     for (const { type, data } of batch) {
       if (type === 'end') runsEnded.add(String(data.outcome ?? 'unknown'));
-      if (type === 'retry') retries.add('retry');
+      if (type === 'retry') retries.add();
     }
   });
 }

@@ -2,20 +2,29 @@ import type { ServerResponse } from 'node:http';
 import { SSE_BUFFER_BYTES_MAX, SSE_DROP_MS_MAX, SSE_STALL_MS_MAX } from '../core/limits.ts';
 import { HEARTBEAT, resyncFrame } from './sse-frame.ts';
 
-/** One open stream; a client that does not keep up is dropped and never slows a run down (R-ART-095). */
+/** One open stream with a bounded buffer; a client that takes nothing is dropped (R-ART-095). */
 export interface StreamClient {
   readonly isOpen: boolean;
-  /** Sends a frame or, when the client's buffer is full, drops it. */
+  /** Would this frame still fit into the client's buffer? */
+  hasRoom(frame: Buffer): boolean;
   send(frame: Buffer, seq: number): void;
   /** Keeps the line alive. */
   beat(): void;
-  /** Resolves when there is room again, or the stream is over. */
+  /** Resolves when the buffer is empty, or the stream is over; a client that stalls is told to resync and dropped. */
   drained(): Promise<void>;
   end(): void;
 }
 
-/** Opens a stream on a response; `onClose` is called once, however it ends. */
-export function openStream(response: ServerResponse, onClose: () => void): StreamClient {
+/** What is done when a stream ends. */
+export interface StreamEnd {
+  /** Called once, however it ended. */
+  onClose(): void;
+  /** Called before, when the client was too slow; it has everything up to this number. */
+  onDrop(lastSeq: number): void;
+}
+
+/** Opens a stream on a response. */
+export function openStream(response: ServerResponse, { onClose, onDrop }: StreamEnd): StreamClient {
   let isOpen = true;
   let lastSeq = 0;
   const close = (): void => {
@@ -33,6 +42,7 @@ export function openStream(response: ServerResponse, onClose: () => void): Strea
   response.flushHeaders();
 
   const drop = (): void => {
+    onDrop(lastSeq);
     response.write(resyncFrame(lastSeq));
     response.end();
     // What is buffered may still be read; a client that never reads must not hold it for ever.
@@ -45,16 +55,16 @@ export function openStream(response: ServerResponse, onClose: () => void): Strea
     get isOpen() {
       return isOpen;
     },
+    hasRoom: (frame) => response.writableLength + frame.length <= SSE_BUFFER_BYTES_MAX,
     send(frame, seq) {
       if (!isOpen) return;
-      if (response.writableLength + frame.length > SSE_BUFFER_BYTES_MAX) return drop();
       response.write(frame);
       lastSeq = seq;
     },
     beat() {
       if (isOpen && !response.writableNeedDrain) response.write(HEARTBEAT);
     },
-    drained: () => (response.writableNeedDrain ? waitForRoom(response, drop) : Promise.resolve()),
+    drained: () => (isOpen && response.writableNeedDrain ? waitForDrain(response, drop) : Promise.resolve()),
     end() {
       if (!isOpen) return;
       response.end();
@@ -63,7 +73,7 @@ export function openStream(response: ServerResponse, onClose: () => void): Strea
   };
 }
 
-function waitForRoom(response: ServerResponse, drop: () => void): Promise<void> {
+function waitForDrain(response: ServerResponse, drop: () => void): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);

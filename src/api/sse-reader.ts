@@ -27,62 +27,93 @@ export interface StreamReaderConfig {
   readonly client: StreamClient;
   readonly projection: Projection;
   readonly query: StreamQuery;
+  /** Told when the store cannot be read; the stream is over then. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** How far a client is. */
+interface Place {
+  /** Number of the last event sent, or the one before the first. */
+  cursor: number;
+  /** Live events came by that are still to be read from the store. */
+  hasMore: boolean;
+  /** The last event sent was the end of a run. */
+  atEnd: boolean;
 }
 
 /** No gap and no repetition: while it catches up, live events only say that there is more to read. */
-export function createStreamReader({ client, projection, query }: StreamReaderConfig): StreamReader {
-  const { taskId } = query;
-  const filter = { limit: SSE_REPLAY_PAGE_MAX, ...(taskId === null ? {} : { taskId }) };
-  let cursor = 0;
+export function createStreamReader(config: StreamReaderConfig): StreamReader {
+  const { client, projection, query, onError } = config;
+  const place: Place = { cursor: 0, hasMore: false, atEnd: false };
   let isLive = false;
-  let hasMore = false;
-  let atEnd = false;
-
-  const send = (event: RunEvent, frame: Buffer): void => {
-    client.send(frame, event.seq);
-    cursor = event.seq;
-    atEnd = event.type === 'end';
+  // A run's stream ends with the run; a client that goes on after it waits for the next one (R-ART-092, 094).
+  const endWithRun = (): void => {
+    if (query.taskId !== null && place.atEnd) client.end();
   };
 
-  async function catchUp(): Promise<void> {
-    for (;;) {
-      // Bounded by what is stored: every page moves the cursor.
-      hasMore = false;
-      const page = await projection.listEvents({ ...filter, afterSeq: cursor });
-      for (const event of page) {
-        if (!client.isOpen) return;
-        send(event, frameOf(event));
-        await client.drained();
-      }
-      if (!client.isOpen || (page.length < SSE_REPLAY_PAGE_MAX && !hasMore)) return;
-    }
+  /** Catches up and goes live, with no await between the last look and that. */
+  async function follow(): Promise<void> {
+    do await catchUp(config, place);
+    while (place.hasMore && client.isOpen);
+    isLive = true;
+    endWithRun();
   }
 
-  async function replay(): Promise<void> {
-    cursor = await startOf(query, projection);
-    await catchUp();
-    if (taskId !== null && !query.wait && !atEnd) {
-      const running = await projection.listRuns({ taskId, status: 'running', limit: 1 });
-      if (running.length === 0) return client.end();
-    }
-    while (hasMore && client.isOpen) await catchUp();
-    // A run's stream ends with the run; a client that goes on after it waits for the next one (R-ART-092, 094).
-    if (taskId !== null && atEnd) return client.end();
-    isLive = true;
+  /** A burst larger than the buffer is read again from the store, as fast as this client takes it. */
+  async function fallBehind(): Promise<void> {
+    isLive = false;
+    await client.drained();
+    await follow();
   }
 
   return {
     client,
-    replay,
+    async replay() {
+      place.cursor = await startOf(query, projection);
+      await follow();
+      if (query.taskId === null || query.wait || !client.isOpen) return;
+      const running = await projection.listRuns({ taskId: query.taskId, status: 'running', limit: 1 });
+      if (running.length === 0) client.end();
+    },
     onEvent(event, frame) {
       if (!isLive) {
-        hasMore = true;
-      } else if (event.seq > cursor) {
-        send(event, frame);
-        if (taskId !== null && atEnd) client.end();
+        place.hasMore = true;
+      } else if (event.seq > place.cursor) {
+        if (client.hasRoom(frame)) {
+          send({ client, place }, event, frame);
+          endWithRun();
+        } else {
+          fallBehind().catch(onError);
+        }
       }
     },
   };
+}
+
+function send(
+  { client, place }: { client: StreamClient; place: Place },
+  event: RunEvent,
+  frame: Buffer,
+): void {
+  client.send(frame, event.seq);
+  place.cursor = event.seq;
+  place.atEnd = event.type === 'end';
+}
+
+/** Sends what is stored after the client's place, no faster than it is taken. */
+async function catchUp({ client, projection, query }: StreamReaderConfig, place: Place): Promise<void> {
+  const filter = { limit: SSE_REPLAY_PAGE_MAX, ...(query.taskId === null ? {} : { taskId: query.taskId }) };
+  for (;;) {
+    // Bounded by what is stored: every page moves the cursor.
+    place.hasMore = false;
+    const page = await projection.listEvents({ ...filter, afterSeq: place.cursor });
+    for (const event of page) {
+      if (!client.isOpen) return;
+      send({ client, place }, event, frameOf(event));
+      await client.drained();
+    }
+    if (!client.isOpen || (page.length < SSE_REPLAY_PAGE_MAX && !place.hasMore)) return;
+  }
 }
 
 /** The number after which a client's events begin. */

@@ -22,12 +22,14 @@ export interface EventStreamsConfig {
   readonly projection: Projection;
   /** Told of a stream that ended by an error of ours or of the store. */
   readonly onError: (error: unknown) => void;
+  /** Told of a client that was too slow. */
+  readonly onDrop: (lastSeq: number) => void;
   readonly clientsMax?: number;
 }
 
 /** Fans new events out to the open streams; each event is encoded once. */
 export function createEventStreams(config: EventStreamsConfig): EventStreams {
-  const { tail, projection, onError, clientsMax = SSE_CLIENTS_MAX } = config;
+  const { tail, projection, onError, onDrop, clientsMax = SSE_CLIENTS_MAX } = config;
   const readers = new Map<TaskId | null, Set<StreamReader>>();
   let count = 0;
   let unsubscribe: (() => void) | null = null;
@@ -70,15 +72,14 @@ export function createEventStreams(config: EventStreamsConfig): EventStreams {
       unsubscribe ??= tail.subscribe(deliver);
       count++;
       let reader: StreamReader | null = null;
-      const client = openStream(begin(), () => remove(query.taskId, reader));
-      reader = createStreamReader({ client, projection, query });
-      add(query.taskId, reader);
-      try {
-        await reader.replay();
-      } catch (error) {
+      const client = openStream(begin(), { onDrop, onClose: () => remove(query.taskId, reader) });
+      const fail = (error: unknown): void => {
         onError(error);
         client.end();
-      }
+      };
+      reader = createStreamReader({ client, projection, query, onError: fail });
+      add(query.taskId, reader);
+      await reader.replay().catch(fail);
     },
     close() {
       for (const set of [...readers.values()]) for (const reader of [...set]) reader.client.end();

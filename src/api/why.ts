@@ -111,12 +111,17 @@ function hypothetical(facts: WhyFacts): Why {
   if (blocked !== null && blocked.code !== 'no-slot') return { code: blocked.code, reason: blocked.text };
   if (live.length === 0)
     return { code: 'no-host', reason: 'no worker is up: no host that runs agents has been heard of lately' };
-  const queue = `${ahead === 0 ? 'it is first' : `${ahead} tasks are before it`} in ${task.queueName}`;
+  const queue = `${placeText(ahead)} in ${task.queueName}`;
   if (blocked !== null) return { code: 'no-slot', reason: `no slot is free; ${queue}` };
   return {
     code: 'due',
     reason: `nothing holds it back: ${queue}, which is looked at every ${route.pollIntervalSeconds} s`,
   };
+}
+
+function placeText(ahead: number): string {
+  if (ahead === 0) return 'it is first';
+  return ahead === 1 ? '1 task is before it' : `${ahead} tasks are before it`;
 }
 
 function notWatched({ task, routes }: WhyFacts): Why {

@@ -1,6 +1,5 @@
-import { RouteConfig } from '../../core/schema/route.ts';
-import { queueName } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
+import { RouteInput } from '../route-input.ts';
 import { WireRoute, wireRoute } from '../wire/route.ts';
 
 /** `POST /routes` (R-ART-107). */
@@ -8,7 +7,7 @@ export const createRoute = defineOperation({
   name: 'create-route',
   summary: 'Watch a queue with a new route',
   http: { method: 'POST', path: '/routes', success: 201, access: 'manage' },
-  input: RouteConfig.extend({ queue_name: queueName('Queue the route watches') }),
+  input: RouteInput,
   output: WireRoute,
   async run(context, config) {
     const route = await context.routes.create(config);
