@@ -132,8 +132,8 @@ export const HTTP_SEGMENT_LENGTH_MAX = 8 * KIB;
 export const HTTP_CLOSE_MS_MAX = 10 * SECOND_MS;
 /** A dropped stream client may read what is left for this long. */
 export const SSE_DROP_MS_MAX = 5 * SECOND_MS;
-/** A client that takes nothing of its replay for this long is dropped. */
-export const SSE_STALL_MS_MAX = 30 * SECOND_MS;
+/** A client whose full buffer does not empty in this time is dropped. */
+export const SSE_STALL_MS_MAX = 10 * SECOND_MS;
 /** Events of a replay read at once; small, because each client holds its own page. */
 export const SSE_REPLAY_PAGE_MAX = 50;
 /** Events one answer shows of a run; the stream has all of them. */
