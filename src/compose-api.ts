@@ -16,7 +16,12 @@ export async function startApi(project: Project): Promise<RunningApi> {
   const { listenHttp } = await import('./api/http.ts');
   const { api, stateDir } = project.settings();
   const token = project.env[api.tokenEnv] ?? null;
-  const listening = await listenHttp({ context: project.context, settings: project.settings(), token, log: project.log });
+  const listening = await listenHttp({
+    context: project.context,
+    settings: project.settings(),
+    token,
+    log: project.log,
+  });
   const url = `http://${urlHost(api.host)}:${listening.port}`;
   const file = join(stateDir, ADDRESS_FILE);
   writeFileSync(file, JSON.stringify({ url, pid: process.pid }), { mode: 0o600 });

@@ -1,12 +1,12 @@
 import type { Client } from '@temporalio/client';
 import { ROUTES_POOL } from './activities/admission.ts';
-import type { Log } from './activities/ports.ts';
-import type { BrakeFile } from './adapters/brake/brake-file.ts';
 import { governorSeed } from './adapters/temporal/governor-seed.ts';
 import { AppError } from './core/errors.ts';
 import type { GovernorState } from './core/policy/governor/state.ts';
 import type { Board } from './core/ports/board.ts';
+import type { BrakeFile } from './core/ports/brake-file.ts';
 import type { Governor } from './core/ports/governor.ts';
+import type { Log } from './core/ports/log.ts';
 import type { RouteTable } from './core/ports/route-table.ts';
 import type { Store } from './core/ports/store.ts';
 import type { TaskStarter } from './core/ports/task-starter.ts';
@@ -54,7 +54,12 @@ export function createLooker(config: LookerConfig): Looker {
       import('./adapters/temporal/governor-client.ts'),
       import('./adapters/temporal/task-starter.ts'),
     ]);
-    const governor = createGovernorClient({ client: connected, project, seed, onRoom: (room) => open.hear(room) });
+    const governor = createGovernorClient({
+      client: connected,
+      project,
+      seed,
+      onRoom: (room) => open.hear(room),
+    });
     return { governor, starter: createTaskStarter(connected, project) };
   }
   const governor: Governor = {

@@ -1,21 +1,22 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import type { Log } from './activities/ports.ts';
 import { createBrakeFile } from './adapters/brake/brake-file.ts';
-import { createJsonBoard } from './adapters/boards/json-board.ts';
-import { createMemoryBoard } from './adapters/boards/memory-board.ts';
 import { createRouteTable } from './adapters/routes/route-table.ts';
 import { createSqliteStore } from './adapters/store/create-sqlite-store.ts';
 import { createEventTail } from './adapters/store/event-tail.ts';
+import type { ServerAddress } from './adapters/temporal/connection.ts';
 import { serverAddress } from './adapters/temporal/server-address.ts';
 import type { OperationContext } from './api/operation.ts';
 import { createTemporalControl } from './api/temporal-control.ts';
-import { AppError } from './core/errors.ts';
+import { openBoard } from './compose-board.ts';
+import { connectOnce } from './compose-client.ts';
+import { createLooker, type Looker } from './compose-looker.ts';
 import type { Board } from './core/ports/board.ts';
+import type { BrakeFile } from './core/ports/brake-file.ts';
+import type { Log } from './core/ports/log.ts';
 import type { PromptFunction } from './core/ports/route-table.ts';
 import type { Settings } from './core/schema/settings.ts';
-import { createLooker, type Looker } from './compose-looker.ts';
 import { version } from './version.ts';
 
 /** What a project is opened from. */
@@ -38,9 +39,9 @@ export interface Project {
   settings(): Settings;
   /** Takes a reloaded configuration into use; routes, limits and texts follow from the next decision on. */
   apply(settings: Settings): void;
-  brake(): ReturnType<typeof createBrakeFile>;
+  readonly brake: BrakeFile;
   client(): Promise<Client>;
-  address(): Promise<Awaited<ReturnType<typeof serverAddress>>>;
+  readonly server: ServerAddress;
   close(): Promise<void>;
 }
 
@@ -62,22 +63,15 @@ export async function openProject(source: ProjectSource): Promise<Project> {
     ...(source.promptFunctions === undefined ? {} : { promptFunctions: source.promptFunctions }),
     onNote: (text) => log.warn({}, text),
   });
-  const events = createEventTail(store.projection, { onError: (error) => log.warn({ error }, 'event stream failed') });
+  const events = createEventTail(store.projection, {
+    onError: (error) => log.warn({ error }, 'event stream failed'),
+  });
   const brake = createBrakeFile(join(stateDir, 'kill_switch'));
   const server = await serverAddress(settings, env);
   const client = connectOnce(server);
-  const looker = createLooker({ project, store, board, routes, client, brake, log, pools: () => settings.pools });
-  const control = createTemporalControl({
-    project,
-    address: server.address,
-    store,
-    board,
-    routes,
-    client,
-    brake,
-    look: () => looker.look(),
-    startTask: (taskId) => looker.startTask(taskId),
-  });
+  const parts = { project, store, board, routes, client, brake, log };
+  const looker = createLooker({ ...parts, pools: () => settings.pools });
+  const control = createTemporalControl({ ...parts, ...looker, address: server.address });
   const context: OperationContext = {
     get settings() {
       return settings;
@@ -85,13 +79,11 @@ export async function openProject(source: ProjectSource): Promise<Project> {
     ...{ board, store, routes, control, events, version, startedAt: Date.now() },
   };
   return {
-    ...{ context, env, log, looker, client },
+    ...{ context, env, log, looker, client, server, brake },
     settings: () => settings,
     apply(next) {
       settings = next;
     },
-    brake: () => brake,
-    address: async () => server,
     async close() {
       events.close();
       await looker.close();
@@ -100,42 +92,4 @@ export async function openProject(source: ProjectSource): Promise<Project> {
       await store.close();
     },
   };
-}
-
-function openBoard({ board }: Settings, log: Log): Board {
-  switch (board.kind) {
-    case 'json':
-      return createJsonBoard({
-        path: board.path,
-        idStyle: board.idStyle,
-        onProblem: (problem) =>
-          problem === null ? log.info({}, 'board file is well again') : log.error({ problem: problem.message }, 'board file is broken'),
-      });
-    case 'memory':
-      return createMemoryBoard();
-    case 'custom':
-      throw new AppError('invalid-config', 'this project takes its board from code', {
-        hint: 'start it with its own script, or set `board` in dispatch.yaml',
-      });
-  }
-}
-
-/** One connection, made at the first use; a failed one is tried again at the next. */
-function connectOnce(server: Awaited<ReturnType<typeof serverAddress>>) {
-  let connecting: Promise<Client> | null = null;
-  const connect = async (): Promise<Client> => {
-    connecting ??= import('./adapters/temporal/connection.ts').then(({ connectClient }) => connectClient(server));
-    try {
-      return await connecting;
-    } catch (error) {
-      connecting = null;
-      throw error;
-    }
-  };
-  return Object.assign(connect, {
-    async close() {
-      const client = await connecting?.catch(() => null);
-      await client?.connection.close();
-    },
-  });
 }

@@ -2,8 +2,8 @@ import { AppError } from '../core/errors.ts';
 import type { AdmitRequest } from '../core/policy/governor/state.ts';
 import { routeRank } from '../core/policy/select-dispatches.ts';
 import type { Admission, AdmitTaskInput } from '../core/schema/task-flow.ts';
-import type { ActivityPorts } from './ports.ts';
 import { admissionOf } from './admission-answer.ts';
+import type { ActivityPorts } from './ports.ts';
 
 /** The one gate every start path passes. */
 export interface AdmissionActivities {

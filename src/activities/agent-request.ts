@@ -28,7 +28,8 @@ export async function agentRequest(
   } catch (error) {
     return { failed: messageOf(error) };
   }
-  if (Buffer.byteLength(prompt) > PROMPT_BYTES_MAX) return { failed: `longer than ${PROMPT_BYTES_MAX} bytes` };
+  if (Buffer.byteLength(prompt) > PROMPT_BYTES_MAX)
+    return { failed: `longer than ${PROMPT_BYTES_MAX} bytes` };
   const { stateDir, baseDir, runSecondsMax } = ports.settings();
   const timeoutSeconds = claimed.timeoutSeconds ?? runSecondsMax;
   return {

@@ -31,21 +31,36 @@ export async function applyBoardCommand(
         ...(command.assignees === undefined ? {} : { assignees: command.assignees }),
       });
     case 'create-queue':
-      return unlessDone(again, 'already-exists', () => board.createQueue(command.name), () => summary(board, command.name));
+      return unlessDone(
+        again,
+        'already-exists',
+        () => board.createQueue(command.name),
+        () => summary(board, command.name),
+      );
     case 'rename-queue': {
       const { name, newName } = command;
       const rename = () => board.updateQueue(name, { newName });
       return unlessDone(again, 'queue-not-found', rename, () => summary(board, newName));
     }
     case 'delete-queue':
-      return unlessDone(again, 'queue-not-found', () => deleteQueue(board, command.name, command.moveTo), async () => null);
+      return unlessDone(
+        again,
+        'queue-not-found',
+        () => deleteQueue(board, command.name, command.moveTo),
+        async () => null,
+      );
     default:
       return assertNever(command);
   }
 }
 
 /** A repeated write that fails only because its first try went through is answered as done. */
-async function unlessDone<T>(again: boolean, sign: ErrorCode, write: () => Promise<T>, answer: () => Promise<T>): Promise<T> {
+async function unlessDone<T>(
+  again: boolean,
+  sign: ErrorCode,
+  write: () => Promise<T>,
+  answer: () => Promise<T>,
+): Promise<T> {
   try {
     return await write();
   } catch (error) {

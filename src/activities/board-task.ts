@@ -1,4 +1,9 @@
-import type { ClaimedRun, ClaimTaskInput, SettleRunAnswer, SettleRunInput } from '../core/schema/task-flow.ts';
+import type {
+  ClaimedRun,
+  ClaimTaskInput,
+  SettleRunAnswer,
+  SettleRunInput,
+} from '../core/schema/task-flow.ts';
 import { claimTask } from './claim-task.ts';
 import type { ActivityPorts } from './ports.ts';
 import { settleRun } from './settle-run.ts';

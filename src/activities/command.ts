@@ -15,12 +15,15 @@ export function createCommandActivities(ports: ActivityPorts): CommandActivities
   return {
     async applyCommand({ key }) {
       const kept = await records.getKey(key);
-      if (kept === null) throw ApplicationFailure.nonRetryable(`nothing is kept under the key ${key}`, 'AppError');
+      if (kept === null)
+        throw ApplicationFailure.nonRetryable(`nothing is kept under the key ${key}`, 'AppError');
       if (kept.state === 'done' && kept.answer !== null) return { answer: kept.answer };
       const body = await records.getText(kept.bodyHash);
       if (body === null) throw ApplicationFailure.nonRetryable(`the body of ${key} is gone`, 'AppError');
       try {
-        const answer = JSON.stringify((await applyBoardCommand(ports, key, JSON.parse(body) as BoardCommand)) ?? null);
+        const answer = JSON.stringify(
+          (await applyBoardCommand(ports, key, JSON.parse(body) as BoardCommand)) ?? null,
+        );
         await records.settleKey(key, 'done', answer);
         ports.wake('changed');
         return { answer };

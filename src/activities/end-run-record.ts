@@ -1,9 +1,12 @@
 import type { SettleRunInput } from '../core/schema/task-flow.ts';
 import type { ActivityPorts } from './ports.ts';
-import { summarise } from './run-record.ts';
+import { summarise } from './run-summary.ts';
 
 /** Closes the record of a run whose worker cannot do it any more. */
-export async function endRunRecord({ store }: ActivityPorts, { taskId, claimed, ending }: SettleRunInput): Promise<void> {
+export async function endRunRecord(
+  { store }: ActivityPorts,
+  { taskId, claimed, ending }: SettleRunInput,
+): Promise<void> {
   const { projection } = store;
   const run = await projection.getRun(claimed.runId);
   if (run === null || run.status === 'finished') return;

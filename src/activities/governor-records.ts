@@ -1,5 +1,5 @@
-import { blockOf } from '../core/policy/governor/block.ts';
 import type { GovernorState } from '../core/policy/governor/state.ts';
+import { waitingReasons } from '../core/policy/governor/why.ts';
 import type { ActivityPorts } from './ports.ts';
 
 /** What the governor writes down and looks up by itself. */
@@ -12,11 +12,12 @@ export function createGovernorActivities({ store, workflows }: ActivityPorts): G
   return {
     async saveGovernor({ state }) {
       await store.records.saveGovernor(state);
-      const now = Date.now();
-      for (const entry of state.waiting) {
-        const blocked = blockOf(state, entry, now);
-        if (entry.taskId === null || blocked === null) continue;
-        await store.records.putTaskState(entry.taskId, { blockedCode: blocked.code, blockedText: blocked.text });
+      for (const { taskId, blocked } of waitingReasons(state, Date.now())) {
+        if (taskId === null) continue;
+        const { code: blockedCode, text: blockedText } = blocked;
+        const known = await store.records.getTaskState(taskId);
+        if (known?.blockedCode === blockedCode && known.blockedText === blockedText) continue;
+        await store.records.putTaskState(taskId, { blockedCode, blockedText });
       }
     },
     async findLostLeases({ holders }) {

@@ -2,26 +2,8 @@ import type { HostId, RunId } from '../core/ids.ts';
 import { EPOCH_WAIT_MS_MAX } from '../core/limits.ts';
 import { epochAccepts } from '../core/policy/governor/epoch-accepts.ts';
 import type { StopReason } from '../core/ports/agent.ts';
+import type { HostState } from '../core/ports/host-state.ts';
 import type { StopCause } from '../core/schema/agent-outcome.ts';
-
-/** What this host knows of the brake, and what it runs; read in the same tick as `spawn`. */
-export interface HostState {
-  readonly hostId: HostId;
-  /** Takes the governor's news; older news than known is ignored. */
-  applyEpoch(epoch: number, armed: boolean, stopRunning: boolean): void;
-  epoch(): { readonly epoch: number | null; readonly armed: boolean };
-  /** The brake file or a lost server holds this host back, whatever the governor said last. */
-  holdBack(reason: string | null): void;
-  /** Waits for news when the lease is newer than this host's epoch. */
-  catchUp(leaseEpoch: number): Promise<void>;
-  /** Throws {@link StopReason} unless a run of this lease may start this very moment. */
-  mayStart(leaseEpoch: number): void;
-  /** Registers a run; its abort reason is a {@link StopReason}. */
-  begin(runId: RunId): { readonly signal: AbortSignal; end(): void };
-  stopRun(runId: RunId, cause: StopCause): boolean;
-  stopAll(cause: StopCause): void;
-  runs(): readonly RunId[];
-}
 
 /** Makes the state of one worker process; `brakeHolds` is asked synchronously right before each spawn. */
 export function createHostState(hostId: HostId, brakeHolds: () => boolean): HostState {
@@ -30,7 +12,8 @@ export function createHostState(hostId: HostId, brakeHolds: () => boolean): Host
   const running = new Map<RunId, AbortController>();
   const waiting = new Set<() => void>();
 
-  const stop = (controller: AbortController, cause: StopCause) => controller.abort({ stop: cause } satisfies StopReason);
+  const stop = (controller: AbortController, cause: StopCause) =>
+    controller.abort({ stop: cause } satisfies StopReason);
   const stopAll = (cause: StopCause) => {
     for (const controller of running.values()) stop(controller, cause);
   };

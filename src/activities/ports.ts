@@ -1,18 +1,11 @@
 import type { AgentAdapter } from '../core/ports/agent.ts';
 import type { Board } from '../core/ports/board.ts';
 import type { Governor } from '../core/ports/governor.ts';
+import type { HostState } from '../core/ports/host-state.ts';
+import type { Log } from '../core/ports/log.ts';
 import type { RouteTable } from '../core/ports/route-table.ts';
 import type { Store } from '../core/ports/store.ts';
 import type { Settings } from '../core/schema/settings.ts';
-import type { HostState } from './host-state.ts';
-
-/** One log line: a constant message, facts as fields (R-ART-120). */
-export interface Log {
-  debug(facts: Readonly<Record<string, unknown>>, message: string): void;
-  info(facts: Readonly<Record<string, unknown>>, message: string): void;
-  warn(facts: Readonly<Record<string, unknown>>, message: string): void;
-  error(facts: Readonly<Record<string, unknown>>, message: string): void;
-}
 
 /** Asks the server whether a workflow is still open. */
 export interface WorkflowLookup {

@@ -31,7 +31,10 @@ export function createRunAgentActivities(ports: ActivityPorts): RunAgentActiviti
       const beat = setInterval(() => context.heartbeat(record.facts()), RUN_HEARTBEAT_MS);
       try {
         const taskToken = context.info.base64TaskToken;
-        const [request] = await Promise.all([agentRequest(ports, input, taskToken), host.catchUp(input.epoch)]);
+        const [request] = await Promise.all([
+          agentRequest(ports, input, taskToken),
+          host.catchUp(input.epoch),
+        ]);
         if ('failed' in request) return await record.end(promptFailure(request.failed));
         await Promise.all([
           record.begin(request),
@@ -55,7 +58,14 @@ export function createRunAgentActivities(ports: ActivityPorts): RunAgentActiviti
 
 /** A prompt that cannot be made costs one attempt, never the router (R-ART-023). */
 function promptFailure(reason: string): RunEnding {
-  return { kind: 'failed', reason: `prompt failed: ${reason}`, retryable: true, durationMs: 0, outputBytes: 0, tail: '' };
+  return {
+    kind: 'failed',
+    reason: `prompt failed: ${reason}`,
+    retryable: true,
+    durationMs: 0,
+    outputBytes: 0,
+    tail: '',
+  };
 }
 
 /** Tells the run why Temporal cancelled its activity: only `cancelRequested` is a person's stop. */
@@ -64,7 +74,8 @@ function forwardCancellation(context: Context, stop: (cause: StopCause) => void)
     const details = context.cancellationDetails;
     if (details?.workerShutdown === true) stop('shutdown');
     else if (details?.timedOut === true || details?.notFound === true) stop('fence');
-    else if (isStopReason(context.cancellationSignal.reason)) stop((context.cancellationSignal.reason as StopReason).stop);
+    else if (isStopReason(context.cancellationSignal.reason))
+      stop((context.cancellationSignal.reason as StopReason).stop);
     else stop('cancel');
   };
   context.cancellationSignal.addEventListener('abort', onAbort);

@@ -1,10 +1,10 @@
 import { AppError } from '../core/errors.ts';
-import type { Admission, SettleRunAnswer, SettleRunInput } from '../core/schema/task-flow.ts';
 import type { Task } from '../core/schema/task.ts';
+import type { Admission, SettleRunAnswer, SettleRunInput } from '../core/schema/task-flow.ts';
 import { routeRequest } from './admission.ts';
 import { admissionOf } from './admission-answer.ts';
-import type { ActivityPorts } from './ports.ts';
 import { endRunRecord } from './end-run-record.ts';
+import type { ActivityPorts } from './ports.ts';
 import { writeStep } from './write-step.ts';
 
 /** An unreachable board must not hold a slot: without it the release goes first and the hand-over is left to a poll. */
@@ -23,7 +23,10 @@ export async function settleRun(ports: ActivityPorts, input: SettleRunInput): Pr
     wanted === null || nextLeaseId === null
       ? null
       : await routeRequest(ports, wanted, { taskId, leaseId: nextLeaseId, workflowId });
-  const release = await governor.release({ leaseId: claimed.runId, ...(request === null ? {} : { next: request }) });
+  const release = await governor.release({
+    leaseId: claimed.runId,
+    ...(request === null ? {} : { next: request }),
+  });
   ports.expectBack(taskId);
   ports.wake('slot');
   if (input.ending.kind === 'worker-lost') await endRunRecord(ports, input);
@@ -32,7 +35,8 @@ export async function settleRun(ports: ActivityPorts, input: SettleRunInput): Pr
   await board.showShadow?.(taskId, { retry_count: retryCountAfter(input) }).catch(() => undefined);
   ports.wake('changed');
   const next = release.next;
-  if (request === null || next === undefined || nextLeaseId === null || wanted === null) return { queueName, next: null };
+  if (request === null || next === undefined || nextLeaseId === null || wanted === null)
+    return { queueName, next: null };
   const admission: Admission = admissionOf(next, wanted);
   return { queueName, next: { leaseId: nextLeaseId, route: wanted, admission } };
 }
@@ -40,7 +44,9 @@ export async function settleRun(ports: ActivityPorts, input: SettleRunInput): Pr
 /** A finished task that already stands in another queue may be handed over (chain of routes, R-ART-059). */
 function movedOn(task: Task, { claimed, step }: SettleRunInput): boolean {
   return (
-    step.kind === 'finish' && task.queueName !== claimed.inProgressQueue && task.queueName !== claimed.sourceQueue
+    step.kind === 'finish' &&
+    task.queueName !== claimed.inProgressQueue &&
+    task.queueName !== claimed.sourceQueue
   );
 }
 

@@ -2,8 +2,8 @@ import { AppError } from '../core/errors.ts';
 import { notMovedComment } from '../core/policy/comments.ts';
 import type { NewRunEvent, RunEventType } from '../core/schema/run-event.ts';
 import type { TaskState } from '../core/schema/run-record.ts';
-import type { SettleRunInput } from '../core/schema/task-flow.ts';
 import type { Task } from '../core/schema/task.ts';
+import type { SettleRunInput } from '../core/schema/task-flow.ts';
 import { commentOnce } from './comment-once.ts';
 import type { ActivityPorts } from './ports.ts';
 
@@ -16,7 +16,8 @@ export async function writeStep(ports: ActivityPorts, input: SettleRunInput, tas
   const { claimed, step, taskId } = input;
   const moved = task.queueName !== claimed.inProgressQueue;
   const summary = { lastOutcome: input.ending.kind, lastReason: reasonOf(input) };
-  const state = (patch: Partial<TaskState>) => ports.store.records.putTaskState(taskId, { ...summary, ...patch });
+  const state = (patch: Partial<TaskState>) =>
+    ports.store.records.putTaskState(taskId, { ...summary, ...patch });
   if (moved) {
     // A person or the agent put it elsewhere: their move stands, nothing is counted (R-ART-036).
     await state({ status: 'done', retryCount: 0, anomaly: null });
@@ -28,7 +29,11 @@ export async function writeStep(ports: ActivityPorts, input: SettleRunInput, tas
     case 'retry':
       await state({ status: 'retrying', retryCount: step.retryCount });
       await comment(ports, input, step.comments);
-      await event(ports, input, 'retry', { retry: step.retryCount, max: claimed.maxRetries, reason: summary.lastReason });
+      await event(ports, input, 'retry', {
+        retry: step.retryCount,
+        max: claimed.maxRetries,
+        reason: summary.lastReason,
+      });
       return back(ports, input);
     case 'rerun':
       await state({ status: 'retrying', lostCount: step.lostCount });
@@ -74,7 +79,12 @@ async function finish(ports: ActivityPorts, input: SettleRunInput, state: PutSta
   return claimed.inProgressQueue;
 }
 
-async function deadLetter(ports: ActivityPorts, input: SettleRunInput, queue: string, state: PutState): Promise<string> {
+async function deadLetter(
+  ports: ActivityPorts,
+  input: SettleRunInput,
+  queue: string,
+  state: PutState,
+): Promise<string> {
   const { board, settings, log } = ports;
   const { claimed, step } = input;
   await comment(ports, input, step.comments);
@@ -98,16 +108,26 @@ function ignoreExisting(error: unknown): void {
   if (!(error instanceof AppError) || error.code !== 'already-exists') throw error;
 }
 
-const back = (ports: ActivityPorts, input: SettleRunInput) => moveFrom(ports, input, input.claimed.sourceQueue);
+const back = (ports: ActivityPorts, input: SettleRunInput) =>
+  moveFrom(ports, input, input.claimed.sourceQueue);
 
 /** Moves out of the in-progress queue unless somebody was faster; answers where the task is. */
-async function moveFrom({ board }: ActivityPorts, { taskId, claimed }: SettleRunInput, to: string): Promise<string> {
+async function moveFrom(
+  { board }: ActivityPorts,
+  { taskId, claimed }: SettleRunInput,
+  to: string,
+): Promise<string> {
   if (board.moveFrom !== undefined) await board.moveFrom(taskId, claimed.inProgressQueue, to);
-  else if ((await board.getTask(taskId)).queueName === claimed.inProgressQueue) await board.moveTask(taskId, to);
+  else if ((await board.getTask(taskId)).queueName === claimed.inProgressQueue)
+    await board.moveTask(taskId, to);
   return (await board.getTask(taskId)).queueName;
 }
 
-async function comment(ports: ActivityPorts, { claimed, taskId }: SettleRunInput, texts: readonly string[]): Promise<void> {
+async function comment(
+  ports: ActivityPorts,
+  { claimed, taskId }: SettleRunInput,
+  texts: readonly string[],
+): Promise<void> {
   const { board, store } = ports;
   for (const [index, text] of texts.entries()) {
     await commentOnce({ board, records: store.records }, `${claimed.runId}/comment/${index}`, taskId, text);

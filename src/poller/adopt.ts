@@ -1,11 +1,11 @@
 import { AppError } from '../core/errors.ts';
 import { HOST_SILENT_MS_MAX } from '../core/limits.ts';
 import type { Board } from '../core/ports/board.ts';
+import type { Log } from '../core/ports/log.ts';
 import type { RouteTable } from '../core/ports/route-table.ts';
 import type { Store } from '../core/ports/store.ts';
 import type { TaskStarter } from '../core/ports/task-starter.ts';
 import type { TaskState } from '../core/schema/run-record.ts';
-import type { Log } from '../activities/ports.ts';
 import type { OpenTasks } from './open-tasks.ts';
 
 export interface AdoptPorts {
@@ -42,7 +42,10 @@ export async function adoptTasks(ports: AdoptPorts): Promise<number> {
 }
 
 /** Its workflow is open, or another live host may still run it. */
-async function isHeld({ starter, store, hostId }: AdoptPorts, { taskId, token }: TaskState): Promise<boolean> {
+async function isHeld(
+  { starter, store, hostId }: AdoptPorts,
+  { taskId, token }: TaskState,
+): Promise<boolean> {
   if (await starter.isOpen(taskId)) return true;
   const run = token === null ? null : await store.projection.getRun(token);
   if (run === null || run.status === 'finished' || run.hostId === hostId) return false;

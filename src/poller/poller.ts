@@ -1,8 +1,9 @@
 import { messageOf } from '../core/errors.ts';
 import { POLLER_LOCK_MS } from '../core/limits.ts';
-import type { Records } from '../core/ports/store.ts';
 import { dueRoutes, tickSeconds } from '../core/policy/poll-plan.ts';
-import { adoptTasks, type AdoptPorts } from './adopt.ts';
+import type { Records } from '../core/ports/store.ts';
+import { type AdoptPorts, adoptTasks } from './adopt.ts';
+import { createLookLoop } from './look-loop.ts';
 import { type DueLook, type StartDuePorts, startDueTasks } from './start-due-tasks.ts';
 
 export interface PollerConfig extends StartDuePorts, AdoptPorts {
@@ -19,117 +20,75 @@ export interface Poller {
   wake(why: 'changed' | 'slot'): void;
   /** Looks now; resolves with what was started. */
   look(): Promise<DueLook>;
-  /** Starts the poll timers and the board's watcher; they act only while this process holds the poller lock. */
+  /** Starts the board's watcher and the poll timers; the timers act while this process holds the poller lock. */
   start(): void;
   stop(): Promise<void>;
 }
 
 const LOCK_NAME = 'poller';
-/** A board that cannot be read is asked again at these intervals (ms, doubling). */
-const BACKOFF_MS_MIN = 250;
-const BACKOFF_MS_MAX = 30_000;
 
-/** One look at a time; whatever happens during a look leads to one more (R-ART-034: never dies). */
+/** Watcher, writes and freed slots wake it; poll timers are the fallback (design: notice). */
 export function createPoller(config: PollerConfig): Poller {
-  const { records, owner, board, routes, log } = config;
-  let queues: Set<string> | 'all' | null = null;
-  let running: Promise<DueLook> | null = null;
-  let backlog: readonly string[] = [];
-  let failures = 0;
-  let stopped = false;
-  let timer: NodeJS.Timeout | null = null;
+  const { records, owner, board, log } = config;
+  const loop = createLookLoop((queues) => startDueTasks(config, queues), log);
+  const timers = createPollTimers(config, (queues) => loop.want(queues));
   let unwatch: (() => void) | null = null;
-  const lastPollAt: Record<string, number> = Object.create(null);
 
-  function want(more: Iterable<string> | 'all'): void {
-    if (more === 'all' || queues === 'all') queues = 'all';
-    else queues = new Set([...(queues ?? []), ...more]);
-  }
-  async function drain(): Promise<DueLook> {
-    let sum: DueLook = { started: 0, backlog };
-    while (queues !== null && !stopped) {
-      const due = queues;
-      queues = null;
-      try {
-        const look = await startDueTasks(config, due);
-        failures = 0;
-        backlog = look.backlog;
-        sum = { started: sum.started + look.started, backlog };
-      } catch (error) {
-        failures += 1;
-        if (failures === 1) log.warn({ error: messageOf(error) }, 'look at the board failed');
-        retryLater(due);
-        break;
-      }
-    }
-    return sum;
-  }
-  function retryLater(due: Set<string> | 'all'): void {
-    const delay = Math.min(BACKOFF_MS_MIN * 2 ** (failures - 1), BACKOFF_MS_MAX) * (0.75 + Math.random() / 2);
-    setTimeout(() => {
-      want(due);
-      run();
-    }, delay).unref();
-  }
-  function run(): Promise<DueLook> {
-    running ??= drain().finally(() => {
-      running = null;
-      if (queues !== null && !stopped && failures === 0) run();
-    });
-    return running;
-  }
   function wake(why: 'changed' | 'slot'): void {
-    if (stopped) return;
     // A freed slot can only matter to queues that still hold tasks; others keep to their interval (R-ART-028).
-    if (why === 'slot' && backlog.length === 0) return;
-    want(why === 'changed' ? 'all' : backlog);
-    void run();
+    const queues = why === 'changed' ? 'all' : loop.backlog();
+    if (queues === 'all' || queues.length > 0) void loop.want(queues);
   }
-  async function tick(): Promise<void> {
-    const all = await routes.list();
-    const now = Date.now();
-    const due = dueRoutes(all, lastPollAt, now).map(({ queueName }) => queueName);
-    if (due.length > 0 && (await records.takeLock(LOCK_NAME, owner, POLLER_LOCK_MS))) {
-      for (const queueName of due) lastPollAt[queueName] = now;
-      await adoptTasks(config).catch((error: unknown) => log.warn({ error: messageOf(error) }, 'adoption failed'));
-      want(due);
-      await run();
-    }
-  }
-  function schedule(): void {
-    if (stopped) return;
-    void routes
-      .list()
-      .then((all) => tickSeconds(all, config.defaultPollSeconds()))
-      .catch(() => config.defaultPollSeconds())
-      .then((seconds) => {
-        if (stopped) return;
-        timer = setTimeout(() => {
-          tick()
-            .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'poll failed'))
-            .finally(schedule);
-        }, seconds * 1000);
-        timer.unref();
-      });
-  }
-
   return {
     wake,
-    look() {
-      want('all');
-      return run();
-    },
+    look: () => loop.want('all'),
     start() {
       unwatch = board.watch?.(() => wake('changed')) ?? null;
-      void tick().catch((error: unknown) => log.warn({ error: messageOf(error) }, 'poll failed'));
-      schedule();
+      timers.start();
     },
     async stop() {
+      timers.stop();
+      unwatch?.();
+      await loop.stop();
+      await records.dropLock(LOCK_NAME, owner).catch(() => undefined);
+    },
+  };
+}
+
+function createPollTimers(config: PollerConfig, want: (queues: string[]) => Promise<DueLook>) {
+  const { routes, records, owner, log } = config;
+  const lastPollAt: Record<string, number> = Object.create(null);
+  let timer: NodeJS.Timeout | null = null;
+  let stopped = false;
+  const warn = (message: string) => (error: unknown) => log.warn({ error: messageOf(error) }, message);
+
+  async function tick(): Promise<void> {
+    const now = Date.now();
+    const due = dueRoutes(await routes.list(), lastPollAt, now).map(({ queueName }) => queueName);
+    if (due.length === 0 || !(await records.takeLock(LOCK_NAME, owner, POLLER_LOCK_MS))) return;
+    for (const queueName of due) lastPollAt[queueName] = now;
+    await adoptTasks(config).catch(warn('adoption failed'));
+    await want(due);
+  }
+  async function schedule(): Promise<void> {
+    const fallback = config.defaultPollSeconds();
+    const seconds = await routes.list().then(
+      (all) => tickSeconds(all, fallback),
+      () => fallback,
+    );
+    if (stopped) return;
+    timer = setTimeout(() => void run(), seconds * 1000);
+    timer.unref();
+  }
+  const run = async (): Promise<void> => {
+    await tick().catch(warn('poll failed'));
+    await schedule();
+  };
+  return {
+    start: () => void run(),
+    stop() {
       stopped = true;
       if (timer !== null) clearTimeout(timer);
-      unwatch?.();
-      await running?.catch(() => undefined);
-      await records.dropLock(LOCK_NAME, owner).catch(() => undefined);
     },
   };
 }

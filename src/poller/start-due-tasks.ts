@@ -1,12 +1,12 @@
+import { ROUTES_POOL } from '../activities/admission.ts';
 import { messageOf } from '../core/errors.ts';
-import { selectDispatches } from '../core/policy/select-dispatches.ts';
 import type { Room } from '../core/policy/governor/state.ts';
+import { selectDispatches } from '../core/policy/select-dispatches.ts';
 import type { Board } from '../core/ports/board.ts';
 import type { Governor } from '../core/ports/governor.ts';
+import type { Log } from '../core/ports/log.ts';
 import type { RouteTable } from '../core/ports/route-table.ts';
 import type { TaskStarter } from '../core/ports/task-starter.ts';
-import type { Log } from '../activities/ports.ts';
-import { ROUTES_POOL } from '../activities/admission.ts';
 import type { OpenTasks } from './open-tasks.ts';
 
 export interface StartDuePorts {
@@ -29,7 +29,10 @@ export interface DueLook {
  * The one function behind every way work is noticed: reads the given watched queues, chooses by route priority
  * and board order within the window, and starts a workflow for each chosen task (design: notice, choose, start).
  */
-export async function startDueTasks(ports: StartDuePorts, queues: ReadonlySet<string> | 'all'): Promise<DueLook> {
+export async function startDueTasks(
+  ports: StartDuePorts,
+  queues: ReadonlySet<string> | 'all',
+): Promise<DueLook> {
   const { board, routes, governor, starter, open, log } = ports;
   const all = await routes.list();
   const due = all.filter(({ queueName }) => queues === 'all' || queues.has(queueName));

@@ -1,29 +1,16 @@
-import {
-  ActivityFailure,
-  condition,
-  getExternalWorkflowHandle,
-  proxyActivities,
-  proxyLocalActivities,
-  sleep,
-} from '@temporalio/workflow';
-import type { GovernorActivities } from '../activities/governor-records.ts';
+import { ActivityFailure, getExternalWorkflowHandle, proxyActivities } from '@temporalio/workflow';
 import type { HostActivities } from '../activities/host.ts';
 import { hostQueue } from '../core/ids.ts';
-import { BRAKE_CONFIRM_MS_MAX, GOVERNOR_PERSIST_DEBOUNCE_MS } from '../core/limits.ts';
+import { BRAKE_CONFIRM_MS_MAX } from '../core/limits.ts';
 import type { GovernorEffect } from '../core/policy/governor/events.ts';
 import type { Shell } from './governor.ts';
+import { governorSaver } from './governor-saver.ts';
 import { grantedSignal } from './messages.ts';
-
-const records = proxyLocalActivities<GovernorActivities>({
-  startToCloseTimeout: '10s',
-  retry: { initialInterval: '100ms', maximumInterval: '10s', maximumAttempts: 5 },
-});
 
 /** Carries out the reducer's effects, each on its own, so that a silent host delays nothing else. */
 export function governorEffects(shell: Shell) {
   let inFlight = 0;
-  let persistDue = false;
-  let persisting = false;
+  const saver = governorSaver(shell);
   let changed = true;
 
   async function sendGrant(leaseId: string, workflowId: string, epoch: number): Promise<void> {
@@ -53,25 +40,11 @@ export function governorEffects(shell: Shell) {
     }
   }
 
-  async function persist(): Promise<void> {
-    if (persisting) return;
-    persisting = true;
-    while (persistDue) {
-      await sleep(GOVERNOR_PERSIST_DEBOUNCE_MS);
-      persistDue = false;
-      await records.saveGovernor({ state: shell.state() }).catch((error: unknown) => {
-        if (!(error instanceof ActivityFailure)) throw error;
-      });
-    }
-    persisting = false;
-  }
-
   async function dispatch(effect: GovernorEffect): Promise<void> {
     if (effect.kind === 'send-grant') return sendGrant(effect.leaseId, effect.workflowId, effect.epoch);
     if (effect.kind === 'apply-epoch') return applyEpoch(effect);
-    persistDue = true;
     changed = true;
-    return persist();
+    return saver.save();
   }
 
   return {
@@ -89,9 +62,4 @@ export function governorEffects(shell: Shell) {
       return was;
     },
   };
-}
-
-/** Waits in workflow time without keeping the caller from ending. */
-export async function waitUntil(atMs: number): Promise<void> {
-  await condition(() => Date.now() >= atMs, Math.max(1, atMs - Date.now()));
 }

@@ -1,25 +1,41 @@
 import { setHandler } from '@temporalio/workflow';
-import type { AdmitAnswer, ReleaseAnswer } from '../core/policy/governor/state.ts';
 import { roomOf } from '../core/policy/governor/room.ts';
+import type { AdmitAnswer, ReleaseAnswer } from '../core/policy/governor/state.ts';
 import type { Shell } from './governor.ts';
 import * as messages from './messages.ts';
 
 /** Registers every handler; all are synchronous, so each is one atomic decision. */
 export function handleMessages(shell: Shell): void {
   const now = () => Date.now();
-  setHandler(messages.admitUpdate, (request) => shell.apply({ kind: 'admit', now: now(), request }) as AdmitAnswer, {
-    description: 'Ask for a slot',
-  });
+  setHandler(
+    messages.admitUpdate,
+    (request) => shell.apply({ kind: 'admit', now: now(), request }) as AdmitAnswer,
+    {
+      description: 'Ask for a slot',
+    },
+  );
   setHandler(
     messages.releaseUpdate,
     (request) => shell.apply({ kind: 'release', now: now(), request }) as ReleaseAnswer,
     { description: 'Give a slot back' },
   );
-  setHandler(messages.withdrawSignal, ({ leaseId }) => void shell.apply({ kind: 'withdraw', now: now(), leaseId }));
+  setHandler(
+    messages.withdrawSignal,
+    ({ leaseId }) => void shell.apply({ kind: 'withdraw', now: now(), leaseId }),
+  );
   setHandler(messages.hostUpSignal, (host) => void shell.apply({ kind: 'host-up', now: now(), ...host }));
-  setHandler(messages.hostDownSignal, ({ hostId }) => void shell.apply({ kind: 'host-down', now: now(), hostId }));
-  setHandler(messages.hostForgetSignal, ({ hostId }) => void shell.apply({ kind: 'host-forget', now: now(), hostId }));
-  setHandler(messages.poolLimitSignal, (pool) => void shell.apply({ kind: 'pool-limit', now: now(), ...pool }));
+  setHandler(
+    messages.hostDownSignal,
+    ({ hostId }) => void shell.apply({ kind: 'host-down', now: now(), hostId }),
+  );
+  setHandler(
+    messages.hostForgetSignal,
+    ({ hostId }) => void shell.apply({ kind: 'host-forget', now: now(), hostId }),
+  );
+  setHandler(
+    messages.poolLimitSignal,
+    (pool) => void shell.apply({ kind: 'pool-limit', now: now(), ...pool }),
+  );
   setHandler(messages.statusQuery, () => shell.state());
   setHandler(messages.roomQuery, (pool) => roomOf(shell.state(), pool, now()));
   handleOperators(shell, now);
@@ -45,7 +61,9 @@ function handleOperators(shell: Shell, now: () => number): void {
   setHandler(messages.armUpdate, arm, { description: 'Stop every new run' });
   setHandler(messages.armSignal, (request) => void arm(request), { description: 'Stop every new run' });
   setHandler(messages.disarmUpdate, disarm, { description: 'Let runs start again' });
-  setHandler(messages.disarmSignal, (request) => void disarm(request), { description: 'Let runs start again' });
+  setHandler(messages.disarmSignal, (request) => void disarm(request), {
+    description: 'Let runs start again',
+  });
   setHandler(messages.pauseUpdate, pause, { description: 'Pause the project, a route or an agent' });
   setHandler(messages.pauseSignal, pause, { description: 'Pause the project, a route or an agent' });
   setHandler(messages.unpauseUpdate, unpause, { description: 'End a pause' });

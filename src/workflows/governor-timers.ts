@@ -34,7 +34,9 @@ export function checkLeasesForever(shell: Shell): void {
 
 async function checkOnce(shell: Shell): Promise<void> {
   shell.apply({ kind: 'tick', now: Date.now() });
-  const old = Object.values(shell.state().leases).filter((lease) => lease.grantedAt < Date.now() - LEASE_CHECK_MS);
+  const old = Object.values(shell.state().leases).filter(
+    (lease) => lease.grantedAt < Date.now() - LEASE_CHECK_MS,
+  );
   const running = new Set(Object.values(shell.state().hosts).flatMap((host) => host.runs));
   const suspects = old.filter((lease) => !running.has(lease.leaseId));
   if (suspects.length === 0) return;

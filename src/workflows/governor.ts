@@ -1,10 +1,16 @@
-import { allHandlersFinished, condition, continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { GOVERNOR_UPDATES_MAX } from '../core/limits.ts';
+import { governorDetails } from '../core/policy/details.ts';
 import { carryEffects, carryState } from '../core/policy/governor/carry.ts';
 import type { GovernorEffect, GovernorEvent } from '../core/policy/governor/events.ts';
 import { reduce } from '../core/policy/governor/reduce.ts';
 import type { GovernorState } from '../core/policy/governor/state.ts';
-import { governorDetails } from '../core/policy/details.ts';
 import { governorEffects } from './governor-effects.ts';
 import { handleMessages } from './governor-messages.ts';
 import { checkLeasesForever, endWarmUp } from './governor-timers.ts';

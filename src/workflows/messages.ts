@@ -46,7 +46,15 @@ export const unpauseSignal = defineSignal<[UnpauseRequest]>('unpause');
 export const poolLimitSignal = defineSignal<[{ pool: string; limit: number }]>('poolLimit');
 
 // To the governor: hosts
-export const hostUpSignal = defineSignal<[{ hostId: HostId; slots: number; runs: readonly RunId[] }]>('hostUp');
+export interface HostReport {
+  readonly hostId: HostId;
+  readonly slots: number;
+  readonly runs: readonly RunId[];
+  /** Brake epoch the host knows; null = none yet. */
+  readonly epoch: number | null;
+}
+export const hostUpSignal =
+  defineSignal<[HostReport]>('hostUp');
 export const hostDownSignal = defineSignal<[{ hostId: HostId }]>('hostDown');
 export const hostForgetSignal = defineSignal<[{ hostId: HostId }]>('hostForget');
 

@@ -10,4 +10,12 @@ export const taskIdKey = defineSearchAttributeKey('TaskId', SearchAttributeType.
 export const sessionIdKey = defineSearchAttributeKey('SessionId', SearchAttributeType.KEYWORD);
 
 /** Every key with the type name the server's operator tools use. */
-export const SEARCH_ATTRIBUTES = ['Project', 'Surface', 'Agent', 'Queue', 'DispatchState', 'TaskId', 'SessionId'] as const;
+export const SEARCH_ATTRIBUTES = [
+  'Project',
+  'Surface',
+  'Agent',
+  'Queue',
+  'DispatchState',
+  'TaskId',
+  'SessionId',
+] as const;

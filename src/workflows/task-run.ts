@@ -46,7 +46,12 @@ export async function runAgent(project: string, input: RunAgentInput, inbox: Inb
   }
 }
 
-async function cancelWhenAsked(project: string, runId: string, scope: CancellationScope, inbox: Inbox): Promise<void> {
+async function cancelWhenAsked(
+  project: string,
+  runId: string,
+  scope: CancellationScope,
+  inbox: Inbox,
+): Promise<void> {
   await condition(() => inbox.cancel !== null);
   scope.cancel();
   const hostId = inbox.cancel?.hostId;

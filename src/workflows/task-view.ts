@@ -1,6 +1,6 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import { dispatchStateKey } from './search-attributes.ts';
 import type { ClaimedRun } from '../core/schema/task-flow.ts';
+import { dispatchStateKey } from './search-attributes.ts';
 import type { TaskEnding } from './task.ts';
 
 /** What the Temporal Web UI shows of a task right now; costs no history. */

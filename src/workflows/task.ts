@@ -1,10 +1,18 @@
-import { CancellationScope, condition, continueAsNew, isCancellation, setHandler, uuid4, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  setHandler,
+  uuid4,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { ADMISSION_RETRY_MS, HANDOVERS_MAX } from '../core/limits.ts';
 import { nextStep } from '../core/policy/next-step.ts';
 import type { Admission, ClaimedRun, RunEnding } from '../core/schema/task-flow.ts';
 import * as messages from './messages.ts';
-import { runAgent } from './task-run.ts';
 import { admissions, board } from './task-activities.ts';
+import { runAgent } from './task-run.ts';
 import { showEnding, showPhase } from './task-view.ts';
 
 export interface TaskInput {
@@ -86,7 +94,13 @@ async function admitted(
   try {
     for (;;) {
       const answer =
-        known ?? (await admissions.admitTask({ taskId, leaseId, workflowId, ...(order === undefined ? {} : { order }) }));
+        known ??
+        (await admissions.admitTask({
+          taskId,
+          leaseId,
+          workflowId,
+          ...(order === undefined ? {} : { order }),
+        }));
       known = null;
       if (answer.kind === 'gone') return null;
       if (answer.kind === 'granted') return answer;
@@ -120,7 +134,12 @@ type After =
   | { readonly kind: 'end'; readonly ending: TaskEnding };
 
 /** Decides what follows the run, writes it down everywhere, and waits out a retry's backoff without a slot. */
-async function settle(input: TaskInput, inbox: Inbox, claimed: ClaimedRun, ending: RunEnding): Promise<After> {
+async function settle(
+  input: TaskInput,
+  inbox: Inbox,
+  claimed: ClaimedRun,
+  ending: RunEnding,
+): Promise<After> {
   const step = nextStep(ending, claimed, claimed);
   const mayHandOver = step.kind === 'finish' && (input.handovers ?? 0) < HANDOVERS_MAX;
   const answer = await CancellationScope.nonCancellable(() =>

@@ -1,22 +1,6 @@
 import { readFileSync, watch, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-
-/** What the brake file says; unreadable counts as armed (fail-safe, R-PROD-060). */
-export interface BrakeReading {
-  readonly armed: boolean;
-  readonly reason: string | null;
-}
-
-/** The file that stops a project even when nothing else can be reached. */
-export interface BrakeFile {
-  readonly path: string;
-  /** Synchronous and cheap: asked right before each spawn. */
-  read(): BrakeReading;
-  arm(reason: string): void;
-  disarm(): void;
-  /** Calls back when what it says changes, at the latest after `pollMs`. */
-  watch(onChange: (reading: BrakeReading) => void, pollMs?: number): () => void;
-}
+import type { BrakeFile, BrakeReading } from '../../core/ports/brake-file.ts';
 
 /** Content is small; more of it is not read. */
 const REASON_LENGTH_MAX = 500;
@@ -35,10 +19,15 @@ export function createBrakeFile(path: string): BrakeFile {
       content = readFileSync(path, 'utf8').trim();
     } catch (error) {
       const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      return absent ? { armed: false, reason: null } : { armed: true, reason: `the brake file ${path} cannot be read` };
+      return absent
+        ? { armed: false, reason: null }
+        : { armed: true, reason: `the brake file ${path} cannot be read` };
     }
     if (content === '0') return { armed: false, reason: null };
-    return { armed: true, reason: readReason(reasonPath) ?? (content === '1' ? null : content.slice(0, REASON_LENGTH_MAX)) };
+    return {
+      armed: true,
+      reason: readReason(reasonPath) ?? (content === '1' ? null : content.slice(0, REASON_LENGTH_MAX)),
+    };
   }
 
   return {

@@ -19,7 +19,9 @@ const SEATS_MAX = 16;
  */
 export function takeWorkerSeat(stateDir: string): WorkerSeat {
   const home = createHash('sha256').update(stateDir).digest('hex').slice(0, 6);
-  const machine = hostname().replaceAll(/[^A-Za-z0-9-]/g, '-').slice(0, 40);
+  const machine = hostname()
+    .replaceAll(/[^A-Za-z0-9-]/g, '-')
+    .slice(0, 40);
   for (let seat = 0; seat < SEATS_MAX; seat += 1) {
     const database = new Database(join(stateDir, `worker-${seat}.lock.db`), { timeout: 0 });
     try {

@@ -39,9 +39,13 @@ export async function connectClient(server: ServerAddress): Promise<Client> {
 
 /** The one error for a server that does not answer. */
 export function unavailable(address: string, cause: unknown): AppError {
-  return new AppError('temporal-unavailable', `no Temporal server answers at ${address}: ${messageOf(cause)}`, {
-    cause,
-    hint: 'start one with ./temporal-dev.sh start, or set TEMPORAL_ADDRESS',
-    details: { address },
-  });
+  return new AppError(
+    'temporal-unavailable',
+    `no Temporal server answers at ${address}: ${messageOf(cause)}`,
+    {
+      cause,
+      hint: 'start one with ./temporal-dev.sh start, or set TEMPORAL_ADDRESS',
+      details: { address },
+    },
+  );
 }

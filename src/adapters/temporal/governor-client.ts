@@ -74,7 +74,8 @@ export function createGovernorClient(config: GovernorClientConfig): Governor & {
 
 /** The governor is not there, renews itself, or an answer got lost: ask again, the reducer knows repeated ids. */
 function isPassing(error: unknown): boolean {
-  if (error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  if (error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
+    return true;
   // The Update was not carried out because its Workflow Run ended (Continue-As-New).
   return error instanceof WorkflowUpdateFailedError;
 }

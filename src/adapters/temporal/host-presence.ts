@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import { type Client, WorkflowIdConflictPolicy, WorkflowNotFoundError } from '@temporalio/client';
-import type { HostState } from '../../activities/host-state.ts';
-import type { Log } from '../../activities/ports.ts';
 import { messageOf } from '../../core/errors.ts';
 import { governorQueue, governorWorkflowId, type ProjectName } from '../../core/ids.ts';
 import { HOST_HEARTBEAT_MS } from '../../core/limits.ts';
 import type { GovernorState } from '../../core/policy/governor/state.ts';
+import type { HostState } from '../../core/ports/host-state.ts';
+import type { Log } from '../../core/ports/log.ts';
 import type { Records } from '../../core/ports/store.ts';
 import type { governorWorkflow } from '../../workflows/governor.ts';
 import { hostDownSignal, hostUpSignal } from '../../workflows/messages.ts';
@@ -44,23 +44,20 @@ export function createPresence(config: PresenceConfig): Presence {
       slots,
       lastSeen: Date.now(),
     });
-    const signal = { hostId: host.hostId, slots, runs };
+    const signal = { hostId: host.hostId, slots, runs, epoch: host.epoch().epoch };
     try {
       await client.workflow.getHandle(governorWorkflowId(project)).signal(hostUpSignal, signal);
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
-      await client.workflow.signalWithStart<typeof governorWorkflow, [typeof signal]>(
-        'governorWorkflow',
-        {
-          workflowId: governorWorkflowId(project),
-          taskQueue: governorQueue(project),
-          args: [{ state: await config.seed(), continued: false }],
-          signal: hostUpSignal,
-          signalArgs: [signal],
-          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-          staticSummary: `governor of ${project}: brake, pauses, slots, waiting line`,
-        },
-      );
+      await client.workflow.signalWithStart<typeof governorWorkflow, [typeof signal]>('governorWorkflow', {
+        workflowId: governorWorkflowId(project),
+        taskQueue: governorQueue(project),
+        args: [{ state: await config.seed(), continued: false }],
+        signal: hostUpSignal,
+        signalArgs: [signal],
+        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+        staticSummary: `governor of ${project}: brake, pauses, slots, waiting line`,
+      });
     }
   }
   const quietly = () =>

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
-import type { HostState } from '../../activities/host-state.ts';
-import type { Log } from '../../activities/ports.ts';
 import { HEARTBEAT_THROTTLE_MS, LEASE_GUARD_PROBE_MS } from '../../core/limits.ts';
+import type { HostState } from '../../core/ports/host-state.ts';
+import type { Log } from '../../core/ports/log.ts';
 
 /** Room for our own stop before the server gives the task away (ms): grace of the fence and margin. */
 const FENCE_MARGIN_MS = 4_000;
@@ -26,7 +26,9 @@ export function startLeaseGuard(
     if (asking) return;
     asking = true;
     try {
-      await client.withDeadline(Date.now() + LEASE_GUARD_PROBE_MS, () => client.workflowService.getSystemInfo({}));
+      await client.withDeadline(Date.now() + LEASE_GUARD_PROBE_MS, () =>
+        client.workflowService.getSystemInfo({}),
+      );
       lastAnswer = performance.now();
       if (fenced) log.warn({ hostId: host.hostId }, 'server is back');
       fenced = false;
@@ -41,7 +43,10 @@ export function startLeaseGuard(
     const silentMs = performance.now() - lastAnswer;
     if (silentMs < fenceMs || fenced) return;
     fenced = true;
-    log.error({ hostId: host.hostId, silentMs, runs: host.runs().length }, 'server lost: ending agents before it gives them away');
+    log.error(
+      { hostId: host.hostId, silentMs, runs: host.runs().length },
+      'server lost: ending agents before it gives them away',
+    );
     host.stopAll('fence');
   }
   const timer = setInterval(look, LEASE_GUARD_PROBE_MS);

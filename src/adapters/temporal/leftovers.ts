@@ -1,7 +1,7 @@
 import { ActivityNotFoundError, type Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Log } from '../../activities/ports.ts';
 import { messageOf } from '../../core/errors.ts';
+import type { Log } from '../../core/ports/log.ts';
 
 /** A run of an earlier process of this host, its processes swept. */
 export interface Leftover {
@@ -18,7 +18,8 @@ export async function reportLost(client: Client, leftovers: readonly Leftover[],
       await client.activity.fail(Buffer.from(taskToken, 'base64'), failure);
       log.warn({ runId }, 'run of a killed worker reported lost');
     } catch (error) {
-      if (!(error instanceof ActivityNotFoundError)) log.warn({ runId, error: messageOf(error) }, 'lost run not reported');
+      if (!(error instanceof ActivityNotFoundError))
+        log.warn({ runId, error: messageOf(error) }, 'lost run not reported');
     }
   }
 }

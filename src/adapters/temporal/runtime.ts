@@ -1,5 +1,5 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import type { Log } from '../../activities/ports.ts';
+import type { Log } from '../../core/ports/log.ts';
 
 let installed = false;
 

@@ -23,7 +23,9 @@ export interface LocalServer {
 
 export function readLocalServer(env: Environment): LocalServer | null {
   try {
-    return JSON.parse(readFileSync(join(userStateDir(env), 'temporal', 'server.json'), 'utf8')) as LocalServer;
+    return JSON.parse(
+      readFileSync(join(userStateDir(env), 'temporal', 'server.json'), 'utf8'),
+    ) as LocalServer;
   } catch {
     return null;
   }

@@ -1,4 +1,9 @@
-import { type Client, WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  type Client,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { dispatchQueue, type ProjectName, type TaskId, taskWorkflowId } from '../../core/ids.ts';
 import { staticSummary } from '../../core/policy/details.ts';
 import type { TaskStarter } from '../../core/ports/task-starter.ts';

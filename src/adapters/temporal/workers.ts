@@ -1,9 +1,22 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
-import type { Log } from '../../activities/ports.ts';
-import { agentsQueue, dispatchQueue, governorQueue, hostQueue, type HostId, type ProjectName } from '../../core/ids.ts';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Worker,
+  type WorkerOptions,
+} from '@temporalio/worker';
+import {
+  agentsQueue,
+  dispatchQueue,
+  governorQueue,
+  type HostId,
+  hostQueue,
+  type ProjectName,
+} from '../../core/ids.ts';
 import { HEARTBEAT_THROTTLE_MS, KILL_GRACE_MS } from '../../core/limits.ts';
+import type { Log } from '../../core/ports/log.ts';
 import { type ServerAddress, unavailable } from './connection.ts';
 import { installRuntime } from './runtime.ts';
 
@@ -47,11 +60,26 @@ export async function startWorkers(config: WorkersConfig): Promise<Workers> {
   const { server, project, hostId, slots, activities } = config;
   installRuntime(config.log);
   const connection = await connectNative(server);
-  const common = { connection, namespace: server.namespace, shutdownGraceTime: AGENT_GRACE_MS } satisfies Partial<WorkerOptions>;
+  const common = {
+    connection,
+    namespace: server.namespace,
+    shutdownGraceTime: AGENT_GRACE_MS,
+  } satisfies Partial<WorkerOptions>;
   const workflows = await workflowCode(config.bundlePath);
   const [governor, dispatch, agents, host] = await Promise.all([
-    Worker.create({ ...common, ...workflows, taskQueue: governorQueue(project), activities: activities.governor, maxCachedWorkflows: 4 }),
-    Worker.create({ ...common, ...workflows, taskQueue: dispatchQueue(project), activities: activities.dispatch }),
+    Worker.create({
+      ...common,
+      ...workflows,
+      taskQueue: governorQueue(project),
+      activities: activities.governor,
+      maxCachedWorkflows: 4,
+    }),
+    Worker.create({
+      ...common,
+      ...workflows,
+      taskQueue: dispatchQueue(project),
+      activities: activities.dispatch,
+    }),
     Worker.create({
       ...common,
       taskQueue: agentsQueue(project),
@@ -84,7 +112,11 @@ function shutdown(worker: Worker): void {
   if (worker.getState() === 'RUNNING') worker.shutdown();
 }
 
-async function connectNative({ address, namespace: _, ...options }: ServerAddress): Promise<NativeConnection> {
+async function connectNative({
+  address,
+  namespace: _,
+  ...options
+}: ServerAddress): Promise<NativeConnection> {
   try {
     return await NativeConnection.connect({ address, ...options });
   } catch (cause) {

@@ -3,7 +3,12 @@ import type { GovernorState, Pause } from '../policy/governor/state.ts';
 
 /** A board write that must happen once, however often it is sent (R-SYS-004). */
 export type BoardCommand =
-  | { readonly operation: 'add-comment'; readonly taskId: TaskId; readonly text: string; readonly author?: string }
+  | {
+      readonly operation: 'add-comment';
+      readonly taskId: TaskId;
+      readonly text: string;
+      readonly author?: string;
+    }
   | { readonly operation: 'move-task'; readonly taskId: TaskId; readonly targetQueue: string }
   | {
       readonly operation: 'update-task';
@@ -51,19 +56,34 @@ export interface Control {
   /** Runs a board write as a `command` workflow. Without a key: waits, then cancels it and throws. */
   command(command: BoardCommand, caller: Caller, idempotencyKey: string | null): Promise<CommandAnswer>;
   /** Stops every start path; throws nothing when hosts stay silent, the answer says so. */
-  arm(request: { readonly reason: string; readonly stopRunning: boolean }, caller: Caller): Promise<ArmAnswer>;
+  arm(
+    request: { readonly reason: string; readonly stopRunning: boolean },
+    caller: Caller,
+  ): Promise<ArmAnswer>;
   disarm(caller: Caller): Promise<{ readonly epoch: number }>;
   pause(pause: Pick<Pause, 'scope' | 'name' | 'reason'>, caller: Caller): Promise<void>;
-  unpause(target: { readonly scope: Pause['scope'] | 'all'; readonly name: string | null }, caller: Caller): Promise<void>;
+  unpause(
+    target: { readonly scope: Pause['scope'] | 'all'; readonly name: string | null },
+    caller: Caller,
+  ): Promise<void>;
   /** The governor's own state by Query; null when none runs. Never on the hot path of a read. */
   governor(): Promise<GovernorState | null>;
   /** Asks the task's workflow to end the run and leave the task, flagged, until a retry. */
-  cancelTask(taskId: TaskId, request: { readonly reason: string }, caller: Caller): Promise<{ readonly runId: RunId | null }>;
+  cancelTask(
+    taskId: TaskId,
+    request: { readonly reason: string },
+    caller: Caller,
+  ): Promise<{ readonly runId: RunId | null }>;
   /** Puts a stuck, cancelled or dead task back into its source queue with a fresh retry count. */
   retryTask(taskId: TaskId, caller: Caller): Promise<{ readonly queueName: string }>;
   /** Looks at the board now instead of at the next poll; names a task to start it at once. */
   startDue(taskId: TaskId | null): Promise<{ readonly started: number }>;
   forgetHost(hostId: HostId, caller: Caller): Promise<void>;
   /** Can the server be reached, and how long did it take (ms)? */
-  ping(): Promise<{ readonly connected: boolean; readonly ms: number; readonly address: string; readonly error?: string }>;
+  ping(): Promise<{
+    readonly connected: boolean;
+    readonly ms: number;
+    readonly address: string;
+    readonly error?: string;
+  }>;
 }

@@ -1,4 +1,10 @@
-import type { AdmitAnswer, AdmitRequest, ReleaseAnswer, ReleaseRequest, Room } from '../policy/governor/state.ts';
+import type {
+  AdmitAnswer,
+  AdmitRequest,
+  ReleaseAnswer,
+  ReleaseRequest,
+  Room,
+} from '../policy/governor/state.ts';
 
 /** The project's authority as activities see it; starts it when it is not there. */
 export interface Governor {

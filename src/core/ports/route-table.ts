@@ -1,11 +1,7 @@
 import type { AgentSpec, Route, RouteConfig } from '../schema/route.ts';
 
 /** Renders the prompt of a route that was registered with a function in code (R-ART-017). */
-export type PromptFunction = (
-  taskId: string,
-  taskName: string,
-  task: unknown,
-) => string | Promise<string>;
+export type PromptFunction = (taskId: string, taskName: string, task: unknown) => string | Promise<string>;
 
 /**
  * The effective routes: those of the file or the code, overlaid by what an API changed (R-ART-109). Every call

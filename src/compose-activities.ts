@@ -1,0 +1,69 @@
+import { createAdmissionActivities } from './activities/admission.ts';
+import { createBoardTaskActivities } from './activities/board-task.ts';
+import { createCommandActivities } from './activities/command.ts';
+import { createGovernorActivities } from './activities/governor-records.ts';
+import { createHostActivities } from './activities/host.ts';
+import type { ActivityPorts } from './activities/ports.ts';
+import { createRunAgentActivities } from './activities/run-agent.ts';
+import { createCommandAgent } from './adapters/agents/command.ts';
+import type { HostLedger } from './adapters/process/host-ledger.ts';
+import { createProcessRunner } from './adapters/process/run-process.ts';
+import { createRunTokens } from './api/run-tokens.ts';
+import type { Project } from './compose.ts';
+import { apiUrlOf } from './compose-api.ts';
+import { AppError } from './core/errors.ts';
+import type { AgentAdapter } from './core/ports/agent.ts';
+import type { HostState } from './core/ports/host-state.ts';
+
+/** Activities by the Worker that registers them. */
+export const activityTables = (ports: ActivityPorts) => ({
+  governor: { ...createGovernorActivities(ports) },
+  dispatch: {
+    ...createAdmissionActivities(ports),
+    ...createBoardTaskActivities(ports),
+    ...createCommandActivities(ports),
+  },
+  agents: { ...createRunAgentActivities(ports) },
+  host: { ...createHostActivities(ports) },
+});
+
+/** The agent kind every worker has. */
+export function commandAgent(project: Project, ledger: HostLedger): AgentAdapter {
+  const { environmentAllowlist } = project.settings();
+  return createCommandAgent({
+    runner: createProcessRunner({ ledger }),
+    parentEnv: project.env,
+    ...(environmentAllowlist === null ? {} : { envAllowlist: environmentAllowlist }),
+  });
+}
+
+export interface WorkerParts {
+  readonly adapters: readonly AgentAdapter[];
+  isOpen(workflowId: string): Promise<boolean>;
+  wake(why: 'changed' | 'slot'): void;
+}
+
+/** Everything this process's activities reach the world through. */
+export function activityPorts(
+  project: Project,
+  host: HostState,
+  { adapters, isOpen, wake }: WorkerParts,
+): ActivityPorts {
+  const { context, log, looker } = project;
+  const { board, store, routes } = context;
+  const kinds = new Map(adapters.map((adapter) => [adapter.kind, adapter]));
+  const tokens = createRunTokens({ stateDir: project.settings().stateDir, store });
+  return {
+    ...{ settings: project.settings, board, store, routes, governor: looker.governor, host, log, wake },
+    workflows: { isOpen },
+    agent(kind) {
+      const adapter = kinds.get(kind);
+      if (adapter !== undefined) return adapter;
+      throw new AppError('agent-not-found', `this worker has no agent of kind "${kind}"`);
+    },
+    apiUrl: () => apiUrlOf(project),
+    runToken: async (runId, taskId) =>
+      project.settings().api.requireTokens ? tokens.issue({ runId, taskId }) : null,
+    expectBack: (taskId) => looker.open.startingNow(taskId),
+  };
+}

@@ -1,0 +1,16 @@
+/** What the brake file says; unreadable counts as armed (fail-safe, R-PROD-060). */
+export interface BrakeReading {
+  readonly armed: boolean;
+  readonly reason: string | null;
+}
+
+/** The file that stops a project even when nothing else can be reached. */
+export interface BrakeFile {
+  readonly path: string;
+  /** Synchronous and cheap: asked right before each spawn. */
+  read(): BrakeReading;
+  arm(reason: string): void;
+  disarm(): void;
+  /** Calls back when what it says changes, at the latest after `pollMs`. */
+  watch(onChange: (reading: BrakeReading) => void, pollMs?: number): () => void;
+}
