@@ -6,7 +6,6 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler } from 'fastify-type-provider-zod';
-import type { Logger } from 'pino';
 import { AppError } from '../core/errors.ts';
 import {
   HTTP_BODY_BYTES_MAX,
@@ -17,6 +16,7 @@ import {
   HTTP_REQUEST_MS_MAX,
   HTTP_SEGMENT_LENGTH_MAX,
 } from '../core/limits.ts';
+import type { Log } from '../core/ports/log.ts';
 import type { Authenticate } from './http-auth.ts';
 import { readBody } from './http-body.ts';
 import { answerBrokenRequest } from './http-broken.ts';
@@ -35,7 +35,7 @@ import type { EventStreams } from './sse.ts';
 export interface AppConfig {
   readonly context: OperationContext;
   readonly streams: EventStreams;
-  readonly log: Logger;
+  readonly log: Log;
   readonly authenticate: Authenticate;
   readonly isClosing: () => boolean;
   readonly check: Guard['check'];
@@ -118,7 +118,7 @@ function acceptBodies(app: FastifyInstance): void {
   });
 }
 
-function answerErrors(app: FastifyInstance, log: Logger): void {
+function answerErrors(app: FastifyInstance, log: Log): void {
   const allowedMethods = createAllowedMethods(operations);
   app.setErrorHandler((error: FastifyError, request, reply) => fail(error, request, reply, log));
   app.setNotFoundHandler((request, reply) => {
@@ -142,7 +142,7 @@ function answerErrors(app: FastifyInstance, log: Logger): void {
   });
 }
 
-function fail(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {
+function fail(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
   const { status, body, isBug } = failureOf(error);
   if (isBug) log.error({ err: error, method: request.method, url: request.url }, 'request failed');
   else if (status >= 500) log.warn({ code: body.code, url: request.url }, 'request not served');

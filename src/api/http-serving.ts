@@ -1,5 +1,5 @@
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
-import type { Logger } from 'pino';
+import type { Log } from '../core/ports/log.ts';
 import type { Identity } from './http-auth.ts';
 import type { OperationContext } from './operation.ts';
 import type { EventStreams } from './sse.ts';
@@ -8,7 +8,7 @@ import type { EventStreams } from './sse.ts';
 export interface HttpServing {
   readonly context: OperationContext;
   readonly streams: EventStreams;
-  readonly log: Logger;
+  readonly log: Log;
   /** Refuses queue and route changes unless they are enabled (R-ART-110). */
   readonly requireManagement: onRequestHookHandler;
   /** Leaves a line in the log. */

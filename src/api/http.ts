@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import type { Logger } from 'pino';
 import { HTTP_CLOSE_MS_MAX, HTTP_CONNECTIONS_MAX } from '../core/limits.ts';
+import type { Log } from '../core/ports/log.ts';
 import type { Settings } from '../core/schema/settings.ts';
 import { createApp } from './http-app.ts';
 import { createAuthenticate } from './http-auth.ts';
@@ -16,7 +16,7 @@ export interface HttpServerConfig {
   readonly context: OperationContext;
   readonly settings: Settings;
   readonly token: string | null;
-  readonly log: Logger;
+  readonly log: Log;
 }
 
 /** A server that listens. */

@@ -10,7 +10,7 @@ import type { AgentAdapter } from '../../src/core/ports/agent.ts';
 import type { Board } from '../../src/core/ports/board.ts';
 import type { PromptFunction } from '../../src/core/ports/route-table.ts';
 import type { Task } from '../../src/core/schema/task.ts';
-import { temporalAddress } from './temporal-server.ts';
+import { temporalAddress, workflowBundle } from './temporal-server.ts';
 
 type Queues = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 
@@ -34,7 +34,11 @@ export interface TestProject {
   readonly dir: string;
   readonly project: Project;
   readonly worker: RunningWorker | null;
-  readonly logged: { readonly level: string; readonly message: string; readonly facts: Record<string, unknown> }[];
+  readonly logged: {
+    readonly level: string;
+    readonly message: string;
+    readonly facts: Record<string, unknown>;
+  }[];
   startWorker(): Promise<RunningWorker>;
   task(id: string): Promise<Task>;
   comments(id: string): Promise<string[]>;
@@ -50,7 +54,9 @@ const quiet = (logged: TestProject['logged']) => {
 };
 
 /** Writes the files of a project, opens it and, unless told otherwise, starts its worker; all ends with the test. */
-export async function aProject(options: TestProjectOptions & { readonly worker?: boolean }): Promise<TestProject> {
+export async function aProject(
+  options: TestProjectOptions & { readonly worker?: boolean },
+): Promise<TestProject> {
   const dir = mkdtempSync(join(tmpdir(), 'dispatch-project-'));
   const boardPath = join(dir, 'board.json');
   const saveBoard = (queues: Queues) => writeFileSync(boardPath, JSON.stringify({ queues }, null, 2));
@@ -59,7 +65,13 @@ export async function aProject(options: TestProjectOptions & { readonly worker?:
     writeFileSync(join(dir, `${name}.sh`), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
   writeFileSync(join(dir, 'dispatch.yaml'), JSON.stringify(configOf(options)));
-  const env = { ...process.env, HOME: dir, XDG_STATE_HOME: join(dir, 'state'), ...options.env };
+  const env = {
+    ...process.env,
+    HOME: dir,
+    XDG_STATE_HOME: join(dir, 'state'),
+    DISPATCH_WORKFLOW_BUNDLE: workflowBundle(),
+    ...options.env,
+  };
   const { settings } = await loadConfig({ cwd: dir, env });
   const logged: TestProject['logged'] = [];
   const { board, promptFunctions } = options;

@@ -6,3 +6,8 @@ export { type OwnTemporal, startOwnServer } from './own-temporal.ts';
 export function temporalAddress(): string {
   return inject('temporalAddress');
 }
+
+/** File of the workflow bundle that all workers of a run share. */
+export function workflowBundle(): string {
+  return inject('workflowBundle');
+}
