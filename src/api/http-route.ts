@@ -95,7 +95,7 @@ function lastEventId(request: FastifyRequest): number | null {
 function inputOf(operation: Operation, places: InputPlaces, { request, serving }: Exchange): Fields {
   const query = request.query as Fields;
   const body = (request.body ?? {}) as Fields;
-  if (serving.log.isLevelEnabled('debug')) {
+  if (serving.log.isLevelEnabled?.('debug') !== false) {
     const names = unknownNames(places, query, body);
     if (names.length > 0) serving.log.debug({ operation: operation.name, names }, 'unknown fields ignored');
   }

@@ -4,4 +4,6 @@ export interface Log {
   info(facts: Readonly<Record<string, unknown>>, message: string): void;
   warn(facts: Readonly<Record<string, unknown>>, message: string): void;
   error(facts: Readonly<Record<string, unknown>>, message: string): void;
+  /** Lets a hot path skip making facts nobody reads; absent = always on. */
+  isLevelEnabled?(level: 'debug'): boolean;
 }
