@@ -4,6 +4,7 @@ import { version } from '../version.ts';
 import type { Runtime } from './cli.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
+import { addDemo } from './commands/demo.ts';
 import { addKill } from './commands/kill.ts';
 import { addRunLogs } from './commands/run-logs.ts';
 import { addUp } from './commands/up.ts';
@@ -58,6 +59,7 @@ export async function buildProgram(runtime: Runtime, argv: readonly string[]): P
     const command = addOperation(runtime, parentOf(operation.cli.words), operation);
     if (WATCHABLE.has(operation.name)) addWatch(runtime, command, operation);
   }
+  addDemo(runtime, program);
   addUp(runtime, program);
   addKill(runtime, program);
   addRunLogs(runtime, parentOf(['runs', 'logs']));

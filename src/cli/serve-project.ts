@@ -3,6 +3,8 @@ import { watchConfig } from '../adapters/config/watch-config.ts';
 import { openProject, type Project } from '../compose.ts';
 import { startApi } from '../compose-api.ts';
 import { startWorker } from '../compose-worker.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { Settings } from '../core/schema/settings.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { Cli } from './cli.ts';
 import { useTemporal } from './local/use-temporal.ts';
@@ -27,7 +29,7 @@ export interface ServedProject {
   readonly failures: readonly Promise<never>[];
 }
 
-/** Starts the parts in the order in which they need each other; `cleanup` ends them in the opposite one. */
+/** Joins Temporal, then starts the parts; `cleanup` ends everything in the opposite order. */
 export async function serveProject(
   cli: Cli,
   loaded: LoadedConfig,
@@ -36,16 +38,43 @@ export async function serveProject(
   const { settings, ui, isLocal } = await useTemporal(cli, loaded.settings, cleanup);
   cli.io.stop.signal.throwIfAborted();
   const log = createServiceLog(cli, settings.debug);
-  const project = await openProject({ settings, env: cli.io.env, log });
+  const served = await startParts({
+    settings,
+    env: cli.io.env,
+    log,
+    parts,
+    cleanup,
+    ui,
+    registers: !isLocal,
+  });
+  const watch = await followConfig(cli, loaded, served.project);
+  cleanup.add(() => watch.close());
+  return served;
+}
+
+/** What {@link startParts} starts from. */
+export interface PartsSource {
+  readonly settings: Settings;
+  readonly env: Cli['io']['env'];
+  readonly log: Log;
+  readonly parts: Parts;
+  readonly cleanup: Cleanup;
+  readonly ui: string | null;
+  /** Register our search attributes when the server lacks them. */
+  readonly registers: boolean;
+}
+
+/** Starts the parts in the order in which they need each other. */
+export async function startParts(source: PartsSource): Promise<ServedProject> {
+  const { settings, env, log, parts, cleanup, ui } = source;
+  const project = await openProject({ settings, env, log });
   cleanup.add(() => project.close());
   const { server } = project;
-  if (!isLocal) await ensureSearchAttributes(await project.client(), server.address);
+  if (source.registers) await ensureSearchAttributes(await project.client(), server.address);
   const api = parts.api ? await startApi(project) : null;
   if (api !== null) cleanup.add(() => api.close());
   const worker = parts.worker ? await startWorker(project) : null;
   if (worker !== null) cleanup.add(() => worker.stop());
-  const watch = await followConfig(cli, loaded, project);
-  cleanup.add(() => watch.close());
   return {
     project,
     url: api?.url ?? null,
