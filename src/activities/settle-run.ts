@@ -10,6 +10,9 @@ import { writeStep } from './write-step.ts';
 /** An unreachable board must not hold a slot: without it the release goes first and the hand-over is left to a poll. */
 const BOARD_READ_MS_MAX = 2_000;
 
+/** Steps after which the same workflow asks for its next slot. */
+const GOES_ON: ReadonlySet<string> = new Set(['retry', 'rerun', 'return']);
+
 /**
  * The end of a run, in an order that survives any crash: slot released (with the next queue's admission in the
  * same decision), then the board and the records, each effect once (R-ART-076).
@@ -27,7 +30,8 @@ export async function settleRun(ports: ActivityPorts, input: SettleRunInput): Pr
     leaseId: claimed.runId,
     ...(request === null ? {} : { next: request }),
   });
-  ports.expectBack(taskId);
+  // The workflow asks again by itself; nobody needs to start it.
+  if (GOES_ON.has(input.step.kind)) ports.expectBack(taskId);
   ports.wake('slot');
   if (input.ending.kind === 'worker-lost') await endRunRecord(ports, input);
   const task = await readTask(ports, taskId);
