@@ -67,11 +67,15 @@ export const GOVERNOR_WARM_UP_MS_MAX = 10 * SECOND_MS;
 export const GOVERNOR_UPDATES_MAX = 1_500;
 export const GOVERNOR_STATE_BYTES_MAX = 256 * KIB;
 export const GOVERNOR_PERSIST_DEBOUNCE_MS = 100;
+/** Reasons of waiting tasks may lag this much: under a full line every grant changes them. */
+export const GOVERNOR_LINE_PERSIST_DEBOUNCE_MS = 1 * SECOND_MS;
 export const LEASE_CHECK_MS = 30 * SECOND_MS;
 export const BRAKE_CONFIRM_MS_MAX = 2 * SECOND_MS;
 /** How long a run waits for its host to learn the epoch of its lease before it ends as stopped. */
 export const EPOCH_WAIT_MS_MAX = 2 * SECOND_MS;
 export const ADMISSION_RETRY_MS = 2 * SECOND_MS;
+/** A refused admission asks again ever more rarely, up to this. */
+export const ADMISSION_RETRY_MS_MAX = 60 * SECOND_MS;
 
 // Tasks
 export const WINDOW_EXTRA_MIN = 4;

@@ -5,7 +5,7 @@ import { BRAKE_CONFIRM_MS_MAX } from '../core/limits.ts';
 import type { GovernorEffect } from '../core/policy/governor/events.ts';
 import type { Shell } from './governor.ts';
 import { governorSaver } from './governor-saver.ts';
-import { grantedSignal } from './messages.ts';
+import { grantedSignal, refusedSignal } from './messages.ts';
 
 /** Carries out the reducer's effects, each on its own, so that a silent host delays nothing else. */
 export function governorEffects(shell: Shell) {
@@ -23,7 +23,13 @@ export function governorEffects(shell: Shell) {
     }
   }
 
-  async function applyEpoch(effect: Extract<GovernorEffect, { kind: 'apply-epoch' }>): Promise<void> {
+  async function sendRefusal({ leaseId, workflowId, blocked }: Refusal): Promise<void> {
+    await getExternalWorkflowHandle(workflowId)
+      .signal(refusedSignal, { leaseId, blocked })
+      .catch(() => undefined); // Whoever asked is gone, and with it the question.
+  }
+
+  async function applyEpoch(effect: Epoch): Promise<void> {
     const host = proxyActivities<HostActivities>({
       taskQueue: hostQueue(shell.state().project, effect.hostId),
       scheduleToCloseTimeout: BRAKE_CONFIRM_MS_MAX * 2,
@@ -40,21 +46,25 @@ export function governorEffects(shell: Shell) {
     }
   }
 
-  async function dispatch(effect: GovernorEffect): Promise<void> {
+  async function dispatch(effect: Exclude<GovernorEffect, { kind: 'persist' }>): Promise<void> {
     if (effect.kind === 'send-grant') return sendGrant(effect.leaseId, effect.workflowId, effect.epoch);
-    if (effect.kind === 'apply-epoch') return applyEpoch(effect);
-    changed = true;
-    return saver.save();
+    return effect.kind === 'send-refusal' ? sendRefusal(effect) : applyEpoch(effect);
   }
 
   return {
     carryOut(effect: GovernorEffect): void {
+      if (effect.kind === 'persist') {
+        changed = true;
+        saver.save(effect.part);
+        return;
+      }
       inFlight += 1;
       void dispatch(effect).finally(() => {
         inFlight -= 1;
       });
     },
-    idle: () => inFlight === 0,
+    /** Nothing is on its way; a save that only waits for its time does not count, the next Workflow Run makes it. */
+    idle: () => inFlight === 0 && !saver.writing(),
     /** True once after each change that people should see. */
     changedForPeople(): boolean {
       const was = changed;
@@ -63,3 +73,6 @@ export function governorEffects(shell: Shell) {
     },
   };
 }
+
+type Epoch = Extract<GovernorEffect, { kind: 'apply-epoch' }>;
+type Refusal = Extract<GovernorEffect, { kind: 'send-refusal' }>;

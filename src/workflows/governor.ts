@@ -36,6 +36,8 @@ export async function governorWorkflow(input: GovernorInput): Promise<void> {
   let state = input.state;
   let updates = 0;
   const outbox: GovernorEffect[] = [...carryEffects(state)];
+  // The run before may have ended with a save still due.
+  if (input.continued) outbox.push({ kind: 'persist', part: 'operator' });
   const shell: Shell = {
     state: () => state,
     apply(event) {
@@ -59,7 +61,8 @@ export async function governorWorkflow(input: GovernorInput): Promise<void> {
     if (!renewalDue() || outbox.length > 0) continue;
     // A pending external Signal would be dropped by Continue-As-New, so none may be on its way.
     await condition(() => effects.idle() && allHandlersFinished());
-    if (outbox.length === 0) {
+    // What has come in meanwhile stands in the state and is sent again from there, except refusals.
+    if (!outbox.some(({ kind }) => kind === 'send-refusal')) {
       await continueAsNew<typeof governorWorkflow>({ state: carryState(state), continued: true });
     }
   }

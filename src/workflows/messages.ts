@@ -3,6 +3,7 @@ import type { HostId, RunId } from '../core/ids.ts';
 import type {
   AdmitAnswer,
   AdmitRequest,
+  Blocked,
   GovernorState,
   PauseScope,
   ReleaseAnswer,
@@ -53,8 +54,7 @@ export interface HostReport {
   /** Brake epoch the host knows; null = none yet. */
   readonly epoch: number | null;
 }
-export const hostUpSignal =
-  defineSignal<[HostReport]>('hostUp');
+export const hostUpSignal = defineSignal<[HostReport]>('hostUp');
 export const hostDownSignal = defineSignal<[{ hostId: HostId }]>('hostDown');
 export const hostForgetSignal = defineSignal<[{ hostId: HostId }]>('hostForget');
 
@@ -64,6 +64,8 @@ export const roomQuery = defineQuery<Room, [string]>('room');
 
 // To a task
 export const grantedSignal = defineSignal<[{ leaseId: RunId; epoch: number }]>('granted');
+/** A waiting admission was turned away; its id is not spent, asking again is decided anew. */
+export const refusedSignal = defineSignal<[{ leaseId: RunId; blocked: Blocked }]>('refused');
 /** Look at the board again before ending: a move in the last moment is not missed. */
 export const recheckSignal = defineSignal('recheck');
 export interface CancelTaskRequest {

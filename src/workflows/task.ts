@@ -7,7 +7,7 @@ import {
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
-import { ADMISSION_RETRY_MS, HANDOVERS_MAX } from '../core/limits.ts';
+import { ADMISSION_RETRY_MS, ADMISSION_RETRY_MS_MAX, HANDOVERS_MAX } from '../core/limits.ts';
 import { nextStep } from '../core/policy/next-step.ts';
 import type { Admission, ClaimedRun, RunEnding } from '../core/schema/task-flow.ts';
 import * as messages from './messages.ts';
@@ -30,6 +30,8 @@ export type TaskEnding = 'skipped' | 'finished' | 'dead-lettered' | 'left-in-pla
 /** What Signals have told this task so far. */
 export interface Inbox {
   readonly grants: Map<string, number>;
+  /** Admissions that were turned away while they waited, with the reason. */
+  readonly refusals: Map<string, string>;
   recheck: boolean;
   retryNow: boolean;
   cancel: messages.CancelTaskRequest | null;
@@ -43,6 +45,7 @@ export async function taskWorkflow(input: TaskInput): Promise<TaskEnding> {
   let ending: TaskEnding = 'skipped';
   for (;;) {
     inbox.recheck = false;
+    if (carried === null) await renewWhenLong(input, inbox, order);
     const leaseId = carried?.leaseId ?? uuid4();
     const granted = await admitted(input, inbox, leaseId, order, carried?.admission ?? null);
     carried = null;
@@ -68,8 +71,18 @@ export async function taskWorkflow(input: TaskInput): Promise<TaskEnding> {
 }
 
 function receive(): Inbox {
-  const inbox: Inbox = { grants: new Map(), recheck: false, retryNow: false, cancel: null };
+  const inbox: Inbox = {
+    grants: new Map(),
+    refusals: new Map(),
+    recheck: false,
+    retryNow: false,
+    cancel: null,
+  };
   setHandler(messages.grantedSignal, ({ leaseId, epoch }) => void inbox.grants.set(leaseId, epoch));
+  setHandler(
+    messages.refusedSignal,
+    ({ leaseId, blocked }) => void inbox.refusals.set(leaseId, blocked.text),
+  );
   setHandler(messages.recheckSignal, () => {
     inbox.recheck = true;
   });
@@ -82,17 +95,29 @@ function receive(): Inbox {
   return inbox;
 }
 
+/** A task that was tried or turned away very often goes on in a fresh history (R-SYS-010). */
+async function renewWhenLong(
+  { project, taskId, handovers = 0 }: TaskInput,
+  inbox: Inbox,
+  order: number | undefined,
+): Promise<void> {
+  if (!workflowInfo().continueAsNewSuggested || inbox.cancel !== null) return;
+  const next = { project, taskId, handovers, ...(order === undefined ? {} : { order }) };
+  await continueAsNew<typeof taskWorkflow>(next);
+}
+
 /** Asks until granted. Null: the board does not want this task run, or a person called it off. */
 async function admitted(
-  { taskId }: TaskInput,
+  input: TaskInput,
   inbox: Inbox,
   leaseId: string,
   order: number | undefined,
   known: Admission | null,
 ): Promise<{ epoch: number; route: string } | null> {
+  const { taskId } = input;
   const { workflowId } = workflowInfo();
   try {
-    for (;;) {
+    for (let delayMs = ADMISSION_RETRY_MS; ; delayMs = Math.min(delayMs * 2, ADMISSION_RETRY_MS_MAX)) {
       const answer =
         known ??
         (await admissions.admitTask({
@@ -105,17 +130,20 @@ async function admitted(
       if (answer.kind === 'gone') return null;
       if (answer.kind === 'granted') return answer;
       showPhase(answer.blocked.text);
-      if (answer.kind === 'refused') {
-        await condition(() => inbox.cancel !== null, ADMISSION_RETRY_MS);
-      } else {
-        await condition(() => inbox.grants.has(leaseId) || inbox.cancel !== null);
-        const epoch = inbox.grants.get(leaseId);
+      if (answer.kind === 'waiting') {
+        const { grants, refusals } = inbox;
+        await condition(() => grants.has(leaseId) || refusals.has(leaseId) || inbox.cancel !== null);
+        const epoch = grants.get(leaseId);
         if (epoch !== undefined && inbox.cancel === null) return { epoch, route: answer.route };
+        showPhase(refusals.get(leaseId) ?? answer.blocked.text);
+        refusals.delete(leaseId);
       }
+      await condition(() => inbox.cancel !== null, delayMs);
       if (inbox.cancel !== null) {
         await giveUp(leaseId);
         return null;
       }
+      await renewWhenLong(input, inbox, order);
     }
   } catch (error) {
     if (isCancellation(error)) await giveUp(leaseId);
