@@ -30,11 +30,11 @@ const loadTemporal = async () => ({
   ...(await import('./adapters/temporal/task-starter.ts')),
 });
 
+/** Adapters of code beside the command agent, or what makes them of it. */
+export type CodeAdapters = readonly AgentAdapter[] | ((command: AgentAdapter) => readonly AgentAdapter[]);
+
 /** Sweeps what an earlier worker left, then takes part: governor, dispatch, agents, this host's own queue. */
-export async function startWorker(
-  project: Project,
-  agents: readonly AgentAdapter[] = [],
-): Promise<RunningWorker> {
+export async function startWorker(project: Project, agents: CodeAdapters = []): Promise<RunningWorker> {
   const { context, log, looker, server } = project;
   const { stateDir, project: name } = project.settings();
   const [client, temporal] = await Promise.all([project.client(), loadTemporal()]);
@@ -43,8 +43,9 @@ export async function startWorker(
   const ledger = await openHostLedger(join(stateDir, 'host-ledger.jsonl'));
   const leftovers = await ledger.sweepLeftovers();
   const host = createHostState(hostId, () => project.brake.read().armed);
+  const command = commandAgent(project, ledger);
   const ports = activityPorts(project, host, {
-    adapters: [commandAgent(project, ledger), ...agents],
+    adapters: [command, ...(typeof agents === 'function' ? agents(command) : agents)],
     isOpen: (workflowId) => temporal.isWorkflowOpen(client, workflowId),
     wake: (why) => poller.wake(why),
   });
