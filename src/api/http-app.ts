@@ -88,22 +88,36 @@ export async function createApp(config: AppConfig): Promise<FastifyInstance> {
 }
 
 /** Who may come in is settled before a byte of the body is read. */
-function addHooks(app: FastifyInstance, { authenticate, isClosing, check }: AppConfig): void {
+function addHooks(app: FastifyInstance, config: AppConfig): void {
   app.decorateRequest('identity');
-  app.addHook('onRequest', async (request) => {
-    if (isClosing()) throw new AppError('shutting-down', 'the server is shutting down');
-    check(request.raw as typeof request.raw & { method: string; url: string });
-    // Whatever type a caller names, its body is read as JSON; a type that cannot even be parsed is no obstacle.
-    const { headers } = request.raw;
-    if (headers['content-type'] !== undefined) headers['content-type'] = 'application/json';
-    request.identity = await authenticate(request.headers.authorization);
+  app.addHook('onRequest', (request, _reply, done) => {
+    const identified = admit(request, config);
+    if (!(identified instanceof Promise)) {
+      request.identity = identified;
+      return done();
+    }
+    identified.then((identity) => {
+      request.identity = identity;
+      done();
+    }, done);
   });
   app.addHook('onResponse', (_request, reply, done) => {
     httpRequests.add(String(reply.statusCode));
     // A kept-alive connection whose last request is answered now would hold the closing server open.
-    if (isClosing()) setImmediate(() => app.server.closeIdleConnections());
+    if (config.isClosing()) setImmediate(() => app.server.closeIdleConnections());
     done();
   });
+}
+
+function admit(
+  { raw, headers }: FastifyRequest,
+  { authenticate, isClosing, check }: AppConfig,
+): ReturnType<Authenticate> {
+  if (isClosing()) throw new AppError('shutting-down', 'the server is shutting down');
+  check(raw as typeof raw & { method: string; url: string });
+  // Whatever type a caller names, its body is read as JSON; a type that cannot even be parsed is no obstacle.
+  if (raw.headers['content-type'] !== undefined) raw.headers['content-type'] = 'application/json';
+  return authenticate(headers.authorization);
 }
 
 /** Any content type is read as JSON: curl sends a form's by default (R-ART-079). */
