@@ -67,6 +67,7 @@ export function createLooker(config: LookerConfig): Looker {
     release: async (request) => (await parts()).governor.release(request),
     withdraw: async (leaseId) => (await parts()).governor.withdraw(leaseId),
     room: async (pool) => (await parts()).governor.room(pool),
+    setPools: async (limits) => (await parts()).governor.setPools(limits),
   };
   const starter: TaskStarter = {
     start: async (start) => (await parts()).starter.start(start),

@@ -67,7 +67,7 @@ export async function openProject(source: ProjectSource): Promise<Project> {
     onError: (error) => log.warn({ error }, 'event stream failed'),
   });
   const brake = createBrakeFile(join(stateDir, 'kill_switch'));
-  const server = await serverAddress(settings, env);
+  const server = await serverOf(settings, env);
   const client = connectOnce(server);
   const parts = { project, store, board, routes, client, brake, log };
   const looker = createLooker({ ...parts, pools: () => settings.pools });
@@ -83,6 +83,9 @@ export async function openProject(source: ProjectSource): Promise<Project> {
     settings: () => settings,
     apply(next) {
       settings = next;
+      looker.governor
+        .setPools(next.pools)
+        .catch((error: unknown) => log.warn({ error }, 'pool limits not passed on'));
     },
     async close() {
       events.close();
@@ -92,4 +95,13 @@ export async function openProject(source: ProjectSource): Promise<Project> {
       await store.close();
     },
   };
+}
+
+/** The server, with the codec when a key file is named. */
+async function serverOf(settings: Settings, env: ProjectSource['env']): Promise<ServerAddress> {
+  const server = await serverAddress(settings, env);
+  const keyFile = env.DISPATCH_PAYLOAD_KEY_FILE;
+  if (keyFile === undefined || keyFile === '') return server;
+  const { readPayloadCodec } = await import('./adapters/temporal/payload-codec.ts');
+  return { ...server, codec: readPayloadCodec(keyFile) };
 }

@@ -9,7 +9,14 @@ import { governorQueue, governorWorkflowId, type ProjectName } from '../../core/
 import type { GovernorState, Room } from '../../core/policy/governor/state.ts';
 import type { Governor } from '../../core/ports/governor.ts';
 import type { governorWorkflow } from '../../workflows/governor.ts';
-import { admitUpdate, releaseUpdate, roomQuery, withdrawSignal } from '../../workflows/messages.ts';
+import {
+  admitUpdate,
+  poolLimitSignal,
+  releaseUpdate,
+  roomQuery,
+  statusQuery,
+  withdrawSignal,
+} from '../../workflows/messages.ts';
 
 export interface GovernorClientConfig {
   readonly client: Client;
@@ -64,6 +71,17 @@ export function createGovernorClient(config: GovernorClientConfig): Governor & {
       return answer;
     },
     withdraw: (leaseId) => patiently(() => handle().signal(withdrawSignal, { leaseId })),
+    async setPools(limits) {
+      try {
+        const { pools } = await handle().query(statusQuery);
+        for (const [pool, limit] of Object.entries(limits)) {
+          if (pools[pool]?.limit !== limit) await handle().signal(poolLimitSignal, { pool, limit });
+        }
+      } catch (error) {
+        // The next governor is started with the limits of that moment.
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
+    },
     async room(pool) {
       const room = await patiently(() => handle().query(roomQuery, pool));
       onRoom(room);

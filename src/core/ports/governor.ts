@@ -13,4 +13,6 @@ export interface Governor {
   withdraw(leaseId: string): Promise<void>;
   /** Slots and open tasks of a pool by Query; used when no admission told them lately. */
   room(pool: string): Promise<Room>;
+  /** Makes these the pools' limits where they differ; a governor that is not there is left alone. */
+  setPools(limits: Readonly<Record<string, number>>): Promise<void>;
 }
