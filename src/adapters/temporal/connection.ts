@@ -1,4 +1,5 @@
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import type { DataConverter, PayloadCodec } from '@temporalio/common';
 import { AppError, messageOf } from '../../core/errors.ts';
 
 /** Where the server is; TLS and keys come in from the profile reader as they are. */
@@ -8,6 +9,8 @@ export interface ServerAddress {
   readonly tls?: boolean | object;
   readonly apiKey?: string;
   readonly metadata?: Record<string, string>;
+  /** Encrypts what goes into workflow history. */
+  readonly codec?: PayloadCodec;
 }
 
 /** How long a first connection may take before the server counts as down (ms). */
@@ -18,7 +21,7 @@ const RETRY_MS_MAX = 500;
 
 /** A client for everything that must be quick; throws `temporal-unavailable` when nobody answers. */
 export async function connectClient(server: ServerAddress): Promise<Client> {
-  const { address, namespace, ...options } = server;
+  const { address, namespace, codec, ...options } = server;
   const retry = defaultGrpcRetryOptions({
     initialIntervalMs: () => RETRY_FIRST_MS,
     maxIntervalMs: () => RETRY_MS_MAX,
@@ -31,11 +34,15 @@ export async function connectClient(server: ServerAddress): Promise<Client> {
       connectTimeout: CONNECT_MS_MAX,
       interceptors: [makeGrpcRetryInterceptor(retry)],
     });
-    return new Client({ connection, namespace });
+    return new Client({ connection, namespace, dataConverter: converterOf({ codec }) });
   } catch (cause) {
     throw unavailable(address, cause);
   }
 }
+
+/** How client and workers of this server turn values into payloads; both must agree. */
+export const converterOf = ({ codec }: { codec?: PayloadCodec | undefined }): DataConverter =>
+  codec === undefined ? {} : { payloadCodecs: [codec] };
 
 /** The one error for a server that does not answer. */
 export function unavailable(address: string, cause: unknown): AppError {

@@ -17,7 +17,8 @@ import {
 } from '../../core/ids.ts';
 import { HEARTBEAT_THROTTLE_MS, KILL_GRACE_MS } from '../../core/limits.ts';
 import type { Log } from '../../core/ports/log.ts';
-import { type ServerAddress, unavailable } from './connection.ts';
+import { workerIdentity } from './abandoned.ts';
+import { converterOf, type ServerAddress, unavailable } from './connection.ts';
 import { installRuntime } from './runtime.ts';
 
 /** Activity functions by name, as a worker registers them. */
@@ -50,6 +51,8 @@ export interface Workers {
   stop(): Promise<void>;
 }
 
+/** After a worker was killed, its workflows wait this long for it before another one is asked (ms; stock: 10 s). */
+const STICKY_WAIT_MS = 2_000;
 /** How long the agents' worker waits for runs to end by themselves before it tells them (ms). */
 const AGENT_GRACE_MS = 1;
 /** Beyond TERM, grace, KILL and sweep nothing is waited for (ms). */
@@ -63,7 +66,10 @@ export async function startWorkers(config: WorkersConfig): Promise<Workers> {
   const common = {
     connection,
     namespace: server.namespace,
+    dataConverter: converterOf(server),
+    identity: workerIdentity(hostId, process.pid),
     shutdownGraceTime: AGENT_GRACE_MS,
+    stickyQueueScheduleToStartTimeout: STICKY_WAIT_MS,
   } satisfies Partial<WorkerOptions>;
   const workflows = await workflowCode(config.bundlePath);
   const [governor, dispatch, agents, host] = await Promise.all([
@@ -115,6 +121,7 @@ function shutdown(worker: Worker): void {
 async function connectNative({
   address,
   namespace: _,
+  codec: __,
   ...options
 }: ServerAddress): Promise<NativeConnection> {
   try {
