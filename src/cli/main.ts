@@ -12,7 +12,11 @@ let takenOver = false;
 
 for (const [signal, exitCode] of Object.entries(SIGNAL_EXIT_CODES)) {
   process.on(signal, () => {
-    if (!takenOver || stop.signal.aborted) process.exit(exitCode);
+    if (!takenOver || stop.signal.aborted) {
+      // A picture drawn in place may have hidden it.
+      if (process.stdout.isTTY) process.stdout.write('\u001b[?25h');
+      process.exit(exitCode);
+    }
     stop.abort(signal);
   });
 }

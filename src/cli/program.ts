@@ -5,8 +5,12 @@ import type { Runtime } from './cli.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addInit } from './commands/init.ts';
 import { addKill } from './commands/kill.ts';
+import { addOpen } from './commands/open.ts';
 import { addRunLogs } from './commands/run-logs.ts';
+import { addTemporal } from './commands/temporal.ts';
 import { addUp } from './commands/up.ts';
 import { addGlobals } from './globals.ts';
 import { addOperation } from './operation-command.ts';
@@ -60,9 +64,13 @@ export async function buildProgram(runtime: Runtime, argv: readonly string[]): P
     if (WATCHABLE.has(operation.name)) addWatch(runtime, command, operation);
   }
   addDemo(runtime, program);
+  addInit(runtime, program);
   addUp(runtime, program);
+  addTemporal(runtime, program);
+  addOpen(runtime, program);
   addKill(runtime, program);
   addRunLogs(runtime, parentOf(['runs', 'logs']));
+  addDoctor(runtime, program);
   addConfig(runtime, program);
   await addCompletion(runtime, program, argv);
   arrange(program);

@@ -44,5 +44,6 @@ function now(
     const seconds = Math.max(0, Date.now() - (running.spawnedAt ?? running.startedAt)) / 1000;
     return `${style.caution(running.agent)} ${duration(seconds)}`;
   }
+  if (queueNow === DONE || queueNow === FAILED) return style.dim('is settled');
   return style.dim(status === 'retrying' || runCount > 0 ? 'next run follows' : 'waits for a slot');
 }

@@ -43,13 +43,21 @@ export function renderPlaces({ url, ui, folder }: DemoPlacesShown, out: Pick<Out
   return renderPairs(pairs, out);
 }
 
-/** What to do after the demo. */
-export function renderNext({ style }: Pick<Output, 'style'>): string {
+/** What to do after the demo; in a checkout there is no `dispatch` on the path. */
+export function renderNext(
+  env: Readonly<Record<string, string | undefined>>,
+  { style }: Pick<Output, 'style'>,
+): string {
+  const dispatch = env.npm_lifecycle_event === undefined ? 'dispatch' : 'node bin/dispatch.js';
+  const steps = [
+    [`${dispatch} demo --keep`, 'the same, and it stays up to look around'],
+    [`${dispatch} init`, 'write a dispatch.yaml for a folder of yours (--dir <folder>)'],
+    [`${dispatch} up`, 'start that project'],
+  ] as const;
+  const width = Math.max(...steps.map(([command]) => command.length));
   return [
     'Next:',
-    `  ${style.bold('dispatch demo --keep')}   the same, and it stays up to look around`,
-    `  ${style.bold('dispatch init')}          write a dispatch.yaml for a folder of yours`,
-    `  ${style.bold('dispatch up')}            start that project`,
+    ...steps.map(([command, what]) => `  ${style.bold(command.padEnd(width))}   ${what}`),
   ].join('\n');
 }
 

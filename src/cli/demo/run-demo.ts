@@ -37,16 +37,17 @@ export async function runDemo(cli: Cli, { keep, count, cleanup }: DemoRequest): 
   if (!keep) cleanup.add(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   const served = await startDemo(cli, folder, cleanup);
   const places = { url: served.url ?? '', ui: served.temporal.ui, folder };
-  if (!out.json) out.data(`${renderPlaces(places, out)}\n`);
+  out.note(`${renderPlaces(places, out)}\n`);
   const tasks = scenarios(count);
   writeBoard(folder, tasks);
   const pictures = await follow(cli, served, tasks);
   const ok = pictures.every(({ isRight }) => isRight);
-  if (out.json)
+  if (out.json) {
     out.document({ ok, tasks: resultDocument(pictures), ...places, folder: keep ? folder : null });
-  else {
-    out.data(`\n${renderResult(pictures, out)}\n\n${renderPlaces(places, out)}`);
-    out.data(`\n${renderNext(out)}`);
+  } else {
+    out.data(`${renderResult(pictures, out)}\n\n${renderPlaces(places, out)}`);
+    if (!keep) out.data('(these end with the demo; with --keep they stay)');
+    out.data(`\n${renderNext(io.env, out)}`);
   }
   if (!ok) out.warn('not every task ended as it should');
   if (keep) {

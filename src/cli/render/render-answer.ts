@@ -36,7 +36,11 @@ const VIEWS: Readonly<Record<string, Render>> = {
   'disarm-kill-switch': () => 'The kill switch is released; work goes on.',
   'arm-kill-switch': (answer) => {
     const hosts = (answer.confirmed as readonly string[]).length;
-    return `Stopped: nothing starts any more${hosts === 0 ? '' : ` (confirmed by ${hosts} ${hosts === 1 ? 'host' : 'hosts'})`}. Go on with: dispatch resume`;
+    const who =
+      hosts === 0
+        ? 'no host is up, and none starts anything'
+        : `confirmed by ${hosts} ${hosts === 1 ? 'host' : 'hosts'}`;
+    return `Stopped: nothing starts any more (${who}). Go on with: dispatch resume`;
   },
   pause: (answer) =>
     `Paused${scope(answer) || ' the project'}; running agents go on. End it with: dispatch unpause${scope(answer)}`,

@@ -37,7 +37,7 @@ export interface StatusView {
 const health = ({ ok, ms, error }: Health, out: Pick<Output, 'style'>): string =>
   ok
     ? `${out.style.good('ok')} (${ms.toFixed(1)} ms)`
-    : `${out.style.bad('does not answer')} ${oneLine(error ?? '')}`;
+    : `${out.style.bad('does not answer')}${error === undefined ? '' : ` (${oneLine(error)})`}`;
 
 /** The state of a project on one screen. */
 export function renderStatus(status: StatusView, out: Pick<Output, 'style'>): string {
@@ -50,7 +50,7 @@ export function renderStatus(status: StatusView, out: Pick<Output, 'style'>): st
     ],
     ['routes', status.routes.length === 0 ? 'none' : oneLine(status.routes.join(', '))],
     ['board', `${status.board.kind}, ${health(status.board, out)}`],
-    ['temporal', `${oneLine(status.temporal.address)} ${health(status.temporal, out)}`],
+    ['temporal', `${oneLine(status.temporal.address || 'server')} ${health(status.temporal, out)}`],
   ];
   if (up !== undefined) {
     pairs.push([

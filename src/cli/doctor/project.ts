@@ -1,0 +1,75 @@
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createBrakeFile } from '../../adapters/brake/brake-file.ts';
+import { whyNotExecutable } from '../../adapters/process/find-executable.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { Settings } from '../../core/schema/settings.ts';
+import type { Cli } from '../cli.ts';
+import { isFree } from '../local/free-port.ts';
+import { readUp } from '../local/up-file.ts';
+import { type Finding, failed, ok, warning } from './check.ts';
+
+const FOR_OTHERS = 0o077;
+
+/** Can the board be read and written? */
+export function checkBoard({ board }: Settings): Finding {
+  if (board.kind !== 'json') return ok('board', board.kind);
+  const { path } = board;
+  try {
+    accessSync(existsSync(path) ? path : dirname(path), constants.R_OK | constants.W_OK);
+    if (!existsSync(path)) return warning('board', `${path} is not there yet; it is made at the first start`);
+    const content = JSON.parse(readFileSync(path, 'utf8')) as { queues?: Record<string, unknown[]> };
+    const queues = Object.keys(content.queues ?? {}).length;
+    accessSync(dirname(path), constants.W_OK);
+    return ok('board', `${path}, ${queues} queues`);
+  } catch (error) {
+    return failed(
+      'board',
+      `${path}: ${messageOf(error)}`,
+      'mend the file, or name another one: board in dispatch.yaml',
+    );
+  }
+}
+
+/** Do the agents' programs exist, that of the base command too? */
+export function checkAgents(
+  { agents, defaults, baseDir }: Settings,
+  env: Cli['io']['env'],
+): readonly Finding[] {
+  const base = { name: 'of routes without one', command: defaults.command, cwd: null };
+  return [...Object.values(agents), base]
+    .filter(({ command }) => command.length > 0)
+    .map(({ name, command, cwd }) => {
+      const [program = ''] = command;
+      const problem = whyNotExecutable(program, { cwd: cwd ?? baseDir, path: env.PATH });
+      if (problem === null) return ok(`agent ${name}`, program);
+      return failed(
+        `agent ${name}`,
+        problem.reason,
+        `install ${program}, or change its command in dispatch.yaml`,
+      );
+    });
+}
+
+/** Is the state directory this user's alone, and is the brake off? */
+export function checkStateDir({ stateDir }: Settings): readonly Finding[] {
+  if (!existsSync(stateDir)) return [ok('state', `${stateDir} is made at the first start`)];
+  const findings: Finding[] = [];
+  const { mode } = statSync(stateDir);
+  if ((mode & FOR_OTHERS) === 0) findings.push(ok('state', `${stateDir}, for you alone`));
+  else findings.push(warning('state', `${stateDir} is open to other users`, `chmod 700 ${stateDir}`));
+  const { armed, reason } = createBrakeFile(join(stateDir, 'kill_switch')).read();
+  if (armed)
+    findings.push(warning('kill switch', `armed: ${reason ?? 'no reason given'}`, 'dispatch resume'));
+  return findings;
+}
+
+/** Can the HTTP API listen where it should? */
+export async function checkPort({ api, stateDir }: Settings): Promise<Finding> {
+  const up = readUp(stateDir);
+  if (up !== null) return ok('http', `${up.url}, up (pid ${up.pid})`);
+  if (api.port === 0) return ok('http', `${api.host}, any free port`);
+  return (await isFree(api.port, api.host))
+    ? ok('http', `${api.host}:${api.port} is free`)
+    : failed('http', `${api.host}:${api.port} is taken`, 'dispatch up --port 0');
+}
