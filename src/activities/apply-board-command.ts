@@ -1,23 +1,22 @@
 import { AppError, assertNever, type ErrorCode } from '../core/errors.ts';
 import type { Board } from '../core/ports/board.ts';
 import type { BoardCommand } from '../core/ports/control.ts';
-import type { QueueSummary } from '../core/schema/task.ts';
+import type { QueueSummary, Task } from '../core/schema/task.ts';
+import { commentOnce } from './comment-once.ts';
 import type { ActivityPorts } from './ports.ts';
 
 /** One board write with its idempotency key; the answer is what the surface shows. */
 export async function applyBoardCommand(
-  { board, store }: ActivityPorts,
+  ports: ActivityPorts,
   key: string,
   command: BoardCommand,
 ): Promise<unknown> {
+  const { board, store, routes } = ports;
   // A write that is not its own repetition (rename, delete) must know whether it may have been done already.
   const again = (await store.records.beginEffect(`command/${key}`)) !== 'new';
   switch (command.operation) {
     case 'add-comment':
-      await board.addComment(command.taskId, command.text, {
-        key,
-        ...(command.author === undefined ? {} : { author: command.author }),
-      });
+      await commentOnce({ board, records: store.records }, { key, ...command });
       return board.getTask(command.taskId);
     case 'move-task':
       await board.moveTask(command.taskId, command.targetQueue);
@@ -25,11 +24,7 @@ export async function applyBoardCommand(
     case 'update-task':
       return board.updateTask(command.taskId, command.patch);
     case 'create-task':
-      return board.createTask(command.queueName, command.name, command.description, {
-        key,
-        ...(command.labels === undefined ? {} : { labels: command.labels }),
-        ...(command.assignees === undefined ? {} : { assignees: command.assignees }),
-      });
+      return createTask(ports, key, command, again);
     case 'create-queue':
       return unlessDone(
         again,
@@ -40,7 +35,9 @@ export async function applyBoardCommand(
     case 'rename-queue': {
       const { name, newName } = command;
       const rename = () => board.updateQueue(name, { newName });
-      return unlessDone(again, 'queue-not-found', rename, () => summary(board, newName));
+      const renamed = await unlessDone(again, 'queue-not-found', rename, () => summary(board, newName));
+      await routes.renameQueue(name, newName);
+      return renamed;
     }
     case 'delete-queue':
       return unlessDone(
@@ -52,6 +49,37 @@ export async function applyBoardCommand(
     default:
       return assertNever(command);
   }
+}
+
+type CreateTask = Extract<BoardCommand, { operation: 'create-task' }>;
+
+async function createTask(
+  { board, store }: ActivityPorts,
+  key: string,
+  { queueName, name, description, labels, assignees, parentTaskId }: CreateTask,
+  again: boolean,
+): Promise<Task> {
+  const made = again && board.remembersKeys !== true ? await findMade(board, queueName, name) : null;
+  const extras = {
+    key,
+    ...(labels === undefined ? {} : { labels }),
+    ...(assignees === undefined ? {} : { assignees }),
+  };
+  const task = made ?? (await board.createTask(queueName, name, description, extras));
+  if (parentTaskId !== undefined && !again) {
+    // Work that an agent files can be traced to the task it was filed from (R-ART-099).
+    const data = { code: 'created', parent_task_id: parentTaskId };
+    await store.projection.appendEvents([
+      { task_id: task.id, run_id: null, attempt: 0, type: 'system', data },
+    ]);
+  }
+  return task;
+}
+
+/** On a board that remembers no keys: the task of that name the first try may have made. */
+async function findMade(board: Board, queueName: string, name: string): Promise<Task | null> {
+  const found = (await board.getQueue(queueName)).tasks.findLast((task) => task.name === name);
+  return found === undefined ? null : board.getTask(found.id);
 }
 
 /** A repeated write that fails only because its first try went through is answered as done. */

@@ -12,9 +12,6 @@ export interface RunAgentActivities {
   runAgent(input: RunAgentInput): Promise<RunEnding>;
 }
 
-/** Tail of the output that goes into workflow history; the whole of it is in the output file. */
-const HISTORY_TAIL_CHARS = 400;
-
 /**
  * The agent run: prompt, process, events, ending. Heartbeats from a timer, so that a silent agent is not a lost
  * one; ends the process for a person's cancel, the brake, a shutdown or a lost server, and says which.
@@ -46,7 +43,9 @@ export function createRunAgentActivities(ports: ActivityPorts): RunAgentActiviti
           onSpawn: record.spawned,
           onEvent: record.event,
         });
-        return await record.end({ ...outcome, tail: outcome.tail.slice(-HISTORY_TAIL_CHARS) });
+        await record.end(outcome);
+        // The record keeps the tail. History gets nothing an agent said: it may hold prompts and secrets (R-SYS-012).
+        return { ...outcome, tail: '' };
       } finally {
         clearInterval(beat);
         stopForwarding();

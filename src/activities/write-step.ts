@@ -130,7 +130,13 @@ async function comment(
 ): Promise<void> {
   const { board, store } = ports;
   for (const [index, text] of texts.entries()) {
-    await commentOnce({ board, records: store.records }, `${claimed.runId}/comment/${index}`, taskId, text);
+    await commentOnce(
+      { board, records: store.records },
+      {
+        key: `${claimed.runId}/comment/${index}`,
+        ...{ taskId, text, author: 'dispatch' },
+      },
+    );
   }
 }
 

@@ -23,22 +23,10 @@ const STATUSES: Readonly<Record<number, ErrorCode>> = {
   405: 'method-not-allowed',
   413: 'payload-too-large',
   414: 'payload-too-large',
-  415: 'invalid-input',
+  415: 'unsupported-media-type',
   431: 'payload-too-large',
   503: 'shutting-down',
 };
-
-/** A refusal that only HTTP knows: its status, and the code that comes nearest. */
-export class HttpRefusal extends Error {
-  override readonly name = 'HttpRefusal';
-  readonly statusCode: number;
-  readonly code: ErrorCode;
-  constructor(statusCode: number, code: ErrorCode, message: string) {
-    super(message);
-    this.statusCode = statusCode;
-    this.code = code;
-  }
-}
 
 /** Anything thrown, as status and body. */
 export function failureOf(error: unknown): HttpFailure {
@@ -51,9 +39,6 @@ export function failureOf(error: unknown): HttpFailure {
       ...(details === undefined ? {} : { details }),
     };
     return { status: policy.httpStatus, body, isBug: false };
-  }
-  if (error instanceof HttpRefusal) {
-    return { status: error.statusCode, body: { error: error.message, code: error.code }, isBug: false };
   }
   const status = statusOf(error);
   const code = STATUSES[status];

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { HttpRefusal } from './http-error.ts';
+import { AppError } from '../core/errors.ts';
 
 /** Who may call, judged by headers alone (R-SYS-028); made once the port is known. */
 export interface Guard {
@@ -56,7 +56,7 @@ export function createGuard({ host, port, allowedHosts }: GuardConfig): Guard {
     check({ method, url, headers }) {
       const named = headers.host?.toLowerCase();
       if (named === undefined || !hosts.has(named) || !url.startsWith('/')) {
-        throw new HttpRefusal(421, 'forbidden', 'this server does not answer to that host name');
+        throw new AppError('wrong-host', 'this server does not answer to that host name');
       }
       if (isBrowser(headers)) checkPage(method, headers, origins);
     },
@@ -73,7 +73,7 @@ function checkPage(method: string, headers: IncomingHttpHeaders, origins: Readon
   if (reads) return;
   if (origin === undefined) refusePage();
   if (hasBody(headers) && !isJson(headers['content-type'])) {
-    throw new HttpRefusal(415, 'invalid-input', 'a page must send its body as application/json');
+    throw new AppError('unsupported-media-type', 'a page must send its body as application/json');
   }
 }
 
@@ -90,5 +90,5 @@ const isJson = (contentType: string | undefined): boolean =>
   /^application\/json\s*(;|$)/i.test(contentType ?? '');
 
 function refusePage(): never {
-  throw new HttpRefusal(403, 'forbidden', 'requests of other pages are refused');
+  throw new AppError('forbidden', 'requests of other pages are refused');
 }

@@ -24,6 +24,8 @@ const ERROR_POLICIES = {
   'host-not-found': { retryable: false, httpStatus: 404, exitCode: 3 },
   'not-found': { retryable: false, httpStatus: 404, exitCode: 3 },
   'method-not-allowed': { retryable: false, httpStatus: 405, exitCode: 2 },
+  'unsupported-media-type': { retryable: false, httpStatus: 415, exitCode: 2 },
+  'wrong-host': { retryable: false, httpStatus: 421, exitCode: 5 },
   conflict: { retryable: false, httpStatus: 409, exitCode: 4 },
   'already-exists': { retryable: false, httpStatus: 409, exitCode: 4 },
   'queue-not-empty': { retryable: false, httpStatus: 409, exitCode: 4 },
@@ -45,6 +47,8 @@ const ERROR_POLICIES = {
   'storage-failed': { retryable: true, httpStatus: 500, exitCode: 69 },
   'port-taken': { retryable: false, httpStatus: 500, exitCode: 69 },
   'timed-out': { retryable: true, httpStatus: 504, exitCode: 124 },
+  /** A bug of ours: the answer says no more than that. */
+  internal: { retryable: false, httpStatus: 500, exitCode: 70 },
   'node-too-old': { retryable: false, httpStatus: 500, exitCode: 69 },
 } as const satisfies Record<string, ErrorPolicy>;
 

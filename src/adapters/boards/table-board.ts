@@ -39,6 +39,7 @@ type TableMethods = Board & Required<Pick<Board, 'claim' | 'moveFrom' | 'showSha
 /** The board methods over a table, wherever it lives; inputs are checked here once for all of them. */
 export function createTableBoard({ read, change, nextId }: TableHome): TableMethods {
   return {
+    remembersKeys: true,
     getReadyTasks: async (queueNames) => readyTasks(read(), queueNames),
     getTask: async (taskId) => readTask(read(), taskId),
     listQueues: async () => listQueues(read()),

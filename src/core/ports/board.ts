@@ -75,6 +75,8 @@ export interface Board {
   taskUrl?(taskId: TaskId): string | null;
   /** Capability: the name of the authenticated user, used as assignee on pick-up. */
   currentUser?(): Promise<string | null>;
+  /** True: a comment or creation repeated under its key is answered, not done again. */
+  readonly remembersKeys?: boolean;
   /** True for a board behind a network; its writes run as regular activities. Absent = local. */
   readonly remote?: boolean;
   /** Frees watchers, locks and connections. */
