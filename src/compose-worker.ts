@@ -26,6 +26,7 @@ const loadTemporal = async () => ({
   ...(await import('./adapters/temporal/workers.ts')),
   ...(await import('./adapters/temporal/host-presence.ts')),
   ...(await import('./adapters/temporal/lease-guard.ts')),
+  ...(await import('./adapters/temporal/abandoned.ts')),
   ...(await import('./adapters/temporal/leftovers.ts')),
   ...(await import('./adapters/temporal/task-starter.ts')),
 });
@@ -55,12 +56,14 @@ export async function startWorker(project: Project, agents: CodeAdapters = []): 
     ...{ server, project: name, hostId, slots, log, activities: activityTables(ports) },
     bundlePath: project.env.DISPATCH_WORKFLOW_BUNDLE ?? null,
   });
-  await temporal.reportLost(client, leftovers, log);
   const { records } = context.store;
+  await temporal.reportAbandoned({ client, project: name, hostId, records, log });
+  await temporal.reportLost(client, leftovers, log);
   const presence = temporal.createPresence({
     ...{ client, project: name, host, records, bootId: bootId(), log, seed: looker.seed },
   });
   await presence.start(slots);
+  await looker.governor.setPools(project.settings().pools);
   const unguard = temporal.startLeaseGuard(client, host, log, heartbeatTimeoutMs(project));
   const unfollow = followBrakeFile(project, host);
   poller.start();

@@ -74,6 +74,8 @@ export const BRAKE_CONFIRM_MS_MAX = 2 * SECOND_MS;
 /** How long a run waits for its host to learn the epoch of its lease before it ends as stopped. */
 export const EPOCH_WAIT_MS_MAX = 2 * SECOND_MS;
 export const ADMISSION_RETRY_MS = 2 * SECOND_MS;
+/** A decision that a killed worker had begun is taken anew after this (stock: 10 s). */
+export const WORKFLOW_TASK_MS_MAX = 5 * SECOND_MS;
 /** A refused admission asks again ever more rarely, up to this. */
 export const ADMISSION_RETRY_MS_MAX = 60 * SECOND_MS;
 

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import type { TestProject } from './project.ts';
+import { workflowBundle } from './temporal-server.ts';
+
+/** A process of a project that a test may kill. */
+export interface ProjectProcess {
+  readonly pid: number;
+  /** When it said that it is up (epoch ms). */
+  readonly upAt: number;
+  readonly hostId: string | null;
+  /** Of its HTTP API, if it has one. */
+  readonly url: string | null;
+  /** SIGKILL, and wait until it is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM, and wait until it has left; answers its exit code. */
+  stop(): Promise<number | null>;
+}
+
+const ENTRY = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
+
+/** Starts a process of this project with a worker, an HTTP API or both; it does not outlive the test. */
+export async function aProcess(
+  test: Pick<TestProject, 'dir'>,
+  roles: 'worker' | 'api' | 'worker,api' = 'worker',
+): Promise<ProjectProcess> {
+  const { dir } = test;
+  const child = spawn(process.execPath, ['--no-warnings', ENTRY, dir, `${dir}/process.log`, roles], {
+    cwd: dir,
+    env: {
+      ...process.env,
+      ...{ HOME: dir, XDG_STATE_HOME: `${dir}/state`, DISPATCH_WORKFLOW_BUNDLE: workflowBundle() },
+    },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const gone = once(child, 'exit');
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    await gone;
+    return child.exitCode;
+  };
+  onTestFinished(async () => void (await end('SIGKILL')));
+  const said = once(createInterface({ input: child.stdout }), 'line');
+  const first = await Promise.race([said, gone.then(() => null)]);
+  if (first === null) throw new Error(`the process left before it was up, see ${dir}/process.log`);
+  const { hostId, url } = JSON.parse(String(first[0])) as { hostId: string | null; url: string | null };
+  return {
+    pid: child.pid ?? 0,
+    upAt: Date.now(),
+    ...{ hostId, url },
+    kill: async () => void (await end('SIGKILL')),
+    stop: () => end('SIGTERM'),
+  };
+}

@@ -1,0 +1,35 @@
+import { createWriteStream } from 'node:fs';
+import { loadConfig } from '../../src/adapters/config/load-config.ts';
+import { openProject } from '../../src/compose.ts';
+import { startApi } from '../../src/compose-api.ts';
+import { startWorker } from '../../src/compose-worker.ts';
+
+/**
+ * A process of a project that a test may kill: `node worker-process.ts <folder> <log file> worker,api`. Says on
+ * standard output when it is up; leaves orderly on SIGTERM, and at once when its parent is gone.
+ */
+const [folder = '.', logFile = '/dev/null', roles = 'worker'] = process.argv.slice(2);
+const out = createWriteStream(logFile, { flags: 'a' });
+const at = (level: string) => (facts: object, message: string) =>
+  void out.write(`${JSON.stringify({ at: Date.now(), level, message, ...facts })}\n`);
+const log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+
+process.stdin.resume();
+process.stdin.once('end', () => process.exit(1));
+
+const { settings } = await loadConfig({ cwd: folder, env: process.env });
+const project = await openProject({ settings, env: process.env, log });
+const api = roles.includes('api') ? await startApi(project) : null;
+const worker = roles.includes('worker') ? await startWorker(project) : null;
+
+process.once('SIGTERM', async () => {
+  await worker?.stop();
+  await api?.close();
+  await project.close();
+  process.exit(0);
+});
+worker?.failed.catch((error: unknown) => {
+  log.error({ error: String(error) }, 'worker failed');
+  process.exit(1);
+});
+process.stdout.write(`${JSON.stringify({ hostId: worker?.hostId ?? null, url: api?.url ?? null })}\n`);
