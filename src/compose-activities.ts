@@ -8,6 +8,7 @@ import { createRunAgentActivities } from './activities/run-agent.ts';
 import { createCommandAgent } from './adapters/agents/command.ts';
 import type { HostLedger } from './adapters/process/host-ledger.ts';
 import { createProcessRunner } from './adapters/process/run-process.ts';
+import { tokensRequired } from './api/http-auth.ts';
 import { createRunTokens } from './api/run-tokens.ts';
 import type { Project } from './compose.ts';
 import { apiUrlOf } from './compose-api.ts';
@@ -63,7 +64,7 @@ export function activityPorts(
     },
     apiUrl: () => apiUrlOf(project),
     runToken: async (runId, taskId) =>
-      project.settings().api.requireTokens ? tokens.issue({ runId, taskId }) : null,
+      tokensRequired(project.settings().api) ? tokens.issue({ runId, taskId }) : null,
     expectBack: (taskId) => looker.open.startingNow(taskId),
   };
 }

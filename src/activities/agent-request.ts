@@ -58,7 +58,10 @@ async function promptOf(ports: ActivityPorts, route: Route, task: Task): Promise
     const url = ports.board.taskUrl?.(task.id) ?? '';
     return renderPrompt(route.promptTemplate, { task_id: task.id, task_name: task.name, task_url: url });
   }
-  const prompt: unknown = await render(task.id, task.name, task);
+  const state = await ports.store.records.getTaskState(task.id);
+  // What was tried before helps a prompt to say what to do otherwise (R-ART-017, R-ART-075).
+  const history = { retryCount: state?.retryCount ?? 0, lastReason: state?.lastReason ?? null };
+  const prompt: unknown = await render(task.id, task.name, { ...task, ...history });
   if (typeof prompt !== 'string') throw new Error('the prompt function did not return a string');
   return prompt;
 }
@@ -85,6 +88,8 @@ async function environment(
     // A variable cannot hold NUL; everything else is passed as it is.
     TASK_NAME: task.name.replaceAll('\0', ''),
     TASK_QUEUE: claimed.sourceQueue,
+    DISPATCH_ATTEMPT: String(claimed.attempt),
+    DISPATCH_RETRY_COUNT: String(claimed.retryCount),
     ...(api === null ? {} : { DISPATCH_API_URL: api, ARTIFICER_API_URL: api }),
     ...(token === null ? {} : { DISPATCH_API_TOKEN: token }),
   };

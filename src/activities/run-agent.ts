@@ -4,6 +4,7 @@ import { isStopReason, type StopReason } from '../core/ports/agent.ts';
 import type { StopCause } from '../core/schema/agent-outcome.ts';
 import type { RunAgentInput, RunEnding } from '../core/schema/task-flow.ts';
 import { agentRequest } from './agent-request.ts';
+import { followExternalMove } from './follow-external-move.ts';
 import type { ActivityPorts } from './ports.ts';
 import { recordRun } from './run-record.ts';
 
@@ -25,6 +26,7 @@ export function createRunAgentActivities(ports: ActivityPorts): RunAgentActiviti
       const run = host.begin(runId);
       const stopForwarding = forwardCancellation(context, (cause) => host.stopRun(runId, cause));
       const record = recordRun(ports, input);
+      const unfollow = followed(ports, input);
       const beat = setInterval(() => context.heartbeat(record.facts()), RUN_HEARTBEAT_MS);
       try {
         const taskToken = context.info.base64TaskToken;
@@ -48,11 +50,18 @@ export function createRunAgentActivities(ports: ActivityPorts): RunAgentActiviti
         return { ...outcome, tail: '' };
       } finally {
         clearInterval(beat);
+        unfollow();
         stopForwarding();
         run.end();
       }
     },
   };
+}
+
+function followed({ board, host }: ActivityPorts, { taskId, claimed }: RunAgentInput): () => void {
+  const { onExternalMove, inProgressQueue, runId } = claimed;
+  if (onExternalMove === 'keep') return () => {};
+  return followExternalMove(board, { taskId, inProgressQueue, stop: () => host.stopRun(runId, 'cancel') });
 }
 
 /** A prompt that cannot be made costs one attempt, never the router (R-ART-023). */

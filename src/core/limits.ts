@@ -110,6 +110,9 @@ export const RUN_MS_MAX = 7 * DAY_MS;
 export const HEARTBEAT_THROTTLE_MS = 2 * SECOND_MS;
 export const HEARTBEAT_TIMEOUT_SINGLE_HOST_MS = 120 * SECOND_MS;
 export const HEARTBEAT_TIMEOUT_MANY_HOSTS_MS = 30 * SECOND_MS;
+/** How often a run looks whether its task was taken away, and how long it then may still take to end. */
+export const EXTERNAL_MOVE_CHECK_MS = 1 * SECOND_MS;
+export const EXTERNAL_MOVE_GRACE_MS = 3 * SECOND_MS;
 export const LEASE_GUARD_PROBE_MS = 2 * SECOND_MS;
 export const CONTAINMENT_PROBE_MS_MAX = 3 * SECOND_MS;
 /** Longest time in one go that reading output may keep the event loop. */
