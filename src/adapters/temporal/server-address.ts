@@ -38,7 +38,10 @@ export async function serverAddress({ temporal }: Settings, env: Environment): P
   const configured = profile !== null || Object.keys(env).some((key) => key.startsWith('TEMPORAL_'));
   if (configured) {
     const { loadClientConnectConfig } = await import('@temporalio/envconfig');
-    const loaded = loadClientConnectConfig(profile === null ? {} : { profile });
+    // The environment we were given, not that of this process: a library's caller may bring its own.
+    const given = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    const overrideEnvVars = Object.fromEntries(given);
+    const loaded = loadClientConnectConfig({ overrideEnvVars, ...(profile === null ? {} : { profile }) });
     const options = loaded.connectionOptions as Omit<ServerAddress, 'namespace'>;
     const found = address ?? options.address;
     if (found !== undefined) return { ...options, address: found, namespace: loaded.namespace ?? namespace };
