@@ -1,0 +1,77 @@
+/**
+ * The library: `AgentDispatcher` runs agents on the tasks of a board from a program of your own. `docs/library.md`
+ * shows how; everything exported here is kept stable, nothing else is.
+ */
+export { createJsonBoard, type JsonBoard, type JsonBoardConfig } from './adapters/boards/json-board.ts';
+export {
+  createMemoryBoard,
+  type InitialQueues,
+  type InitialTask,
+} from './adapters/boards/memory-board.ts';
+export {
+  AppError,
+  type AppErrorOptions,
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorPolicy,
+  errorPolicy,
+  isErrorCode,
+  messageOf,
+} from './core/errors.ts';
+export type { RunId, TaskId } from './core/ids.ts';
+export {
+  type AgentAdapter,
+  type AgentRequest,
+  type AgentRunIo,
+  isStopReason,
+  type SpawnedProcess,
+  type StopReason,
+} from './core/ports/agent.ts';
+export type {
+  Board,
+  ClaimRequest,
+  TaskExtras,
+  TaskPatch,
+  TaskShadow,
+  WriteMark,
+} from './core/ports/board.ts';
+export type { Log } from './core/ports/log.ts';
+export { AgentOutcome, type StopCause } from './core/schema/agent-outcome.ts';
+export { DispatchConfig } from './core/schema/config.ts';
+export { RouteConfig } from './core/schema/route.ts';
+export { RunEvent, RunEventType } from './core/schema/run-event.ts';
+export {
+  ChecklistItem,
+  QueueDetail,
+  QueueSummary,
+  ReadyTask,
+  Task,
+  TaskComment,
+} from './core/schema/task.ts';
+export { AgentDispatcher } from './library/agent-dispatcher.ts';
+export type { BackendFactory, QueueBackend } from './library/backend.ts';
+export {
+  JsonFileAdapter,
+  type JsonFileBackend,
+  type JsonFileOptions,
+  MemoryAdapter,
+} from './library/board-adapters.ts';
+export {
+  type AgentRoute,
+  type CodeAgent,
+  type CodeAgentAnswer,
+  type CodeAgentRequest,
+  formatCommand,
+} from './library/code-agent.ts';
+export { createForeignBoard } from './library/foreign-board.ts';
+export type { ForeignBoard } from './library/foreign-methods.ts';
+export type {
+  DispatcherOptions,
+  NamedAgent,
+  PromptHandler,
+  RouteOptions,
+  TemporalOptions,
+} from './library/options.ts';
+export type { RunningDispatcher } from './library/start-dispatcher.ts';
+export { SubprocessAgentAdapter, type SubprocessOptions } from './library/subprocess-agent.ts';
+export { version } from './version.ts';
