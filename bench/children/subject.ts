@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import type { createMemoryBoard as CreateMemoryBoard } from '../../src/adapters/boards/memory-board.ts';
+import type { loadConfig as LoadConfig } from '../../src/adapters/config/load-config.ts';
+import type { openProject as OpenProject } from '../../src/compose.ts';
+import type { startApi as StartApi } from '../../src/compose-api.ts';
+import type { startWorker as StartWorker } from '../../src/compose-worker.ts';
+import { wallMs } from '../lib/numbers.ts';
+import { answerCalls } from './answer-calls.ts';
+import { markPorts } from './marks.ts';
+
+/** What a measured project process is told at its start. */
+export interface SubjectInput {
+  /** Folder of the compiled code under test. */
+  readonly code: string;
+  /** Folder with dispatch.yaml. */
+  readonly dir: string;
+  /** Tasks by queue of a memory board; null = the board the configuration names. */
+  readonly memory: Readonly<Record<string, number>> | null;
+  readonly worker: boolean;
+  /** Note the times of calls at the ports. */
+  readonly marks: boolean;
+  readonly api: boolean;
+}
+
+const input = JSON.parse(process.argv[2] ?? '{}') as SubjectInput;
+const load = <Module>(path: string) => import(join(input.code, path)) as Promise<Module>;
+const quiet = {
+  debug: () => undefined,
+  info: () => undefined,
+  isLevelEnabled: () => false,
+  warn: (facts: unknown, text: string) => process.stderr.write(`${text} ${JSON.stringify(facts)}\n`),
+  error: (facts: unknown, text: string) => process.stderr.write(`${text} ${JSON.stringify(facts)}\n`),
+};
+
+const { loadConfig } = await load<{ loadConfig: typeof LoadConfig }>('adapters/config/load-config.js');
+const { openProject } = await load<{ openProject: typeof OpenProject }>('compose.js');
+const { createMemoryBoard } = await load<{ createMemoryBoard: typeof CreateMemoryBoard }>(
+  'adapters/boards/memory-board.js',
+);
+const env = { ...process.env, HOME: input.dir, XDG_STATE_HOME: join(input.dir, 'state') };
+const { settings } = await loadConfig({ cwd: input.dir, env });
+const board = input.memory === null ? null : createMemoryBoard(queuesOf(input.memory));
+const project = await openProject({ settings, env, log: quiet, ...(board === null ? {} : { board }) });
+const marks = input.marks ? markPorts(project) : null;
+const { startApi } = await load<{ startApi: typeof StartApi }>('compose-api.js');
+const api = input.api ? await startApi(project) : null;
+const { startWorker } = await load<{ startWorker: typeof StartWorker }>('compose-worker.js');
+const worker = input.worker ? await startWorker(project) : null;
+const { context } = project;
+
+answerCalls({
+  marks: () => marks?.take() ?? {},
+  ready: () => ({ url: api?.url ?? null }),
+  usage: () => ({ rssMb: process.memoryUsage().rss / 2 ** 20, cpuMs: cpuMs() }),
+  run: async (name: string) => {
+    const runs = await context.store.projection.listRuns({ limit: 20 });
+    return runs.find(({ taskName }) => taskName === name) ?? null;
+  },
+  async create({ queue, name }: { queue: string; name: string }) {
+    const at = wallMs();
+    const { id } = await context.board.createTask(queue, name, '');
+    return { at, id };
+  },
+  count: async (queue: string) => (await context.board.getQueue(queue)).tasks.length,
+  pause: (route: string) =>
+    context.control.pause({ scope: 'route', name: route, reason: null }, { channel: 'cli', actor: 'bench' }),
+  async stop() {
+    await worker?.stop();
+    await api?.close();
+    await project.close();
+  },
+});
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+function queuesOf(counts: Readonly<Record<string, number>>) {
+  const queues: Record<string, { id: string; name: string }[]> = {};
+  for (const [queue, count] of Object.entries(counts)) {
+    queues[queue] = Array.from({ length: count }, (_, index) => ({
+      id: `${queue}-${index}`,
+      name: `${queue} ${index}`,
+    }));
+  }
+  return queues;
+}
