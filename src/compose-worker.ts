@@ -9,7 +9,9 @@ import { followBrakeFile } from './compose-brake.ts';
 import { settled } from './compose-settle.ts';
 import { HEARTBEAT_TIMEOUT_MANY_HOSTS_MS, HEARTBEAT_TIMEOUT_SINGLE_HOST_MS } from './core/limits.ts';
 import type { AgentAdapter } from './core/ports/agent.ts';
+import type { HostState } from './core/ports/host-state.ts';
 import { createPoller, type Poller } from './poller/poller.ts';
+import { startPruning } from './poller/prune.ts';
 
 /** A worker process of a project. */
 export interface RunningWorker {
@@ -43,14 +45,19 @@ export async function startWorker(project: Project, agents: CodeAdapters = []): 
   const { hostId } = seat;
   const ledger = await openHostLedger(join(stateDir, 'host-ledger.jsonl'));
   const leftovers = await ledger.sweepLeftovers();
-  const host = createHostState(hostId, () => project.brake.read().armed);
+  const { brake } = project;
+  const host = createHostState(hostId, {
+    brakeHolds: () => brake.read().armed,
+    // Disarmed by whatever means, also by a bare Signal: the file must not hold on to it.
+    lifted: () => brake.read().armed && brake.disarm(),
+  });
   const command = commandAgent(project, ledger);
   const ports = activityPorts(project, host, {
     adapters: [command, ...(typeof agents === 'function' ? agents(command) : agents)],
     isOpen: (workflowId) => temporal.isWorkflowOpen(client, workflowId),
     wake: (why) => poller.wake(why),
   });
-  const poller = pollerOf(project, hostId);
+  const poller = pollerOf(project, host);
   const slots = slotsOf(project);
   const workers = await temporal.startWorkers({
     ...{ server, project: name, hostId, slots, log, activities: activityTables(ports) },
@@ -66,12 +73,17 @@ export async function startWorker(project: Project, agents: CodeAdapters = []): 
   await looker.governor.setPools(project.settings().pools);
   const unguard = temporal.startLeaseGuard(client, host, log, heartbeatTimeoutMs(project));
   const unfollow = followBrakeFile(project, host);
+  const stopPruning = startPruning({
+    ...{ store: context.store, log, owner: hostId },
+    outputDir: join(stateDir, 'runs'),
+  });
   poller.start();
   log.info({ hostId, slots, leftovers: leftovers.length }, 'worker up');
 
   return {
     ...{ hostId, poller, failed: workers.failed },
     async stop() {
+      stopPruning();
       unfollow();
       unguard();
       await poller.stop();
@@ -99,11 +111,11 @@ function heartbeatTimeoutMs(project: Project): number {
     : HEARTBEAT_TIMEOUT_SINGLE_HOST_MS;
 }
 
-function pollerOf(project: Project, hostId: string): Poller {
+function pollerOf(project: Project, { hostId, runs: runsHere }: HostState): Poller {
   const { looker, log } = project;
   const { board, routes, store } = project.context;
   return createPoller({
-    ...{ board, routes, store, records: store.records, log, hostId },
+    ...{ board, routes, store, records: store.records, log, hostId, runsHere },
     ...{ governor: looker.governor, starter: looker.starter, open: looker.open },
     owner: `${hostId}/${process.pid}`,
     defaultPollSeconds: () => project.settings().defaults.pollIntervalSeconds,

@@ -17,12 +17,6 @@ export const taskWorkflowId = (project: ProjectName, taskId: TaskId): string => 
 export const commandWorkflowId = (project: ProjectName, operation: string, keyHash: string): string =>
   `command/${project}/${operation}/${keyHash}`;
 
-/** The task id inside a task workflow id, or null. */
-export function taskIdOfWorkflow(project: ProjectName, workflowId: string): TaskId | null {
-  const prefix = `task/${project}/`;
-  return workflowId.startsWith(prefix) ? workflowId.slice(prefix.length) : null;
-}
-
 /** Task Queue of the governor alone; no workflow that waits for admission shares it. */
 export const governorQueue = (project: ProjectName): string => `governor.${project}`;
 /** Task Queue of workflows and short I/O. */

@@ -71,6 +71,9 @@ export const GOVERNOR_PERSIST_DEBOUNCE_MS = 100;
 export const GOVERNOR_LINE_PERSIST_DEBOUNCE_MS = 1 * SECOND_MS;
 export const LEASE_CHECK_MS = 30 * SECOND_MS;
 export const BRAKE_CONFIRM_MS_MAX = 2 * SECOND_MS;
+/** A changed brake file is passed on to the governor after this, and tried again while the server is down. */
+export const BRAKE_TELL_DELAY_MS = 250;
+export const BRAKE_TELL_RETRY_MS = 1 * SECOND_MS;
 /** How long a run waits for its host to learn the epoch of its lease before it ends as stopped. */
 export const EPOCH_WAIT_MS_MAX = 2 * SECOND_MS;
 export const ADMISSION_RETRY_MS = 2 * SECOND_MS;
@@ -156,6 +159,8 @@ export const PING_WAIT_MS_MAX = 500;
 // Store
 export const RUNS_KEPT_MS = 30 * DAY_MS;
 export const EVENTS_KEPT_MS = 7 * DAY_MS;
+/** How often old runs, events and output files are looked for. */
+export const PRUNE_MS = 60 * MINUTE_MS;
 export const POLLER_LOCK_MS = 10 * SECOND_MS;
 /** How long a call waits for another process that writes to the store. */
 export const STORE_BUSY_MS_MAX = 10 * SECOND_MS;

@@ -15,6 +15,8 @@ export interface AdoptPorts {
   readonly starter: TaskStarter;
   readonly open: OpenTasks;
   readonly hostId: string;
+  /** What this process runs right now. */
+  runsHere(): readonly string[];
   readonly log: Log;
   /** Take up in-progress tasks without a record of ours, too. */
   adoptForeign(): boolean;
@@ -43,9 +45,10 @@ export async function adoptTasks(ports: AdoptPorts): Promise<number> {
 
 /** Its workflow is open, or another live host may still run it. */
 async function isHeld(
-  { starter, store, hostId }: AdoptPorts,
+  { starter, store, hostId, runsHere }: AdoptPorts,
   { taskId, token }: TaskState,
 ): Promise<boolean> {
+  if (token !== null && runsHere().includes(token)) return true;
   if (await starter.isOpen(taskId)) return true;
   const run = token === null ? null : await store.projection.getRun(token);
   if (run === null || run.status === 'finished' || run.hostId === hostId) return false;

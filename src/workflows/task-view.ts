@@ -1,6 +1,6 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { ClaimedRun } from '../core/schema/task-flow.ts';
-import { dispatchStateKey } from './search-attributes.ts';
+import { dispatchStateKey, sessionIdKey } from './search-attributes.ts';
 import type { TaskEnding } from './task.ts';
 
 /** What the Temporal Web UI shows of a task right now; costs no history. */
@@ -18,8 +18,11 @@ export function showRun(claimed: ClaimedRun): void {
 }
 
 /** Writes the ending where lists can filter by it. */
-export function showEnding(ending: TaskEnding): TaskEnding {
+export function showEnding(ending: TaskEnding, sessionId: string | null): TaskEnding {
   setCurrentDetails(ending);
-  upsertSearchAttributes([{ key: dispatchStateKey, value: ending }]);
+  upsertSearchAttributes([
+    { key: dispatchStateKey, value: ending },
+    ...(sessionId === null ? [] : [{ key: sessionIdKey, value: sessionId }]),
+  ]);
   return ending;
 }

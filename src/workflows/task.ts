@@ -43,6 +43,7 @@ export async function taskWorkflow(input: TaskInput): Promise<TaskEnding> {
   let carried = input.carried ?? null;
   let order = input.order;
   let ending: TaskEnding = 'skipped';
+  let sessionId: string | null = null;
   for (;;) {
     inbox.recheck = false;
     if (carried === null) await renewWhenLong(input, inbox, order);
@@ -51,22 +52,25 @@ export async function taskWorkflow(input: TaskInput): Promise<TaskEnding> {
     carried = null;
     order = undefined;
     if (granted === null) {
-      if (inbox.cancel !== null) return showEnding('cancelled');
+      if (inbox.cancel !== null) return showEnding('cancelled', sessionId);
       if (inbox.recheck) continue;
-      return showEnding(ending);
+      return showEnding(ending, sessionId);
     }
     const claimed = await board.claimTask({ taskId: input.taskId, leaseId, route: granted.route });
     if (claimed === null) {
       await giveUp(leaseId);
       if (inbox.recheck) continue;
-      return showEnding(ending);
+      return showEnding(ending, sessionId);
     }
+    sessionId = claimed.sessionId;
     const run = await runAgent(input.project, { taskId: input.taskId, epoch: granted.epoch, claimed }, inbox);
     const after = await settle(input, inbox, claimed, run);
     if (after.kind === 'hand-over') return continueAsNew<typeof taskWorkflow>(after.next);
     if (after.kind === 'again') continue;
     ending = after.ending;
-    if (!inbox.recheck) return showEnding(ending);
+    // It was carried out; whoever puts the task back on the board wants it run again.
+    inbox.cancel = null;
+    if (!inbox.recheck) return showEnding(ending, sessionId);
   }
 }
 
@@ -132,9 +136,13 @@ async function admitted(
       showPhase(answer.blocked.text);
       if (answer.kind === 'waiting') {
         const { grants, refusals } = inbox;
-        await condition(() => grants.has(leaseId) || refusals.has(leaseId) || inbox.cancel !== null);
+        inbox.recheck = false;
+        const called = () => grants.has(leaseId) || refusals.has(leaseId) || inbox.cancel !== null;
+        await condition(() => called() || inbox.recheck);
         const epoch = grants.get(leaseId);
         if (epoch !== undefined && inbox.cancel === null) return { epoch, route: answer.route };
+        // Somebody noticed the task on the board and not in line: a governor that was lost forgot the line.
+        if (!called()) continue;
         showPhase(refusals.get(leaseId) ?? answer.blocked.text);
         refusals.delete(leaseId);
       }
