@@ -19,13 +19,13 @@ test('old runs, events and output files are forgotten, young ones stay (R-SYS-00
     writeFileSync(join(outputDir, `${name}.log`), 'output');
     utimesSync(join(outputDir, `${name}.log`), new Date(now - age), new Date(now - age));
   }
-  const store = await createSqliteStore({ dir, project: 'p' });
+  let clock = now - EVENTS_KEPT_MS - 60_000;
+  const store = await createSqliteStore({ dir, project: 'p', now: () => clock });
   onTestFinished(() => store.close());
   const event = { task_id: '1', run_id: null, attempt: 1, type: 'system', data: {} } as const;
-  await store.projection.appendEvents([
-    { ...event, ts: new Date(now - EVENTS_KEPT_MS - 60_000).toISOString() },
-    { ...event, ts: new Date(now).toISOString() },
-  ]);
+  await store.projection.appendEvents([event]);
+  clock = now;
+  await store.projection.appendEvents([event]);
 
   expect(await pruneOnce({ store, outputDir }, now)).toBe(2);
 
