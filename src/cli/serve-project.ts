@@ -11,6 +11,10 @@ import { useTemporal } from './local/use-temporal.ts';
 import { loadOptions } from './read-config.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { createServiceLog } from './service-log.ts';
+import { within } from './within.ts';
+
+/** Agents have 5 s after TERM, then there is the sweep and the board; what takes longer than this is left behind (ms). */
+const WORKER_STOP_MS_MAX = 25_000;
 
 /** Which parts of a project this process runs. */
 export interface Parts {
@@ -74,7 +78,16 @@ export async function startParts(source: PartsSource): Promise<ServedProject> {
   const api = parts.api ? await startApi(project) : null;
   if (api !== null) cleanup.add(() => api.close());
   const worker = parts.worker ? await startWorker(project) : null;
-  if (worker !== null) cleanup.add(() => worker.stop());
+  if (worker !== null) {
+    cleanup.add(async () => {
+      const ended = await within(worker.stop(), WORKER_STOP_MS_MAX);
+      if (!ended)
+        log.warn(
+          { afterMs: WORKER_STOP_MS_MAX },
+          'the worker does not end; what it left is taken up at the next start',
+        );
+    });
+  }
   return {
     project,
     url: api?.url ?? null,

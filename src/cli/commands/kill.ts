@@ -5,7 +5,7 @@ import type { Operation } from '../../api/operation.ts';
 import { armKillSwitch } from '../../api/operations/arm-kill-switch.ts';
 import { runOperation } from '../../api/run-operation.ts';
 import { AppError, messageOf } from '../../core/errors.ts';
-import { act, type Cli, type Runtime } from '../cli.ts';
+import { act, type Call, type Cli, type Runtime } from '../cli.ts';
 import { knownProjects } from '../local/project-registry.ts';
 import { printAnswer } from '../operation-command.ts';
 import { load } from '../read-config.ts';
@@ -18,7 +18,7 @@ export function addKill(runtime: Runtime, program: Command): void {
   program
     .command('kill')
     .description(armKillSwitch.summary)
-    .argument('[reason]', 'why; shown wherever work waits')
+    .argument('[reason...]', 'why; shown wherever work waits')
     .option('--now', 'end running agents too; their tasks go back to their queues')
     .option('--all-projects', 'stop every project of this user')
     .addHelpText(
@@ -27,7 +27,7 @@ export function addKill(runtime: Runtime, program: Command): void {
     )
     .action(
       act(runtime, async (cli, { args, flags }) => {
-        const input = armKillSwitch.input.parse({ reason: args[0], now: flags.now });
+        const input = inputOf((args[0] ?? []) as readonly string[], flags);
         if (flags.allProjects === true) return killAll(cli, input);
         return withProject(cli, async (project) => {
           const { stateDir } = project.settings();
@@ -41,6 +41,13 @@ export function addKill(runtime: Runtime, program: Command): void {
         });
       }),
     );
+}
+
+function inputOf(words: readonly string[], flags: Call['flags']): Input {
+  const reason = words.join(' ');
+  const parsed = armKillSwitch.input.safeParse({ ...(reason === '' ? {} : { reason }), now: flags.now });
+  if (parsed.success) return parsed.data;
+  throw new AppError('invalid-input', `[reason]: ${parsed.error.issues[0]?.message ?? 'is not valid'}`);
 }
 
 const OPERATION = armKillSwitch as unknown as Operation;
