@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import type { Log } from '../core/ports/log.ts';
 import { type CodeAgents, createCodeAgents, isCodeAgent } from './code-agents.ts';
-import { settingsOf } from './code-settings.ts';
+import { namesProgram, settingsOf } from './code-settings.ts';
 import { createDefaultLog } from './default-log.ts';
 import type { DispatcherOptions, PromptHandler, QueueBackend, RouteOptions } from './options.ts';
 import { createRouteBook, type RouteBook } from './route-book.ts';
@@ -158,7 +158,7 @@ export class AgentDispatcher {
     // Whether a token is there beyond loopback, and a command, is known at start only.
     const { api_host: _host, api: _api, ...options } = this.#options;
     settingsOf({
-      options: { ...options, command: options.command || 'unknown-yet' },
+      options: { ...options, command: namesProgram(options.command) ? options.command : 'unknown-yet' },
       ...{ routes, agents: this.#agents, baseDir: this.#own.base_dir ?? process.cwd(), env: {} },
     });
   }

@@ -43,7 +43,8 @@ export interface CodeAgent {
   /** How it is called in `GET /routes` and in run records; default: `kind`, else the name of its class. */
   readonly name?: string;
   readonly kind?: string;
-  run(request: CodeAgentRequest, io: AgentRunIo): Promise<CodeAgentAnswer> | CodeAgentAnswer | Promise<void>;
+  // biome-ignore lint/suspicious/noConfusingVoidType: an adapter may return nothing at all.
+  run(request: CodeAgentRequest, io: AgentRunIo): Promise<CodeAgentAnswer | void> | CodeAgentAnswer | void;
 }
 
 /** The argv of a run: command, the route's arguments, the prompt last (R-ART-018, R-ART-020). */

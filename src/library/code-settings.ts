@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import type { ConfigNote } from '../adapters/config/problem.ts';
 import { settingsFromCode } from '../adapters/config/settings-from-code.ts';
 import { AppError } from '../core/errors.ts';
-import { wordsOf } from '../core/policy/resolve-agent.ts';
 import { AGENT_KINDS } from '../core/schema/config.ts';
 import type { Settings } from '../core/schema/settings.ts';
 import type { CodeAgents } from './code-agents.ts';
@@ -40,14 +39,25 @@ export function settingsOf(project: CodeProject): {
   }
 }
 
+/** Does this command name a program? What is neither text nor list is left to the checks of its type. */
+export function namesProgram(command: unknown): boolean {
+  if (command === undefined || command === null) return false;
+  if (typeof command === 'string') return command.trim() !== '';
+  return !Array.isArray(command) || (command[0] ?? '') !== '';
+}
+
 /** A subprocess adapter without a command of its own runs the route's or the dispatcher's: one must be there. */
 function checkCommands({ options, routes, agents }: CodeProject): void {
-  const has = (command: unknown) =>
-    (typeof command === 'string' || Array.isArray(command)) && (wordsOf(command)[0] ?? '') !== '';
   for (const route of routes) {
-    const name = route.agent ?? (has(route.command) ? null : options.default_agent);
+    const name = route.agent ?? (namesProgram(route.command) ? null : options.default_agent);
     const agent = typeof name === 'string' ? agents.find(name) : null;
-    if (agent === null || !needsCommand(agent) || has(route.command) || has(options.command)) continue;
+    if (
+      agent === null ||
+      !needsCommand(agent) ||
+      namesProgram(route.command) ||
+      namesProgram(options.command)
+    )
+      continue;
     throw new AppError('invalid-config', `route "${String(route.queue_name)}" has no command`, {
       hint: 'give the route a command, or set command for all routes',
       details: { queueName: route.queue_name },

@@ -1,3 +1,5 @@
+import type { WriteMark } from '../core/ports/board.ts';
+
 /** The seeds' eleven methods under our names (R-ART-111). */
 export const BOARD_METHODS = [
   'getReadyTasks',
@@ -19,7 +21,8 @@ export interface ForeignBoard {
   get_ready_tasks(queue_names: readonly string[]): unknown;
   get_task(task_id: string): unknown;
   move_task(task_id: string, target_queue: string): unknown;
-  add_comment(task_id: string, text: string): unknown;
+  /** The third one, who wrote it and a key that is the same when it is sent again, may be ignored. */
+  add_comment(task_id: string, text: string, mark?: WriteMark): unknown;
   update_task(task_id: string, fields: Readonly<Record<string, unknown>>): unknown;
   create_task(queue_name: string, name: string, description: string): unknown;
   list_queues(): unknown;

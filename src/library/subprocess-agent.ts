@@ -35,7 +35,7 @@ export class SubprocessAgentAdapter implements CodeAgent {
   }
 
   /** What of the request is changed before the process is made. */
-  prepare(request: CodeAgentRequest): Partial<AgentRequest> | Promise<Partial<AgentRequest>> {
+  async prepare(request: CodeAgentRequest): Promise<Partial<AgentRequest>> {
     const { cwd, env, promptVia } = this.options;
     return {
       ...(this.command.length === 0 ? {} : { command: this.command }),
