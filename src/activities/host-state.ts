@@ -5,8 +5,15 @@ import type { StopReason } from '../core/ports/agent.ts';
 import type { HostState } from '../core/ports/host-state.ts';
 import type { StopCause } from '../core/schema/agent-outcome.ts';
 
-/** Makes the state of one worker process; `brakeHolds` is asked synchronously right before each spawn. */
-export function createHostState(hostId: HostId, brakeHolds: () => boolean): HostState {
+export interface LocalBrake {
+  /** Asked synchronously right before each spawn. */
+  brakeHolds(): boolean;
+  /** The governor says that a brake this host knew as armed is off. */
+  lifted(): void;
+}
+
+/** Makes the state of one worker process. */
+export function createHostState(hostId: HostId, { brakeHolds, lifted }: LocalBrake): HostState {
   let known: { epoch: number | null; armed: boolean } = { epoch: null, armed: false };
   let heldBack: string | null = null;
   const running = new Map<RunId, AbortController>();
@@ -22,7 +29,9 @@ export function createHostState(hostId: HostId, brakeHolds: () => boolean): Host
     epoch: () => known,
     applyEpoch(epoch, armed, stopRunning) {
       if (known.epoch !== null && epoch < known.epoch) return;
+      const off = known.armed && !armed;
       known = { epoch, armed };
+      if (off) lifted();
       for (const wake of waiting) wake();
       if (armed && stopRunning) stopAll('brake');
     },

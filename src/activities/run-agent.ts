@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { messageOf } from '../core/errors.ts';
 import { RUN_HEARTBEAT_MS } from '../core/limits.ts';
 import { isStopReason, type StopReason } from '../core/ports/agent.ts';
 import type { StopCause } from '../core/schema/agent-outcome.ts';
@@ -24,7 +25,11 @@ export function createRunAgentActivities(ports: ActivityPorts): RunAgentActiviti
       const { host, store } = ports;
       const { runId } = input.claimed;
       const run = host.begin(runId);
-      const stopForwarding = forwardCancellation(context, (cause) => host.stopRun(runId, cause));
+      let orphaned = false;
+      const stopForwarding = forwardCancellation(context, (cause) => {
+        orphaned ||= cause === 'fence';
+        host.stopRun(runId, cause);
+      });
       const record = recordRun(ports, input);
       const unfollow = followed(ports, input);
       const beat = setInterval(() => context.heartbeat(record.facts()), RUN_HEARTBEAT_MS);
@@ -53,9 +58,26 @@ export function createRunAgentActivities(ports: ActivityPorts): RunAgentActiviti
         unfollow();
         stopForwarding();
         run.end();
+        if (orphaned) await releaseOrphan(ports, runId);
       }
     },
   };
+}
+
+/**
+ * Nobody waits for this run's answer any more (its workflow was terminated): it is dead now, so its slot is given
+ * back from here. If somebody does after all, giving back twice is harmless.
+ */
+async function releaseOrphan({ governor, wake, log }: ActivityPorts, runId: string): Promise<void> {
+  try {
+    await governor.release({ leaseId: runId });
+    wake('slot');
+  } catch (error) {
+    log.warn(
+      { runId, error: messageOf(error) },
+      'slot of an orphaned run not given back; the governor will see',
+    );
+  }
 }
 
 function followed({ board, host }: ActivityPorts, { taskId, claimed }: RunAgentInput): () => void {

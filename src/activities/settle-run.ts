@@ -20,6 +20,8 @@ const GOES_ON: ReadonlySet<string> = new Set(['retry', 'rerun', 'return']);
 export async function settleRun(ports: ActivityPorts, input: SettleRunInput): Promise<SettleRunAnswer> {
   const { governor, board } = ports;
   const { claimed, nextLeaseId, taskId, workflowId } = input;
+  // The worker that should have closed the record is gone; this needs neither board nor governor.
+  if (input.ending.kind === 'worker-lost') await endRunRecord(ports, input);
   const seen = await within(BOARD_READ_MS_MAX, readTask(ports, taskId));
   const wanted = seen !== null && nextLeaseId !== null && movedOn(seen, input) ? seen.queueName : null;
   const request =
@@ -33,7 +35,6 @@ export async function settleRun(ports: ActivityPorts, input: SettleRunInput): Pr
   // The workflow asks again by itself; nobody needs to start it.
   if (GOES_ON.has(input.step.kind)) ports.expectBack(taskId);
   ports.wake('slot');
-  if (input.ending.kind === 'worker-lost') await endRunRecord(ports, input);
   const task = await readTask(ports, taskId);
   const queueName = task === null ? null : await writeStep(ports, input, task);
   await board.showShadow?.(taskId, { retry_count: retryCountAfter(input) }).catch(() => undefined);

@@ -1,4 +1,9 @@
-import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  type Client,
+  isGrpcServiceError,
+  QueryRejectedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { AppError, messageOf } from '../core/errors.ts';
 
 /** Runs a call with a connected client; a server that does not answer becomes `temporal-unavailable`. */
@@ -20,7 +25,8 @@ export async function guardServer<T>(address: string, call: () => Promise<T>): P
 }
 
 /** No workflow of that id is open. */
-export const isNotFound = (error: unknown): boolean => error instanceof WorkflowNotFoundError;
+export const isNotFound = (error: unknown): boolean =>
+  error instanceof WorkflowNotFoundError || error instanceof QueryRejectedError;
 
 function isAway(error: unknown): boolean {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {

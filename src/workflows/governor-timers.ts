@@ -1,6 +1,7 @@
 import { ActivityFailure, condition, proxyLocalActivities, sleep } from '@temporalio/workflow';
 import type { GovernorActivities } from '../activities/governor-records.ts';
 import { LEASE_CHECK_MS } from '../core/limits.ts';
+import type { Lease } from '../core/policy/governor/state.ts';
 import type { Shell } from './governor.ts';
 
 const records = proxyLocalActivities<GovernorActivities>({
@@ -32,6 +33,16 @@ export function checkLeasesForever(shell: Shell): void {
   })();
 }
 
+const idOf = ({ leaseId }: Lease): string => leaseId;
+
+/** A task's workflow has one lease at a time: one that asks anew is a later workflow of the same id. */
+function isSuperseded(shell: Shell, { leaseId, workflowId, taskId, grantedAt }: Lease): boolean {
+  if (taskId === null) return false;
+  const { leases, waiting } = shell.state();
+  const later = Object.values(leases).filter((lease) => lease.grantedAt > grantedAt);
+  return [...later, ...waiting].some((other) => other.workflowId === workflowId && other.leaseId !== leaseId);
+}
+
 async function checkOnce(shell: Shell): Promise<void> {
   shell.apply({ kind: 'tick', now: Date.now() });
   const old = Object.values(shell.state().leases).filter(
@@ -43,7 +54,8 @@ async function checkOnce(shell: Shell): Promise<void> {
   try {
     const holders = suspects.map(({ leaseId, workflowId }) => ({ leaseId, workflowId }));
     const lost = await records.findLostLeases({ holders });
-    for (const leaseId of lost) shell.apply({ kind: 'release', now: Date.now(), request: { leaseId } });
+    for (const leaseId of [...lost, ...suspects.filter((lease) => isSuperseded(shell, lease)).map(idOf)])
+      shell.apply({ kind: 'release', now: Date.now(), request: { leaseId } });
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error; // Asked again at the next check.
   }

@@ -20,6 +20,8 @@ export interface GovernorInput {
   readonly state: GovernorState;
   /** True when a previous run handed the state over. */
   readonly continued: boolean;
+  /** Admissions and releases per Workflow Run. */
+  readonly updatesMax?: number;
 }
 
 /** The shell every part of the governor talks to: one state, one way to change it. */
@@ -33,6 +35,7 @@ export interface Shell {
  * pure reducer and carries out the effects (design: the governor).
  */
 export async function governorWorkflow(input: GovernorInput): Promise<void> {
+  const { updatesMax = GOVERNOR_UPDATES_MAX } = input;
   let state = input.state;
   let updates = 0;
   const outbox: GovernorEffect[] = [...carryEffects(state)];
@@ -53,7 +56,7 @@ export async function governorWorkflow(input: GovernorInput): Promise<void> {
   endWarmUp(shell);
   checkLeasesForever(shell);
 
-  const renewalDue = () => updates >= GOVERNOR_UPDATES_MAX || workflowInfo().continueAsNewSuggested;
+  const renewalDue = () => updates >= updatesMax || workflowInfo().continueAsNewSuggested;
   for (;;) {
     await condition(() => outbox.length > 0 || renewalDue());
     for (const effect of outbox.splice(0)) effects.carryOut(effect);
@@ -63,7 +66,7 @@ export async function governorWorkflow(input: GovernorInput): Promise<void> {
     await condition(() => effects.idle() && allHandlersFinished());
     // What has come in meanwhile stands in the state and is sent again from there, except refusals.
     if (!outbox.some(({ kind }) => kind === 'send-refusal')) {
-      await continueAsNew<typeof governorWorkflow>({ state: carryState(state), continued: true });
+      await continueAsNew<typeof governorWorkflow>({ ...input, state: carryState(state), continued: true });
     }
   }
 }

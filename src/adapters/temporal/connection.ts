@@ -34,7 +34,9 @@ export async function connectClient(server: ServerAddress): Promise<Client> {
       connectTimeout: CONNECT_MS_MAX,
       interceptors: [makeGrpcRetryInterceptor(retry)],
     });
-    return new Client({ connection, namespace, dataConverter: converterOf({ codec }) });
+    // A closed workflow would answer a Query from its last state: a terminated governor must count as gone.
+    const workflow = { queryRejectCondition: 'NOT_OPEN' } as const;
+    return new Client({ connection, namespace, workflow, dataConverter: converterOf({ codec }) });
   } catch (cause) {
     throw unavailable(address, cause);
   }

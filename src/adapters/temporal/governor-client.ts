@@ -1,5 +1,6 @@
 import {
   type Client,
+  QueryRejectedError,
   WorkflowIdConflictPolicy,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -54,7 +55,7 @@ export function createGovernorClient(config: GovernorClientConfig): Governor & {
         return await call();
       } catch (error) {
         if (tries >= TRIES_MAX || !isPassing(error)) throw error;
-        if (error instanceof WorkflowNotFoundError) await start();
+        if (isGone(error)) await start();
         else await new Promise((resolve) => setTimeout(resolve, TRY_PAUSE_MS));
       }
     }
@@ -92,10 +93,12 @@ export function createGovernorClient(config: GovernorClientConfig): Governor & {
   };
 }
 
+const isGone = (error: unknown): boolean =>
+  error instanceof WorkflowNotFoundError || error instanceof QueryRejectedError;
+
 /** The governor is not there, renews itself, or an answer got lost: ask again, the reducer knows repeated ids. */
 function isPassing(error: unknown): boolean {
-  if (error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
-    return true;
+  if (isGone(error) || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
   // The Update was not carried out because its Workflow Run ended (Continue-As-New).
   return error instanceof WorkflowUpdateFailedError;
 }

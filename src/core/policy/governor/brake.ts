@@ -9,8 +9,13 @@ const OPERATOR = { kind: 'persist', part: 'operator' } as const;
 
 /** Stops all grants and tells every live host; arming again counts anew, so that `stopRunning` gets through. */
 export function arm(state: GovernorState, { now, reason, by, stopRunning }: Event<'arm'>): GovernorChange {
-  const epoch = state.brake.epoch + 1;
-  return turn(state, now, { armed: true, epoch, reason: clip(reason), by: clip(by), at: now, stopRunning });
+  const { brake } = state;
+  // A second, milder order must not take back the first one before every host has heard it.
+  const stop = stopRunning || (brake.armed && brake.stopRunning === true);
+  const epoch = brake.epoch + 1;
+  return turn(state, now, {
+    ...{ armed: true, epoch, reason: clip(reason), by: clip(by), at: now, stopRunning: stop },
+  });
 }
 
 /** Lets grants go on; not armed = nothing happens, so that runs about to start keep a valid epoch. */
