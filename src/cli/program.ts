@@ -58,15 +58,15 @@ export async function buildProgram(runtime: Runtime, argv: readonly string[]): P
     groups.set(group, known);
     return known;
   };
+  addDemo(runtime, program);
+  addInit(runtime, program);
+  addUp(runtime, program);
+  addTemporal(runtime, program);
   for (const operation of operations) {
     if (operation.cli === undefined || operation.name === 'arm-kill-switch') continue;
     const command = addOperation(runtime, parentOf(operation.cli.words), operation);
     if (WATCHABLE.has(operation.name)) addWatch(runtime, command, operation);
   }
-  addDemo(runtime, program);
-  addInit(runtime, program);
-  addUp(runtime, program);
-  addTemporal(runtime, program);
   addOpen(runtime, program);
   addKill(runtime, program);
   addRunLogs(runtime, parentOf(['runs', 'logs']));
@@ -74,7 +74,7 @@ export async function buildProgram(runtime: Runtime, argv: readonly string[]): P
   addConfig(runtime, program);
   await addCompletion(runtime, program, argv);
   arrange(program);
-  for (const command of [...program.commands, ...program.commands.flatMap((group) => [...group.commands])]) {
+  for (const command of program.commands) {
     command.addHelpText('afterAll', '\nFlags of all commands: dispatch --help');
   }
   return program;
