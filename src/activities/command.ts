@@ -6,7 +6,7 @@ import type { ActivityPorts } from './ports.ts';
 
 /** A kept board write, carried out. */
 export interface CommandActivities {
-  applyCommand(input: { key: string }): Promise<{ answer: string }>;
+  applyCommand(input: { key: string }): Promise<void>;
 }
 
 /** Reads the command kept under the key, does it once, keeps the answer, and has the board looked at. */
@@ -17,7 +17,7 @@ export function createCommandActivities(ports: ActivityPorts): CommandActivities
       const kept = await records.getKey(key);
       if (kept === null)
         throw ApplicationFailure.nonRetryable(`nothing is kept under the key ${key}`, 'AppError');
-      if (kept.state === 'done' && kept.answer !== null) return { answer: kept.answer };
+      if (kept.state === 'done') return;
       const body = await records.getText(kept.bodyHash);
       if (body === null) throw ApplicationFailure.nonRetryable(`the body of ${key} is gone`, 'AppError');
       try {
@@ -26,7 +26,6 @@ export function createCommandActivities(ports: ActivityPorts): CommandActivities
         );
         await records.settleKey(key, 'done', answer);
         ports.wake('changed');
-        return { answer };
       } catch (error) {
         if (!(error instanceof AppError) || errorPolicy(error.code).retryable) throw error;
         const { code, message, hint } = error;

@@ -82,7 +82,7 @@ async function runCommand(
     throw error;
   });
   const done = handle.result().then(
-    ({ answer }): CommandAnswer => ({ kind: 'done', answer: JSON.parse(answer) }),
+    () => answerUnder(store, key),
     (error: unknown) => Promise.reject(toAppError(error)),
   );
   const first = await Promise.race([done, late()]);
@@ -96,6 +96,12 @@ async function runCommand(
   throw new AppError('board-unavailable', `not done within ${COMMAND_WAIT_MS_MAX / 1000} s and given up`, {
     hint: 'is a worker up (dispatch status), and does the board answer (dispatch doctor)?',
   });
+}
+
+/** The answer never stands in history; it is kept in the store (R-SYS-009). */
+async function answerUnder({ records }: Store, key: string): Promise<CommandAnswer> {
+  const kept = await records.getKey(key);
+  return (kept === null ? null : settledAnswer(kept)) ?? { kind: 'done', answer: null };
 }
 
 const late = (): Promise<'late'> =>

@@ -9,16 +9,20 @@ export interface CommandInput {
   readonly remoteBoard: boolean;
 }
 
+// What the board refuses for good comes as non-retryable; everything else is a board that is away for a while.
 const retry = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '30s' } as const;
 const local = proxyLocalActivities<CommandActivities>({
   startToCloseTimeout: '30s',
   localRetryThreshold: '5s',
-  retry: { ...retry, nonRetryableErrorTypes: ['AppError'] },
+  retry,
 });
 const remote = proxyActivities<CommandActivities>({ startToCloseTimeout: '60s', retry });
 
-/** One board write, tried until the board takes it or says no; its answer is the result (design: surfaces). */
-export async function commandWorkflow(input: CommandInput): Promise<{ answer: string }> {
+/**
+ * One board write, tried until the board takes it or says no (design: surfaces). Its answer is kept in the store beside
+ * its body: a task may be large, and history is no place for what it says.
+ */
+export async function commandWorkflow(input: CommandInput): Promise<void> {
   const board = input.remoteBoard ? remote : local;
-  return board.applyCommand({ key: input.key });
+  await board.applyCommand({ key: input.key });
 }

@@ -97,18 +97,24 @@ export async function startWorkers(config: WorkersConfig): Promise<Workers> {
     }),
     Worker.create({ ...common, taskQueue: hostQueue(project, hostId), activities: activities.host }),
   ]);
-  const running = { agents: agents.run(), others: [governor.run(), dispatch.run(), host.run()] };
-  const failed = Promise.all([running.agents, ...running.others]).then(() => new Promise<never>(() => {}));
+  const runs = {
+    ...{ agents: agents.run(), host: host.run() },
+    ...{ dispatch: dispatch.run(), governor: governor.run() },
+  };
+  const failed = Promise.all(Object.values(runs)).then(() => new Promise<never>(() => {}));
   failed.catch(() => undefined);
   return {
     failed,
     async stopAgents() {
       shutdown(agents);
-      await running.agents.catch(() => undefined);
+      await runs.agents.catch(() => undefined);
     },
     async stop() {
-      for (const worker of [agents, host, dispatch, governor]) shutdown(worker);
-      await Promise.allSettled([running.agents, ...running.others]);
+      for (const worker of [agents, host, dispatch]) shutdown(worker);
+      await Promise.allSettled([runs.agents, runs.host, runs.dispatch]);
+      // Last, because what dispatch still has in hand may be waiting for the governor's answer.
+      shutdown(governor);
+      await Promise.allSettled([runs.governor]);
       await connection.close();
     },
   };

@@ -1,6 +1,6 @@
 import type { HostId, RunId, TaskId } from '../ids.ts';
-import type { NextStep } from '../policy/next-step.ts';
 import type { Blocked } from '../policy/governor/state.ts';
+import type { NextStep } from '../policy/next-step.ts';
 import type { AgentOutcome } from './agent-outcome.ts';
 
 /** What the task workflow and its activities hand each other. Plain JSON, small: it all stands in history. */
@@ -56,7 +56,7 @@ export interface RunAgentInput {
   readonly claimed: ClaimedRun;
 }
 
-/** An ending as history keeps it: the outcome without its long tail. */
+/** An ending as history keeps it: the outcome, its `tail` emptied. */
 export type RunEnding = AgentOutcome | { readonly kind: 'worker-lost' };
 
 export interface SettleRunInput {

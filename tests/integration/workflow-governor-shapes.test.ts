@@ -1,0 +1,137 @@
+import { type Client, WorkflowIdConflictPolicy } from '@temporalio/client';
+import { expect, test } from 'vitest';
+import { governorQueue, governorWorkflowId } from '../../src/core/ids.ts';
+import { initialGovernor } from '../../src/core/policy/governor/initial.ts';
+import type { GovernorState } from '../../src/core/policy/governor/state.ts';
+import type { governorWorkflow } from '../../src/workflows/governor.ts';
+import {
+  armSignal,
+  disarmSignal,
+  pauseSignal,
+  statusQuery,
+  unpauseSignal,
+} from '../../src/workflows/messages.ts';
+import { eventsOf } from '../helpers/history.ts';
+import { type TestProject, until } from '../helpers/project.ts';
+import { aShape, keepShape } from '../helpers/shape.ts';
+import { endOf, GATED, openGate, queues, todo, waitingFor } from '../helpers/task-shape.ts';
+
+const caller = { channel: 'library', actor: 'sample' } as const;
+const governorOf = ({ project }: TestProject) => ({
+  workflowId: governorWorkflowId(project.settings().project),
+});
+const stateOf = async (p: TestProject): Promise<GovernorState> =>
+  (await p.project.context.control.governor())!;
+const live = (p: TestProject) =>
+  until(
+    'a host is up',
+    async () => Object.keys((await p.project.context.control.governor())?.hosts ?? {})[0],
+  );
+
+/** A governor of our own making, before any worker is there to run it. */
+async function startGovernor(client: Client, project: string, state: GovernorState): Promise<void> {
+  await client.workflow.start<typeof governorWorkflow>('governorWorkflow', {
+    workflowId: governorWorkflowId(project),
+    taskQueue: governorQueue(project),
+    args: [{ state, continued: false }],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+  });
+}
+
+test('slots are granted by answer and by Signal (R-SYS-008)', async () => {
+  const p = await aShape('granted', {
+    queues: queues('1', '2', '3'),
+    agents: { gated: GATED },
+    routes: todo('gated'),
+    config: { max_concurrent_agents: 1 },
+  });
+  await until('one holds the slot, two wait', async () => {
+    const state = await p.project.context.control.governor();
+    return state !== null && state.waiting.length === 2 && Object.keys(state.leases).length === 1;
+  });
+  openGate(p);
+  for (const id of ['1', '2', '3']) expect(await endOf(p, id)).toBe('finished');
+  const history = await keepShape(p, 'governor-granted', governorOf(p));
+  expect(eventsOf(history)).toContain('SignalExternalWorkflowExecutionInitiated');
+});
+
+test('the brake and pauses by plain Signals alone have the same effect as Updates (R-SYS-008, R-SYS-020)', async () => {
+  const p = await aShape('signals', { agents: { ok: 'exit 0' }, routes: todo('ok') });
+  await live(p);
+  const handle = (await p.project.client()).workflow.getHandle(governorOf(p).workflowId);
+  await handle.signal(armSignal, { reason: 'by hand' });
+  await handle.signal(pauseSignal, { scope: 'route', name: 'Todo' });
+  const braked = await handle.query(statusQuery);
+  expect(braked.brake).toMatchObject({ armed: true, reason: 'by hand', by: 'unknown' });
+  expect(braked.pauses).toMatchObject([{ scope: 'route', name: 'Todo' }]);
+  await until('the host has the armed epoch', async () => {
+    const { hosts, brake } = await stateOf(p);
+    return Object.values(hosts).every(({ ackedEpoch }) => ackedEpoch === brake.epoch);
+  });
+  // The Web UI may send them without any argument.
+  await handle.signal('disarm');
+  await handle.signal(unpauseSignal, { scope: 'all' });
+  expect(await handle.query(statusQuery)).toMatchObject({ brake: { armed: false }, pauses: [] });
+  await handle.signal('arm');
+  await handle.signal(disarmSignal, {});
+  await keepShape(p, 'governor-signals', governorOf(p));
+});
+
+test('pauses and the brake by Update, and limits that change, replay (R-SYS-008)', async () => {
+  const p = await aShape('updates', { agents: { ok: 'exit 0' }, routes: todo('ok') });
+  await live(p);
+  const { control } = p.project.context;
+  await control.pause({ scope: 'agent', name: 'ok', reason: 'tired' }, caller);
+  await control.arm({ reason: 'stop', stopRunning: false }, caller);
+  await control.disarm(caller);
+  await control.unpause({ scope: 'all', name: null }, caller);
+  const handle = (await p.project.client()).workflow.getHandle(governorOf(p).workflowId);
+  await handle.signal('poolLimit', { pool: 'routes', limit: 7 });
+  expect((await stateOf(p)).pools).toMatchObject({ routes: { limit: 7 } });
+  await keepShape(p, 'governor-updates', governorOf(p));
+});
+
+test('a host that is forgotten is gone with what it ran (R-SYS-008)', async () => {
+  const p = await aShape('forgotten', { agents: { ok: 'exit 0' }, routes: todo('ok') });
+  const hostId = await live(p);
+  const { records } = p.project.context.store;
+  await records.putHost({
+    hostId: 'host-b',
+    hostname: 'b',
+    pid: 1,
+    bootId: 'b',
+    slots: 2,
+    lastSeen: Date.now(),
+  });
+  const handle = (await p.project.client()).workflow.getHandle(governorOf(p).workflowId);
+  await handle.signal('hostUp', { hostId: 'host-b', slots: 2, runs: [], epoch: null });
+  await until('both are up', async () => Object.keys((await stateOf(p)).hosts).length === 2);
+  await p.project.context.control.forgetHost('host-b', caller);
+  await until('one is left', async () => Object.keys((await stateOf(p)).hosts).length === 1);
+  expect(Object.keys((await stateOf(p)).hosts)).toEqual([hostId]);
+  await keepShape(p, 'governor-host-forgotten', governorOf(p));
+});
+
+test('a fresh governor waits for its hosts and then goes on without them (R-SYS-008)', async () => {
+  const p = await aShape('warm-up', {
+    queues: queues('1'),
+    agents: { ok: 'exit 0' },
+    routes: todo('ok'),
+    worker: false,
+  });
+  const project = p.project.settings().project;
+  const now = Date.now();
+  const state = initialGovernor({
+    ...{ project, pools: { routes: 3 }, now },
+    knownHosts: [{ hostId: 'host-z', lastSeen: now }],
+  });
+  await startGovernor(await p.project.client(), project, {
+    ...state,
+    warmUp: { awaiting: ['host-z'], until: now + 8_000 },
+  });
+  await p.startWorker();
+  await waitingFor(p, '1', 'warming-up');
+  expect(await endOf(p, '1')).toBe('finished');
+  const history = await keepShape(p, 'governor-warmed-up', governorOf(p));
+  expect(eventsOf(history)).toContain('TimerFired');
+});
