@@ -36,11 +36,13 @@ export class AgentDispatcher {
   #starting: Promise<RunningDispatcher> | null = null;
   #running: RunningDispatcher | null = null;
   #onEnd: () => void = () => {};
+  #log: Log;
 
   /** Checks the options; opens, reads and starts nothing (R-ART-010). */
   constructor(options: DispatcherOptions = {}) {
     const { queue_backend, log, env, base_dir, ...plain } = snakeOptions('AgentDispatcher', options);
     this.#own = { queue_backend, log, env, base_dir } as OwnOptions;
+    this.#log = this.#own.log ?? createDefaultLog(false);
     this.#agents = createCodeAgents(new Set(Object.keys((plain.agents as object | undefined) ?? {})));
     const agent = plain.default_agent;
     const isOurs = agent !== undefined && agent !== null && isCodeAgent('default_agent', agent);
@@ -123,7 +125,10 @@ export class AgentDispatcher {
         resolve();
       };
     });
-    const release = onStopSignals(() => this.#onEnd());
+    const release = onStopSignals((signal) => {
+      this.#log.info({ signal }, 'stopping: agents are ended and their tasks go back to their queues');
+      this.#onEnd();
+    });
     try {
       const running = await this.start(options);
       try {
@@ -140,7 +145,8 @@ export class AgentDispatcher {
     // biome-ignore lint/style/noProcessEnv: for a program of the user's own this is where the environment comes in.
     const env = this.#own.env ?? { ...process.env };
     const options = debug ? { ...this.#options, debug: true } : this.#options;
-    const log = this.#own.log ?? createDefaultLog(options.debug === true);
+    this.#log = this.#own.log ?? createDefaultLog(options.debug === true);
+    const log = this.#log;
     const { queue_backend: backend, base_dir: baseDir = process.cwd() } = this.#own;
     const { routes, promptFunctions } = this.#book;
     const agents = this.#agents;
