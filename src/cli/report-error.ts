@@ -25,7 +25,7 @@ export function reportError(
   io.stderr.write(`${style.bad('error:')} ${neutralise(messageOf(error))}\n`);
   if (known?.hint !== undefined) io.stderr.write(`${style.dim('hint:')} ${neutralise(known.hint)}\n`);
   if (known === null && flags.debug !== true) {
-    io.stderr.write(`${style.dim('hint:')} this is a fault of dispatch itself; --debug shows where\n`);
+    io.stderr.write(`${style.dim('hint:')} this is a fault of the program, not yours; --debug shows where\n`);
   }
   if (flags.debug === true) io.stderr.write(`${traces(error).map(neutralise).join('\n')}\n`);
   return exitCode;
