@@ -1,9 +1,10 @@
 import { AppError } from '../core/errors.ts';
 import type { Log } from '../core/ports/log.ts';
+import type { QueueBackend } from './backend.ts';
 import { type CodeAgents, createCodeAgents, isCodeAgent } from './code-agents.ts';
 import { namesProgram, settingsOf } from './code-settings.ts';
 import { createDefaultLog } from './default-log.ts';
-import type { DispatcherOptions, PromptHandler, QueueBackend, RouteOptions } from './options.ts';
+import type { DispatcherOptions, PromptHandler, RouteOptions } from './options.ts';
 import { createRouteBook, type RouteBook } from './route-book.ts';
 import { snakeOptions } from './spelling.ts';
 import { type RunningDispatcher, startDispatcher } from './start-dispatcher.ts';

@@ -1,8 +1,7 @@
-import type { AgentRunIo } from '../core/ports/agent.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Task } from '../core/schema/task.ts';
 import type { QueueBackend } from './backend.ts';
-import type { CodeAgent, CodeAgentRequest } from './code-agent.ts';
+import type { CodeAgent } from './code-agent.ts';
 
 type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
@@ -136,5 +135,3 @@ export type RouteOptions = BothSpellings<SnakeRouteOptions> &
 
 /** Makes the prompt of a task; called once for each run, with the task as the board has it then (R-ART-017). */
 export type PromptHandler = (task_id: string, task_name: string, task: Task) => string | Promise<string>;
-
-export type { AgentRunIo, CodeAgent, CodeAgentRequest, Log, QueueBackend };
