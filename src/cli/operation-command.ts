@@ -66,7 +66,7 @@ export async function runOperation(
   input: Record<string, unknown>,
 ): Promise<unknown> {
   if (operation.name !== 'status') return run(operation, callContext(project, cli.io.env), input);
-  const up = readUp(project.settings().stateDir);
+  const up = await readUp(project.settings().stateDir);
   const since = up === null ? undefined : Date.parse(up.since);
   const answer = await run(operation, callContext(project, cli.io.env, since), input);
   return { ...(answer as object), up };

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { type LoadConfigOptions, type LoadedConfig, loadConfig } from '../adapters/config/load-config.ts';
+import type { LoadConfigOptions, LoadedConfig } from '../adapters/config/load-config.ts';
 import type { Origin, Path } from '../adapters/config/problem.ts';
 import { AppError } from '../core/errors.ts';
 import type { Cli } from './cli.ts';
@@ -17,6 +17,7 @@ export async function readConfig(cli: Cli, { listens = false } = {}): Promise<Lo
 /** The same without a word. */
 export async function load(cli: Cli, listens: boolean): Promise<LoadedConfig> {
   const { globals, io } = cli;
+  const { loadConfig } = await import('../adapters/config/load-config.ts');
   const options = loadOptions(cli, listens);
   const loaded = await (globals.dir === undefined
     ? nearest(options, io.env.DISPATCH_STATE_DIR)
@@ -46,6 +47,7 @@ export function loadOptions({ io, globals }: Cli, listens: boolean): LoadConfigO
 
 /** From a folder without a project an agent still finds the one it works for. */
 async function nearest(options: LoadConfigOptions, stateDir: string | undefined) {
+  const { loadConfig } = await import('../adapters/config/load-config.ts');
   try {
     return await loadConfig(options);
   } catch (error) {

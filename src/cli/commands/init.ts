@@ -2,8 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { configIn } from '../../adapters/config/find-config.ts';
-import { loadConfig } from '../../adapters/config/load-config.ts';
-import { type SampleAnswers, sampleConfig } from '../../adapters/config/sample-config.ts';
+import type { SampleAnswers } from '../../adapters/config/sample-config.ts';
 import { AppError } from '../../core/errors.ts';
 import { act, type Call, type Cli, type Runtime } from '../cli.ts';
 import { askForSample } from '../init/ask.ts';
@@ -39,6 +38,8 @@ async function init(cli: Cli, { flags }: Call): Promise<number> {
     });
   }
   const answers = await answersOf(cli, flags);
+  const { loadConfig } = await import('../../adapters/config/load-config.ts');
+  const { sampleConfig } = await import('../../adapters/config/sample-config.ts');
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, sampleConfig(answers));
   const { settings } = await loadConfig({ cwd: folder, dir: folder, env: {} });

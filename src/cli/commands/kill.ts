@@ -6,7 +6,6 @@ import { armKillSwitch } from '../../api/operations/arm-kill-switch.ts';
 import { runOperation } from '../../api/run-operation.ts';
 import { AppError, messageOf } from '../../core/errors.ts';
 import { act, type Call, type Cli, type Runtime } from '../cli.ts';
-import { knownProjects } from '../local/project-registry.ts';
 import { printAnswer } from '../operation-command.ts';
 import { load } from '../read-config.ts';
 import { callContext, withProject, withSettings } from '../with-project.ts';
@@ -68,6 +67,7 @@ function explained(error: unknown, stateDir: string): unknown {
 
 /** Stops each project this user has started; one that cannot be opened still gets its brake file. */
 async function killAll(cli: Cli, input: Input): Promise<number> {
+  const { knownProjects } = await import('../local/project-registry.ts');
   const outcomes: {
     project: string;
     stateDir: string;

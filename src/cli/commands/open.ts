@@ -5,7 +5,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Settings } from '../../core/schema/settings.ts';
 import { act, type Cli, type Runtime } from '../cli.ts';
 import { readUp } from '../local/up-file.ts';
-import { wantsLocal } from '../local/use-temporal.ts';
+import { wantsLocal } from '../local/wants-local.ts';
 import { readConfig } from '../read-config.ts';
 
 /** `dispatch open`: the Temporal Web UI with this project's workflows. */
@@ -18,7 +18,7 @@ export function addOpen(runtime: Runtime, program: Command): void {
     .action(
       act(runtime, async (cli, { flags }) => {
         const { settings } = await readConfig(cli);
-        const url = pageOf(settings, baseOf(cli, settings));
+        const url = pageOf(settings, await baseOf(cli, settings));
         if (cli.out.json) cli.out.document({ url });
         else cli.out.data(url);
         if (flags.print !== true && !cli.out.json && cli.io.stdout.isTTY === true) openInBrowser(url);
@@ -27,9 +27,9 @@ export function addOpen(runtime: Runtime, program: Command): void {
     );
 }
 
-function baseOf({ io }: Cli, settings: Settings): string {
+async function baseOf({ io }: Cli, settings: Settings): Promise<string> {
   const ui =
-    readUp(settings.stateDir)?.ui ??
+    (await readUp(settings.stateDir))?.ui ??
     (wantsLocal(settings, io.env) ? readLocalServer(io.env)?.uiAddress : null);
   if (ui !== null && ui !== undefined && ui !== '') return ui;
   throw new AppError('temporal-unavailable', 'no address of a Temporal Web UI is known for this project', {

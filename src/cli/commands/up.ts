@@ -3,7 +3,6 @@ import { withCleanup } from '../cleanup.ts';
 import { act, type Cli, type Runtime } from '../cli.ts';
 import { prepareStateDir } from '../local/state-dir.ts';
 import { removeUp, writeUp } from '../local/up-file.ts';
-import { takeUpLock } from '../local/up-lock.ts';
 import { readConfig } from '../read-config.ts';
 import type { Parts } from '../serve-project.ts';
 import { waitForEnd } from '../wait-for-end.ts';
@@ -41,6 +40,7 @@ async function serve(cli: Cli, parts: Parts): Promise<number> {
     await withCleanup(async (cleanup) => {
       prepareStateDir(stateDir);
       if (parts.api && parts.worker) {
+        const { takeUpLock } = await import('../local/up-lock.ts');
         const lock = takeUpLock(stateDir);
         cleanup.add(() => lock.release());
       }

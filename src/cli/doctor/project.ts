@@ -66,7 +66,7 @@ export function checkStateDir({ stateDir }: Settings): readonly Finding[] {
 
 /** Can the HTTP API listen where it should? */
 export async function checkPort({ api, stateDir }: Settings): Promise<Finding> {
-  const up = readUp(stateDir);
+  const up = await readUp(stateDir);
   if (up !== null) return ok('http', `${up.url}, up (pid ${up.pid})`);
   if (api.port === 0) return ok('http', `${api.host}, any free port`);
   return (await isFree(api.port, api.host))

@@ -2,7 +2,7 @@ import type { Project } from '../../compose.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Cli } from '../cli.ts';
 import { runTemporalScript } from '../local/temporal-script.ts';
-import { wantsLocal } from '../local/use-temporal.ts';
+import { wantsLocal } from '../local/wants-local.ts';
 import { missingSearchAttributes, registerLine } from '../search-attributes.ts';
 import { type Finding, failed, ok } from './check.ts';
 

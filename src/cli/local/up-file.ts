@@ -1,6 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isKernelLocked } from './kernel-lock.ts';
 
 /** What a running `up` tells other commands of the same state directory. */
 export interface UpInfo {
@@ -19,13 +18,11 @@ export const upLockPath = (stateDir: string): string => join(stateDir, 'up.lock'
 const infoPath = (stateDir: string): string => join(stateDir, 'up.json');
 
 /** The `up` of this state directory, or null when none runs. */
-export function readUp(stateDir: string): UpInfo | null {
-  try {
-    const info = JSON.parse(readFileSync(infoPath(stateDir), 'utf8')) as UpInfo;
-    return isKernelLocked(upLockPath(stateDir)) ? info : null;
-  } catch {
-    return null;
-  }
+export async function readUp(stateDir: string): Promise<UpInfo | null> {
+  const info = lastUp(stateDir);
+  if (info === null) return null;
+  const { isKernelLocked } = await import('./kernel-lock.ts');
+  return isKernelLocked(upLockPath(stateDir)) ? info : null;
 }
 
 /** What the last `up` said of itself, whether or not it still runs. */

@@ -3,6 +3,7 @@ import type { Cleanup } from '../cleanup.ts';
 import type { Cli } from '../cli.ts';
 import { registerProject } from './project-registry.ts';
 import { joinSharedTemporal } from './shared-temporal.ts';
+import { wantsLocal } from './wants-local.ts';
 
 /** Which Temporal server a process works with. */
 export interface TemporalInUse {
@@ -10,11 +11,6 @@ export interface TemporalInUse {
   /** Web UI; null when none is known. */
   readonly ui: string | null;
   readonly isLocal: boolean;
-}
-
-/** Does this project use the local server of this user? */
-export function wantsLocal({ temporal }: Settings, env: Cli['io']['env']): boolean {
-  return temporal.address === null && temporal.profile === null && env.TEMPORAL_CONFIG_FILE === undefined;
 }
 
 /** Joins the local server where the project names none, and claims the project's name on its server. */

@@ -60,7 +60,7 @@ test('every command named in a hint exists (R-SYS-039)', async () => {
     .filter((file) => file.endsWith('.ts'))
     .flatMap((file) => readFileSync(join(SRC, file), 'utf8').split('\n'))
     .filter((line) => /hint:|hint =|fix:|with: dispatch/.test(line))
-    .flatMap((line) => [...line.matchAll(/dispatch ([a-z-]+)(?: ([a-z-]+))?/g)]);
+    .flatMap((line) => [...line.matchAll(/(?<=[:('"`] ?)dispatch ([a-z-]+)(?: ([a-z-]+))?/g)]);
   expect(hints.length).toBeGreaterThan(5);
   await written((program) => {
     for (const [text, word, second] of hints) {
