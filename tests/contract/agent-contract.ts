@@ -49,7 +49,7 @@ export function agentContract(name: string, { makeAgent, request, holdsDaemons }
     return result;
   }
 
-  describe(`${name} keeps the agent contract`, () => {
+  describe(`${name} keeps the agent contract (R-ART-041, 042)`, () => {
     test('exit code 0 is success (R-ART-048)', async () => {
       const { outcome } = await check('succeeds', { kind: 'succeeded' });
       expect(outcome.leaked).toBeUndefined();

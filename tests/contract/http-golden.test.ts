@@ -54,7 +54,7 @@ function shapeOf(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, shapeOf(field)]));
 }
 
-test('status, type and shape of the 19 endpoints are the recorded ones (R-ART-077, R-ART-081, R-SYS-038)', async () => {
+test('status, type and shape of the 19 endpoints are the recorded ones (R-ART-073, 077, 081, 085, 086, 090, 091, 106, R-SYS-038)', async () => {
   const recorded = [];
   for (const [method, path, body] of EXCHANGES) {
     const { status, headers, json } = await project.call(method, path, body);
