@@ -8,8 +8,12 @@ import type { Bench, Row, RowMaker } from './lib/bench.ts';
 import { describeMachine, watchConditions } from './lib/machine.ts';
 import { renderDetails, renderTable } from './lib/report.ts';
 import { createWitness } from './lib/witness.ts';
+import { apiRows } from './rows/api.ts';
+import { brakeRows } from './rows/brake.ts';
+import { coldStartRows } from './rows/cold-start.ts';
 import { latencyRows } from './rows/latency.ts';
 import { throughputRows } from './rows/throughput.ts';
+import { urgentRows } from './rows/urgent.ts';
 
 const HELP = `Usage: npm run bench -- [flags]
 
@@ -27,7 +31,11 @@ Measures this checkout against floors in the same run and prints a table (docs/p
 /** Rows by name in the order in which they run; the first ones make up \`--quick\`. */
 const ROWS: Readonly<Record<string, RowMaker>> = {
   P1: latencyRows,
+  P3: urgentRows,
   P4: throughputRows,
+  P7: apiRows,
+  P12: coldStartRows,
+  P13: brakeRows,
 };
 const QUICK = ['P1', 'P4', 'P7', 'P10'];
 const ROOT = fileURLToPath(new URL('..', import.meta.url));

@@ -7,6 +7,7 @@ import type { startWorker as StartWorker } from '../../src/compose-worker.ts';
 import { wallMs } from '../lib/numbers.ts';
 import { answerCalls } from './answer-calls.ts';
 import { markPorts } from './marks.ts';
+import { startProfile } from './profile.ts';
 
 /** What a measured project process is told at its start. */
 export interface SubjectInput {
@@ -20,6 +21,8 @@ export interface SubjectInput {
   /** Note the times of calls at the ports. */
   readonly marks: boolean;
   readonly api: boolean;
+  /** Folder for a CPU profile of the main thread from ready to stop. */
+  readonly profileDir?: string;
 }
 
 const input = JSON.parse(process.argv[2] ?? '{}') as SubjectInput;
@@ -47,6 +50,7 @@ const api = input.api ? await startApi(project) : null;
 const { startWorker } = await load<{ startWorker: typeof StartWorker }>('compose-worker.js');
 const worker = input.worker ? await startWorker(project) : null;
 const { context } = project;
+const profile = input.profileDir === undefined ? null : await startProfile(input.profileDir);
 
 answerCalls({
   marks: () => marks?.take() ?? {},
@@ -61,10 +65,15 @@ answerCalls({
     const { id } = await context.board.createTask(queue, name, '');
     return { at, id };
   },
+  async fill({ queue, count }: { queue: string; count: number }) {
+    for (let index = 0; index < count; index += 1)
+      await context.board.createTask(queue, `later ${index}`, '');
+  },
   count: async (queue: string) => (await context.board.getQueue(queue)).tasks.length,
   pause: (route: string) =>
     context.control.pause({ scope: 'route', name: route, reason: null }, { channel: 'cli', actor: 'bench' }),
   async stop() {
+    await profile?.write();
     await worker?.stop();
     await api?.close();
     await project.close();

@@ -50,7 +50,8 @@ export interface SubjectOptions {
   readonly worker?: boolean;
   readonly api?: boolean;
   readonly marks?: boolean;
-  readonly address?: string;
+  /** Null = the local server that `up` starts or finds. */
+  readonly address?: string | null;
   readonly agent?: string;
   readonly routes?: readonly Readonly<Record<string, unknown>>[];
   readonly queues?: Readonly<Record<string, readonly { id: string; name: string }[]>>;
@@ -80,8 +81,8 @@ export function writeProject(bench: Bench, options: SubjectOptions) {
     agents: { noop: { kind: 'command', command: [agent] } },
     routes: options.routes ?? [{ queue_name: 'Todo', agent: 'noop', completed_queue: 'Done' }],
     max_concurrent_agents: slots,
-    api: { port: 0 },
-    temporal: { address },
+    api_port: 0,
+    ...(address === null ? {} : { temporal: { address } }),
   };
   writeFileSync(join(dir, 'dispatch.yaml'), JSON.stringify(config));
   return { project, dir, boardPath };
@@ -91,9 +92,16 @@ export function writeProject(bench: Bench, options: SubjectOptions) {
 export async function startSubject(bench: Bench, options: SubjectOptions = {}): Promise<Subject> {
   const files = writeProject(bench, options);
   const { code = bench.code, memory, worker = true, api = false, marks = false } = options;
-  const input = { code, dir: files.dir, memory: memory ?? null, worker, api, marks };
-  const { profileDir } = bench;
-  const child = await startChild('subject', input, { profileDir: worker ? profileDir : undefined });
+  const input = {
+    code,
+    dir: files.dir,
+    memory: memory ?? null,
+    worker,
+    api,
+    marks,
+    profileDir: bench.profileDir,
+  };
+  const child = await startChild('subject', input);
   const { url } = await child.call<{ url: string | null }>('ready');
   return { ...files, child, url: url ?? '' };
 }

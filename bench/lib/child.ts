@@ -9,22 +9,14 @@ export interface Child {
   stop(): Promise<void>;
 }
 
-export interface ChildOptions {
-  readonly env?: Readonly<Record<string, string>>;
-  /** Folder for a CPU profile, written when it ends. */
-  readonly profileDir?: string | undefined;
-}
+const STOP_MS_MAX = 20_000;
 
 type Reply = { readonly id: number; readonly answer?: unknown; readonly error?: string };
 
 /** Starts `bench/children/<name>.ts` with one JSON argument; resolves when it says that it is ready. */
-export async function startChild(name: string, input: unknown, options: ChildOptions = {}): Promise<Child> {
+export async function startChild(name: string, input: unknown): Promise<Child> {
   const path = fileURLToPath(new URL(`../children/${name}.ts`, import.meta.url));
-  const { env = {}, profileDir } = options;
-  const execArgv = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`];
   const child = fork(path, [JSON.stringify(input)], {
-    execArgv: [...process.execArgv, ...execArgv],
-    env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const killNow = () => child.kill('SIGKILL');
@@ -37,9 +29,12 @@ export async function startChild(name: string, input: unknown, options: ChildOpt
     async stop() {
       process.off('exit', killNow);
       const gone = new Promise((resolve) => child.once('exit', resolve));
+      const late = setTimeout(() => {
+        process.stderr.write(`bench: ${name} did not stop in ${STOP_MS_MAX} ms and was killed\n`);
+        child.kill('SIGKILL');
+      }, STOP_MS_MAX);
       await call('stop').catch(() => undefined);
-      child.disconnect();
-      const late = setTimeout(() => child.kill('SIGKILL'), 20_000);
+      if (child.connected) child.disconnect();
       await gone;
       clearTimeout(late);
     },

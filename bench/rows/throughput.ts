@@ -8,7 +8,7 @@ const SLOTS = 8;
 const TARGET_PER_HOUR = 60_000;
 const BOARD_TASKS = 1_000;
 /** More than any round can work off. */
-const MEMORY_TASKS = 60_000;
+const MEMORY_TASKS = 3_000;
 
 /** What one stretch of work brought and cost. */
 interface Stretch {
