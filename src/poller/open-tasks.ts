@@ -11,6 +11,7 @@ export interface OpenTasks {
   ids(room: Room): ReadonlySet<TaskId>;
   /** Started here and not yet named by the governor. */
   starting(): number;
+  isStarting(taskId: TaskId): boolean;
   startingNow(taskId: TaskId): void;
   forget(taskId: TaskId): void;
 }
@@ -42,6 +43,7 @@ export function createOpenTasks(now: () => number = () => performance.now()): Op
       expire();
       return starts.size;
     },
+    isStarting: (taskId) => starts.has(taskId),
     startingNow: (taskId) => void starts.set(taskId, now()),
     forget: (taskId) => void starts.delete(taskId),
   };

@@ -1,7 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import { ROUTES_POOL } from '../activities/admission.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Room } from '../core/policy/governor/state.ts';
-import { selectDispatches } from '../core/policy/select-dispatches.ts';
+import { type Dispatch, selectDispatches } from '../core/policy/select-dispatches.ts';
 import type { Board } from '../core/ports/board.ts';
 import type { Governor } from '../core/ports/governor.ts';
 import type { Log } from '../core/ports/log.ts';
@@ -25,6 +26,10 @@ export interface DueLook {
   readonly backlog: readonly string[];
 }
 
+/** A start is heard of within some 30 ms; longer than this the others do not wait for it (ms). */
+const START_HEARD_MS_MAX = 300;
+const START_HEARD_POLL_MS = 5;
+
 /**
  * The one function behind every way work is noticed: reads the given watched queues, chooses by route priority
  * and board order within the window, and starts a workflow for each chosen task (design: notice, choose, start).
@@ -41,16 +46,17 @@ export async function startDueTasks(
   if (ready.length === 0) return { started: 0, backlog: [] };
   const room: Room = open.room() ?? (await governor.room(ROUTES_POOL));
   const taken = open.ids(room);
+  const free = Math.max(0, room.free - open.starting());
   const chosen = selectDispatches({
     ready,
     open: taken,
-    free: Math.max(0, room.free - open.starting()),
+    free,
     slots: room.slots,
     routes: all,
     waiting: room.waiting,
   });
   const agents = new Map(all.map(({ queueName, agent }) => [queueName, agent]));
-  const starts = chosen.map(async ({ taskId, taskName, queueName, order }) => {
+  const start = async ({ taskId, taskName, queueName, order }: Dispatch): Promise<number> => {
     open.startingNow(taskId);
     try {
       const agent = agents.get(queueName) ?? '';
@@ -61,9 +67,34 @@ export async function startDueTasks(
       log.warn({ taskId, queue: queueName, error: messageOf(error) }, 'task not started');
       return 0;
     }
-  });
-  const started = (await Promise.all(starts)).reduce((sum: number, one) => sum + one, 0);
+  };
+  const started = await startInOrder(chosen, free, { start, isStarting: open.isStarting });
   const nowOpen = new Set([...taken, ...chosen.map(({ taskId }) => taskId)]);
   const left = ready.filter(({ id }) => !nowOpen.has(id)).map(({ queueName }) => queueName);
   return { started, backlog: [...new Set(left)] };
+}
+
+interface Starting {
+  start(dispatch: Dispatch): Promise<number>;
+  isStarting(taskId: string): boolean;
+}
+
+/**
+ * Workflows that start together ask for their slots in any order. So those a free slot is for come first, and those
+ * that are to wait follow when the governor has heard of these (R-ART-037).
+ */
+async function startInOrder(
+  chosen: readonly Dispatch[],
+  free: number,
+  { start, isStarting }: Starting,
+): Promise<number> {
+  const startAll = async (some: readonly Dispatch[]) =>
+    (await Promise.all(some.map(start))).reduce((sum, one) => sum + one, 0);
+  const first = chosen.slice(0, free);
+  const rest = chosen.slice(free);
+  const started = await startAll(first);
+  const deadline = performance.now() + START_HEARD_MS_MAX;
+  const unheard = () => first.some(({ taskId }) => isStarting(taskId));
+  while (rest.length > 0 && unheard() && performance.now() < deadline) await setTimeout(START_HEARD_POLL_MS);
+  return started + (await startAll(rest));
 }
