@@ -11,7 +11,6 @@ import { grantedSignal, refusedSignal } from './messages.ts';
 export function governorEffects(shell: Shell) {
   let inFlight = 0;
   const saver = governorSaver(shell);
-  let changed = true;
 
   async function sendGrant(leaseId: string, workflowId: string, epoch: number): Promise<void> {
     try {
@@ -54,7 +53,6 @@ export function governorEffects(shell: Shell) {
   return {
     carryOut(effect: GovernorEffect): void {
       if (effect.kind === 'persist') {
-        changed = true;
         saver.save(effect.part);
         return;
       }
@@ -65,12 +63,6 @@ export function governorEffects(shell: Shell) {
     },
     /** Nothing is on its way; a save that only waits for its time does not count, the next Workflow Run makes it. */
     idle: () => inFlight === 0 && !saver.writing(),
-    /** True once after each change that people should see. */
-    changedForPeople(): boolean {
-      const was = changed;
-      changed = false;
-      return was;
-    },
   };
 }
 

@@ -47,12 +47,14 @@ export async function governorWorkflow(input: GovernorInput): Promise<void> {
       const step = reduce(state, event);
       state = step.state;
       outbox.push(...step.effects);
+      setCurrentDetails(governorDetails(state)); // For people; costs no history.
       if (event.kind === 'admit' || event.kind === 'release') updates += 1;
       return step.answer;
     },
   };
   handleMessages(shell);
   const effects = governorEffects(shell);
+  setCurrentDetails(governorDetails(state));
   endWarmUp(shell);
   checkLeasesForever(shell);
 
@@ -60,7 +62,6 @@ export async function governorWorkflow(input: GovernorInput): Promise<void> {
   for (;;) {
     await condition(() => outbox.length > 0 || renewalDue());
     for (const effect of outbox.splice(0)) effects.carryOut(effect);
-    if (effects.changedForPeople()) setCurrentDetails(governorDetails(state));
     if (!renewalDue() || outbox.length > 0) continue;
     // A pending external Signal would be dropped by Continue-As-New, so none may be on its way.
     await condition(() => effects.idle() && allHandlersFinished());

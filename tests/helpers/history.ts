@@ -18,6 +18,9 @@ export interface HistoryEvent {
 /** A recorded history stays readable. */
 const HISTORY_FILE_BYTES_MAX = 60 * 1024;
 
+/** What is encrypted or binary stays as it is. */
+const JSON_PLAIN = Buffer.from('json/plain').toString('base64');
+
 interface JsonPayload {
   readonly metadata: Readonly<Record<string, string>>;
   readonly data?: string;
@@ -68,7 +71,7 @@ export function expectSmall(history: HistoryJson, shape: string): void {
 function neutral(value: unknown, names: ReadonlyMap<string, string>): unknown {
   const rename = (text: string) => [...names].reduce((named, [from, to]) => named.replaceAll(from, to), text);
   if (typeof value === 'string') return rename(value);
-  if (isPayload(value)) {
+  if (isPayload(value) && value.metadata.encoding === JSON_PLAIN) {
     return { ...value, data: Buffer.from(rename(decode(value))).toString('base64') };
   }
   if (Array.isArray(value)) return value.map((item) => neutral(item, names));
