@@ -45,12 +45,7 @@ export async function startWorker(project: Project, agents: CodeAdapters = []): 
   const { hostId } = seat;
   const ledger = await openHostLedger(join(stateDir, 'host-ledger.jsonl'));
   const leftovers = await ledger.sweepLeftovers();
-  const { brake } = project;
-  const host = createHostState(hostId, {
-    brakeHolds: () => brake.read().armed,
-    // Disarmed by whatever means, also by a bare Signal: the file must not hold on to it.
-    lifted: () => brake.read().armed && brake.disarm(),
-  });
+  const host = hostStateOf(project, hostId);
   const command = commandAgent(project, ledger);
   const ports = activityPorts(project, host, {
     adapters: [command, ...(typeof agents === 'function' ? agents(command) : agents)],
@@ -97,6 +92,14 @@ export async function startWorker(project: Project, agents: CodeAdapters = []): 
       seat.leave();
     },
   };
+}
+
+function hostStateOf({ brake }: Project, hostId: string): HostState {
+  return createHostState(hostId, {
+    brakeHolds: () => brake.read().armed,
+    // Disarmed by whatever means, also by a bare Signal: the file must not hold on to it.
+    lifted: () => brake.read().armed && brake.disarm(),
+  });
 }
 
 /** A host offers as many slots as all pools together unless told otherwise: pools share its slots. */

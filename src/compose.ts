@@ -8,9 +8,9 @@ import { createEventTail } from './adapters/store/event-tail.ts';
 import type { ServerAddress } from './adapters/temporal/connection.ts';
 import { serverAddress } from './adapters/temporal/server-address.ts';
 import type { OperationContext } from './api/operation.ts';
-import { createTemporalControl } from './api/temporal-control.ts';
 import { openBoard } from './compose-board.ts';
 import { connectOnce } from './compose-client.ts';
+import { createLazyControl } from './compose-control.ts';
 import { createLooker, type Looker } from './compose-looker.ts';
 import type { Board } from './core/ports/board.ts';
 import type { BrakeFile } from './core/ports/brake-file.ts';
@@ -71,7 +71,7 @@ export async function openProject(source: ProjectSource): Promise<Project> {
   const client = connectOnce(server);
   const parts = { project, store, board, routes, client, brake, log };
   const looker = createLooker({ ...parts, pools: () => settings.pools });
-  const control = createTemporalControl({ ...parts, ...looker, address: server.address });
+  const control = createLazyControl({ ...parts, ...looker, address: server.address });
   const context: OperationContext = {
     get settings() {
       return settings;

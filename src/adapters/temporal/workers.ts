@@ -57,6 +57,8 @@ const STICKY_WAIT_MS = 2_000;
 const AGENT_GRACE_MS = 1;
 /** Beyond TERM, grace, KILL and sweep nothing is waited for (ms). */
 const AGENT_FORCE_MS = KILL_GRACE_MS + 10_000;
+/** Short work that does not end, because the server is away, is left to the next worker (ms). */
+const OTHERS_FORCE_MS = 10_000;
 
 /** Starts the governor's own Worker, the dispatch Worker, the agents' and this host's (design: who does what). */
 export async function startWorkers(config: WorkersConfig): Promise<Workers> {
@@ -69,6 +71,7 @@ export async function startWorkers(config: WorkersConfig): Promise<Workers> {
     dataConverter: converterOf(server),
     identity: workerIdentity(hostId, process.pid),
     shutdownGraceTime: AGENT_GRACE_MS,
+    shutdownForceTime: OTHERS_FORCE_MS,
     stickyQueueScheduleToStartTimeout: STICKY_WAIT_MS,
   } satisfies Partial<WorkerOptions>;
   const workflows = await workflowCode(config.bundlePath);
