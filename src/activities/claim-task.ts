@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { AppError } from '../core/errors.ts';
+import { AppError, errorPolicy } from '../core/errors.ts';
 import { HEARTBEAT_TIMEOUT_MANY_HOSTS_MS, HEARTBEAT_TIMEOUT_SINGLE_HOST_MS } from '../core/limits.ts';
-import type { Board } from '../core/ports/board.ts';
 import type { Route } from '../core/schema/route.ts';
 import type { TaskState } from '../core/schema/run-record.ts';
 import type { ClaimedRun, ClaimTaskInput } from '../core/schema/task-flow.ts';
@@ -17,7 +16,7 @@ export async function claimTask(ports: ActivityPorts, input: ClaimTaskInput): Pr
   const route = await routes.find(input.route);
   if (route === null) return null;
   const assignee = route.assignee ?? (await board.currentUser?.()) ?? null;
-  if (!(await takeOnBoard(board, taskId, route, leaseId, assignee))) {
+  if (!(await takeOnBoard(ports, { taskId, route, token: leaseId, assignee }))) {
     log.info({ taskId, runId: leaseId, queue: route.queueName }, 'claim lost');
     return null;
   }
@@ -43,31 +42,48 @@ export async function claimTask(ports: ActivityPorts, input: ClaimTaskInput): Pr
   return claimedRun(ports, task.name, route, leaseId, state);
 }
 
-async function takeOnBoard(
-  board: Board,
-  taskId: string,
-  route: Route,
-  token: string,
-  assignee: string | null,
-): Promise<boolean> {
+interface PickUp {
+  readonly taskId: string;
+  readonly route: Route;
+  readonly token: string;
+  readonly assignee: string | null;
+}
+
+/** False: it is not ours. A task that could not be moved stays eligible, but not at once (R-ART-031). */
+async function takeOnBoard(ports: ActivityPorts, pickUp: PickUp): Promise<boolean> {
+  const { taskId, route } = pickUp;
+  try {
+    if (await move(ports, pickUp)) return true;
+    const { queueName } = await ports.board.getTask(taskId);
+    if (queueName === route.queueName) ports.expectBack(taskId);
+    return false;
+  } catch (error) {
+    if (!(error instanceof AppError) || errorPolicy(error.code).retryable) throw error;
+    if (error.code === 'task-not-found') return false;
+    ports.log.error({ taskId, queue: route.queueName, error: error.message }, 'task cannot be picked up');
+    ports.expectBack(taskId);
+    return false;
+  }
+}
+
+async function move({ board, store }: ActivityPorts, pickUp: PickUp): Promise<boolean> {
+  const { taskId, route, token, assignee } = pickUp;
   const from = route.queueName;
   const to = route.inProgressQueue;
-  try {
-    if (board.claim !== undefined) {
-      return await board.claim(taskId, { from, to, token, ...(assignee === null ? {} : { assignee }) });
-    }
-    const task = await board.getTask(taskId);
-    if (task.queueName !== from) return false;
-    await board.moveTask(taskId, to);
-    if (assignee !== null && !task.assignees.includes(assignee)) {
-      // Only the move decides; a board that refuses the assignee does not cost the run (R-ART-031).
-      await board.updateTask(taskId, { assignees: [...task.assignees, assignee] }).catch(() => undefined);
-    }
-    return (await board.getTask(taskId)).queueName === to;
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'task-not-found') return false;
-    throw error;
+  if (board.claim !== undefined) {
+    return board.claim(taskId, { from, to, token, ...(assignee === null ? {} : { assignee }) });
   }
+  // Without a claim on the board the intent in the records tells our own move from another's.
+  const again = (await store.records.beginEffect(`${token}/claim`)) !== 'new';
+  const task = await board.getTask(taskId);
+  if (again && task.queueName === to) return true;
+  if (task.queueName !== from) return false;
+  await board.moveTask(taskId, to);
+  if (assignee !== null && !task.assignees.includes(assignee)) {
+    // Only the move decides; a board that refuses the assignee does not cost the run (R-ART-031).
+    await board.updateTask(taskId, { assignees: [...task.assignees, assignee] }).catch(() => undefined);
+  }
+  return (await board.getTask(taskId)).queueName === to;
 }
 
 const settled = (state: TaskState | null): boolean =>

@@ -36,7 +36,7 @@ export async function settleRun(ports: ActivityPorts, input: SettleRunInput): Pr
   if (GOES_ON.has(input.step.kind)) ports.expectBack(taskId);
   ports.wake('slot');
   const task = await readTask(ports, taskId);
-  const queueName = task === null ? null : await writeStep(ports, input, task);
+  const queueName = task === null ? await writeGone(ports, taskId) : await writeStep(ports, input, task);
   await board.showShadow?.(taskId, { retry_count: retryCountAfter(input) }).catch(() => undefined);
   ports.wake('changed');
   const next = release.next;
@@ -44,6 +44,12 @@ export async function settleRun(ports: ActivityPorts, input: SettleRunInput): Pr
     return { queueName, next: null };
   const admission: Admission = admissionOf(next, wanted);
   return { queueName, next: { leaseId: nextLeaseId, route: wanted, admission } };
+}
+
+/** Somebody deleted the task: nothing is left to be done about it. */
+async function writeGone({ store }: ActivityPorts, taskId: string): Promise<null> {
+  await store.records.putTaskState(taskId, { status: 'done', anomaly: 'gone from the board' });
+  return null;
 }
 
 /** A finished task that already stands in another queue may be handed over (chain of routes, R-ART-059). */

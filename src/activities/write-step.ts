@@ -14,7 +14,7 @@ import type { ActivityPorts } from './ports.ts';
  */
 export async function writeStep(ports: ActivityPorts, input: SettleRunInput, task: Task): Promise<string> {
   const { claimed, step, taskId } = input;
-  const moved = task.queueName !== claimed.inProgressQueue;
+  const moved = task.queueName !== claimed.inProgressQueue && !(await isOurMove(ports, input, task));
   const summary = { lastOutcome: input.ending.kind, lastReason: reasonOf(input) };
   const state = (patch: Partial<TaskState>) =>
     ports.store.records.putTaskState(taskId, { ...summary, ...patch });
@@ -54,6 +54,24 @@ export async function writeStep(ports: ActivityPorts, input: SettleRunInput, tas
       return claimed.inProgressQueue;
   }
 }
+
+/** Was it an earlier try of this settlement that moved the task, its answer lost on the way? */
+async function isOurMove(
+  { store: { records } }: ActivityPorts,
+  { claimed, step, taskId }: SettleRunInput,
+  { queueName }: Task,
+): Promise<boolean> {
+  if (step.kind === 'dead-letter') {
+    // Its comment stands before the move.
+    return queueName === step.queue && (await records.beginEffect(commentKey(claimed.runId, 0))) === 'done';
+  }
+  if (queueName !== claimed.sourceQueue) return false;
+  const state = await records.getTaskState(taskId);
+  if (state?.token !== claimed.runId) return false;
+  return step.kind === 'return' ? state.status === 'waiting' : state.status === 'retrying';
+}
+
+const commentKey = (runId: string, index: number): string => `${runId}/comment/${index}`;
 
 type PutState = (patch: Partial<TaskState>) => Promise<void>;
 
@@ -133,7 +151,7 @@ async function comment(
     await commentOnce(
       { board, records: store.records },
       {
-        key: `${claimed.runId}/comment/${index}`,
+        key: commentKey(claimed.runId, index),
         ...{ taskId, text, author: 'dispatch' },
       },
     );
