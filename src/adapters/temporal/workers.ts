@@ -65,15 +65,7 @@ export async function startWorkers(config: WorkersConfig): Promise<Workers> {
   const { server, project, hostId, slots, activities } = config;
   installRuntime(config.log);
   const connection = await connectNative(server);
-  const common = {
-    connection,
-    namespace: server.namespace,
-    dataConverter: converterOf(server),
-    identity: workerIdentity(hostId, process.pid),
-    shutdownGraceTime: AGENT_GRACE_MS,
-    shutdownForceTime: OTHERS_FORCE_MS,
-    stickyQueueScheduleToStartTimeout: STICKY_WAIT_MS,
-  } satisfies Partial<WorkerOptions>;
+  const common = commonOptions(config, connection);
   const workflows = await workflowCode(config.bundlePath);
   const [governor, dispatch, agents, host] = await Promise.all([
     Worker.create({
@@ -121,6 +113,19 @@ export async function startWorkers(config: WorkersConfig): Promise<Workers> {
       await connection.close();
     },
   };
+}
+
+/** What all four have in common. */
+function commonOptions({ server, hostId }: WorkersConfig, connection: NativeConnection) {
+  return {
+    connection,
+    namespace: server.namespace,
+    dataConverter: converterOf(server),
+    identity: workerIdentity(hostId, process.pid),
+    shutdownGraceTime: AGENT_GRACE_MS,
+    shutdownForceTime: OTHERS_FORCE_MS,
+    stickyQueueScheduleToStartTimeout: STICKY_WAIT_MS,
+  } satisfies Partial<WorkerOptions>;
 }
 
 function shutdown(worker: Worker): void {
