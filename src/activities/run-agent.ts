@@ -6,6 +6,7 @@ import type { StopCause } from '../core/schema/agent-outcome.ts';
 import type { RunAgentInput, RunEnding } from '../core/schema/task-flow.ts';
 import { agentRequest } from './agent-request.ts';
 import { followExternalMove } from './follow-external-move.ts';
+import { endingOfError } from './not-run.ts';
 import type { ActivityPorts } from './ports.ts';
 import { recordRun } from './run-record.ts';
 
@@ -22,7 +23,7 @@ export function createRunAgentActivities(ports: ActivityPorts): RunAgentActiviti
   return {
     async runAgent(input) {
       const context = Context.current();
-      const { host, store } = ports;
+      const { host } = ports;
       const { runId } = input.claimed;
       const run = host.begin(runId);
       let orphaned = false;
@@ -33,6 +34,7 @@ export function createRunAgentActivities(ports: ActivityPorts): RunAgentActiviti
       const record = recordRun(ports, input);
       const unfollow = followed(ports, input);
       const beat = setInterval(() => context.heartbeat(record.facts()), RUN_HEARTBEAT_MS);
+      let noted: Promise<void> | null = null;
       try {
         const taskToken = context.info.base64TaskToken;
         const [request] = await Promise.all([
@@ -40,19 +42,25 @@ export function createRunAgentActivities(ports: ActivityPorts): RunAgentActiviti
           host.catchUp(input.epoch),
         ]);
         if ('failed' in request) return await record.end(promptFailure(request.failed));
-        await Promise.all([
-          record.begin(request),
-          store.records.putTaskState(input.taskId, { status: 'running' }),
-        ]);
+        await record.begin(request);
         const outcome = await ports.agent(request.kind).run(request, {
           signal: run.signal,
           mayStart: () => host.mayStart(input.epoch),
-          onSpawn: record.spawned,
+          onSpawn(process) {
+            record.spawned(process);
+            // The agent works already; before, this durable write would only keep it waiting: the claim says enough.
+            noted = noteRunning(ports, input);
+          },
           onEvent: record.event,
         });
+        await noted;
         await record.end(outcome);
         // The record keeps the tail. History gets nothing an agent said: it may hold prompts and secrets (R-SYS-012).
         return { ...outcome, tail: '' };
+      } catch (error) {
+        await noted;
+        // Thrown on, it would leave a record that seems to run for ever.
+        return await record.end(await endingOfError(error, run.signal));
       } finally {
         clearInterval(beat);
         unfollow();
@@ -62,6 +70,15 @@ export function createRunAgentActivities(ports: ActivityPorts): RunAgentActiviti
       }
     },
   };
+}
+
+/** Told apart from `claimed` by people alone, so a failing store does not fail the agent. */
+async function noteRunning({ store, log }: ActivityPorts, { taskId, claimed }: RunAgentInput): Promise<void> {
+  try {
+    await store.records.putTaskState(taskId, { status: 'running' });
+  } catch (error) {
+    log.warn({ taskId, runId: claimed.runId, error: messageOf(error) }, 'running task not noted');
+  }
 }
 
 /**

@@ -77,8 +77,6 @@ export const BRAKE_TELL_RETRY_MS = 1 * SECOND_MS;
 /** How long a run waits for its host to learn the epoch of its lease before it ends as stopped. */
 export const EPOCH_WAIT_MS_MAX = 2 * SECOND_MS;
 export const ADMISSION_RETRY_MS = 2 * SECOND_MS;
-/** A decision that a killed worker had begun is taken anew after this (stock: 10 s). */
-export const WORKFLOW_TASK_MS_MAX = 5 * SECOND_MS;
 /** A refused admission asks again ever more rarely, up to this. */
 export const ADMISSION_RETRY_MS_MAX = 60 * SECOND_MS;
 
@@ -116,6 +114,8 @@ export const HEARTBEAT_TIMEOUT_MANY_HOSTS_MS = 30 * SECOND_MS;
 /** How often a run looks whether its task was taken away, and how long it then may still take to end. */
 export const EXTERNAL_MOVE_CHECK_MS = 1 * SECOND_MS;
 export const EXTERNAL_MOVE_GRACE_MS = 3 * SECOND_MS;
+/** A run that its host could not start, for want of board or disk, keeps its slot this long before the next try. */
+export const HOST_TROUBLE_PAUSE_MS = 3 * SECOND_MS;
 export const LEASE_GUARD_PROBE_MS = 2 * SECOND_MS;
 export const CONTAINMENT_PROBE_MS_MAX = 3 * SECOND_MS;
 /** Longest time in one go that reading output may keep the event loop. */

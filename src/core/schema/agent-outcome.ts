@@ -30,7 +30,8 @@ export const AgentOutcome = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('stalled'), silentMs: z.int(), ...RunFacts }),
   z.strictObject({
     kind: z.literal('stopped'),
-    by: z.enum(['brake', 'cancel', 'shutdown', 'fence']),
+    /** `host`: it could not start the run for want of something that comes back, such as board or disk. */
+    by: z.enum(['brake', 'cancel', 'shutdown', 'fence', 'host']),
     ...RunFacts,
   }),
 ]);
