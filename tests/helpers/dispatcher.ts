@@ -83,10 +83,10 @@ export function inQueue(
   test: Pick<TestDispatcher, 'readBoard'>,
   taskId: string,
   queue: string,
+  timeoutMs = 15_000,
 ): Promise<Task> {
-  return until(`task ${taskId} in ${queue}`, () =>
-    test.readBoard().queues[queue]?.find(({ id }) => id === taskId),
-  );
+  const found = () => test.readBoard().queues[queue]?.find(({ id }) => id === taskId);
+  return until(`task ${taskId} in ${queue}`, found, timeoutMs);
 }
 
 /** Waits until the task has a comment like this. */

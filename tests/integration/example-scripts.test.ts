@@ -15,6 +15,9 @@ interface RunningExample {
   stderr(): string;
 }
 
+/** A whole process comes up first, and its workflows may have to be bundled: seconds on a busy machine. */
+const BOOT_MS_MAX = 50_000;
+
 /** Moves the task to the queue in `$to`. */
 const MOVE = `to=$to node -e "fetch(process.env.DISPATCH_API_URL+'/tasks/'+process.env.TASK_ID+'/move',{method:'POST',body:JSON.stringify({target_queue:process.env.to})})"`;
 
@@ -52,6 +55,13 @@ function startExample(
   return { child, ended, stdout: () => stdout, stderr: () => stderr };
 }
 
+/** What the script said is part of why a wait failed. */
+async function telling<T>(example: RunningExample, wait: Promise<T>): Promise<T> {
+  return wait.catch((error: Error) => {
+    throw new Error(`${error.message}\nexit: ${example.child.exitCode}\n${example.stderr()}`);
+  });
+}
+
 test('the quick start works on a saved task and ends with exit code 0 on SIGTERM (R-ART-013, R-ART-015)', async () => {
   const folder = aBoardFolder({ Todo: [{ id: '1', name: 'Fix crash' }] });
   const port = await freePort();
@@ -59,9 +69,7 @@ test('the quick start works on a saved task and ends with exit code 0 on SIGTERM
     args: ['board.json', String(port)],
     claude: `printf '%s|' "$@" > argv.txt\nto=Done\n${MOVE}`,
   });
-  await inQueue(folder, '1', 'Done').catch((error: Error) => {
-    throw new Error(`${error.message}\n${example.stderr()}`);
-  });
+  await telling(example, inQueue(folder, '1', 'Done', BOOT_MS_MAX));
   expect(readFileSync(join(folder.dir, 'argv.txt'), 'utf8')).toBe(
     '--agent|engineer|-p|Work on task 1: Fix crash.|',
   );
@@ -72,7 +80,7 @@ test('the quick start works on a saved task and ends with exit code 0 on SIGTERM
   expect(await example.ended).toEqual({ code: 0, signal: null });
   const lines = example.stderr().trim().split('\n');
   expect(lines.map((line) => JSON.parse(line).msg)).toContain('dispatcher up');
-}, 60_000);
+}, 90_000);
 
 test('a first signal ends running agents in order, a second one ends the process at once (R-ART-015)', async () => {
   const folder = aBoardFolder({ Todo: [{ id: '1', name: 'Fix crash' }] });
@@ -80,12 +88,15 @@ test('a first signal ends running agents in order, a second one ends the process
     args: ['board.json', String(await freePort())],
     claude: "trap '' TERM\ntouch started\nwhile :; do sleep 0.1; done",
   });
-  await until('the agent runs', () => example.stderr().includes('agent spawned'), 30_000);
+  await telling(
+    example,
+    until('the agent runs', () => example.stderr().includes('agent spawned'), BOOT_MS_MAX),
+  );
   example.child.kill('SIGINT');
   await until('it is stopping', () => example.stderr().includes('"signal":"SIGINT"'));
   example.child.kill('SIGINT');
   expect(await example.ended).toEqual({ code: null, signal: 'SIGINT' });
-}, 60_000);
+}, 90_000);
 
 test('the pipeline finishes each task before it begins the next (R-ART-036, R-ART-040, R-ART-059)', async () => {
   const folder = aBoardFolder({
@@ -97,24 +108,27 @@ test('the pipeline finishes each task before it begins the next (R-ART-036, R-AR
       { id: '2', name: 'two' },
     ],
   });
-  startExample('pipeline.ts', folder.dir, {
+  const example = startExample('pipeline.ts', folder.dir, {
     args: ['board.json', String(await freePort())],
     // Does what it is told: the last line of the prompt moves the task.
     claude: `echo "$2" | head -n 1 >> prompts.txt
 to=$(echo "$2" | sed -n 's/.*target_queue": "\\([A-Za-z]*\\).*/\\1/p')
 ${MOVE}`,
   });
-  await Promise.all([inQueue(folder, '1', 'Done'), inQueue(folder, '2', 'Done')]);
+  await telling(
+    example,
+    Promise.all([inQueue(folder, '1', 'Done', BOOT_MS_MAX), inQueue(folder, '2', 'Done', BOOT_MS_MAX)]),
+  );
   const prompts = readFileSync(join(folder.dir, 'prompts.txt'), 'utf8').trim().split('\n');
   const one = ['Plan task 1: one.', 'Implement task 1: one.', 'Review task 1.'];
   const two = ['Plan task 2: two.', 'Implement task 2: two.', 'Review task 2.'];
   // Which of the two goes first is a matter of milliseconds; that they do not mix is the point.
   expect(prompts).toEqual(prompts[0] === one[0] ? [...one, ...two] : [...two, ...one]);
-}, 60_000);
+}, 90_000);
 
 test("agents of one's own run, tell what they did, and the program ends by itself (R-ART-021, R-ART-041)", async () => {
   const { dir } = aBoardFolder({});
   const example = startExample('custom-agent.ts', dir, { args: [String(await freePort())] });
   expect(await example.ended).toEqual({ code: 0, signal: null });
   expect(example.stdout()).toBe('task 1: writing about A heron\ntask 2: SAY HELLO\n');
-}, 60_000);
+}, 90_000);
