@@ -67,6 +67,9 @@ export function expectSmall(history: HistoryJson, shape: string): void {
   }
 }
 
+/** Fields that tell of a process or its files, whatever is in them. */
+const REPLACED: Readonly<Record<string, string>> = { identity: 'worker', stackTrace: '' };
+
 /** Names of machines and folders stand in ids, queue names and payloads alike; all are replaced in the same way. */
 function neutral(value: unknown, names: ReadonlyMap<string, string>): unknown {
   const rename = (text: string) => [...names].reduce((named, [from, to]) => named.replaceAll(from, to), text);
@@ -77,7 +80,7 @@ function neutral(value: unknown, names: ReadonlyMap<string, string>): unknown {
   if (Array.isArray(value)) return value.map((item) => neutral(item, names));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, key === 'identity' ? 'worker' : neutral(item, names)]),
+    Object.entries(value).map(([key, item]) => [key, REPLACED[key] ?? neutral(item, names)]),
   );
 }
 
