@@ -1,5 +1,8 @@
+import type { TaskId } from '../core/ids.ts';
 import type { GovernorState } from '../core/policy/governor/state.ts';
 import { waitingReasons } from '../core/policy/governor/why.ts';
+import type { Records } from '../core/ports/store.ts';
+import type { TaskState } from '../core/schema/run-record.ts';
 import type { ActivityPorts } from './ports.ts';
 
 /** What the governor writes down and looks up by itself. */
@@ -12,17 +15,28 @@ export function createGovernorActivities({ store, workflows }: ActivityPorts): G
   return {
     async saveGovernor({ state }) {
       await store.records.saveGovernor(state);
-      for (const { taskId, blocked } of waitingReasons(state, Date.now())) {
-        if (taskId === null) continue;
-        const { code: blockedCode, text: blockedText } = blocked;
-        const known = await store.records.getTaskState(taskId);
-        if (known?.blockedCode === blockedCode && known.blockedText === blockedText) continue;
-        await store.records.putTaskState(taskId, { blockedCode, blockedText });
-      }
+      await store.records.putTaskStates(await changedReasons(store.records, state));
     },
     async findLostLeases({ holders }) {
       const open = await Promise.all(holders.map(({ workflowId }) => workflows.isOpen(workflowId)));
       return holders.filter((_, index) => open[index] === false).map(({ leaseId }) => leaseId);
     },
   };
+}
+
+/** The reasons that read otherwise now; in a busy line most places move with each save. */
+async function changedReasons(
+  records: Records,
+  state: GovernorState,
+): Promise<ReadonlyMap<TaskId, Partial<TaskState>>> {
+  const reasons = new Map<TaskId, Partial<TaskState>>();
+  for (const { taskId, blocked } of waitingReasons(state, Date.now())) {
+    if (taskId !== null) reasons.set(taskId, { blockedCode: blocked.code, blockedText: blocked.text });
+  }
+  const taskIds = [...reasons.keys()];
+  for (const known of await records.listTaskStates({ taskIds, limit: taskIds.length })) {
+    const { blockedCode, blockedText } = reasons.get(known.taskId) ?? known;
+    if (known.blockedCode === blockedCode && known.blockedText === blockedText) reasons.delete(known.taskId);
+  }
+  return reasons;
 }

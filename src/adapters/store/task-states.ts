@@ -1,6 +1,8 @@
+import type { TaskId } from '../../core/ids.ts';
 import { LIST_PAGE_MAX } from '../../core/limits.ts';
 import type { Records } from '../../core/ports/store.ts';
 import type { TaskState } from '../../core/schema/run-record.ts';
+import type { Connection } from './connection.ts';
 import { columnsOf, type Query, query } from './query.ts';
 import { type RecordsTables, records } from './records-tables.ts';
 import type { PartConfig } from './store-config.ts';
@@ -66,20 +68,29 @@ function listOf(project: string, filter: Filter) {
   return query(() => list.orderBy('updatedAt', 'desc').orderBy('taskId').limit(filter.limit));
 }
 
-type TaskStates = Pick<Records, 'getTaskState' | 'putTaskState' | 'listTaskStates'>;
+type TaskStates = Pick<Records, 'getTaskState' | 'putTaskState' | 'putTaskStates' | 'listTaskStates'>;
 
 /** What is known about board tasks between runs (R-ART-074). */
 export function createTaskStates({ database, project, now }: PartConfig): TaskStates {
+  const put = (connection: Connection, taskId: TaskId, patch: Partial<TaskState>): void => {
+    const given = { ...patch, updatedAt: patch.updatedAt ?? now() };
+    const changed = COLUMNS.filter((name) => given[name] !== undefined);
+    const set = Object.fromEntries(changed.map((name) => [name, given[name]]));
+    connection.run(upsertOf(changed), { ...FRESH, ...set, project, taskId } as Row);
+  };
   return {
     getTaskState: (taskId) =>
       database.read((connection) => connection.get(find, { project, taskId }) ?? null),
 
     async putTaskState(taskId, patch) {
-      const given = { ...patch, updatedAt: patch.updatedAt ?? now() };
-      const changed = COLUMNS.filter((name) => given[name] !== undefined);
-      const set = Object.fromEntries(changed.map((name) => [name, given[name]]));
-      const row = { ...FRESH, ...set, project, taskId } as Row;
-      await database.write((connection) => connection.run(upsertOf(changed), row));
+      await database.write((connection) => put(connection, taskId, patch));
+    },
+
+    async putTaskStates(patches) {
+      if (patches.size === 0) return;
+      await database.write((connection) => {
+        for (const [taskId, patch] of patches) put(connection, taskId, patch);
+      });
     },
 
     /** Latest change first. */

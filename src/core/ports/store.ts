@@ -84,6 +84,8 @@ export interface Records {
   getTaskState(taskId: TaskId): Promise<TaskState | null>;
   /** Creates or updates; fields left out keep their value. */
   putTaskState(taskId: TaskId, patch: Partial<Omit<TaskState, 'taskId'>>): Promise<void>;
+  /** Several at once and as one write: what it costs to be durable is paid once. */
+  putTaskStates(patches: ReadonlyMap<TaskId, Partial<Omit<TaskState, 'taskId'>>>): Promise<void>;
   listTaskStates(filter: {
     readonly status?: readonly TaskState['status'][];
     readonly taskIds?: readonly TaskId[];
