@@ -26,16 +26,15 @@ test('killing the worker at random moments loses nothing and runs nothing twice 
     );
     await setTimeout(random.between(0, 1_000));
     await worker.kill();
-    const open = await records.listTaskStates({ status: ['claimed', 'running'], limit: 100 });
+    const open = await projection.listRuns({ status: 'running', limit: 100 });
     worker = await aProcess(chaos);
     const { upAt } = worker;
-    for (const { taskId, token } of open) {
-      if (token === null) continue;
+    for (const { taskId, runId } of open) {
       await until(
-        `run ${token} of ${taskId} accounted for`,
+        `run ${runId} of ${taskId} accounted for`,
         async () => {
-          const run = await projection.getRun(token);
-          return run?.status === 'finished' || (await records.getTaskState(taskId))?.token !== token;
+          const run = await projection.getRun(runId);
+          return run?.status === 'finished' || (await records.getTaskState(taskId))?.token !== runId;
         },
         30_000,
       );

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { TestProject } from './project.ts';
@@ -43,10 +44,9 @@ export async function aProcess(
     return child.exitCode;
   };
   onTestFinished(async () => void (await end('SIGKILL')));
-  const said = once(createInterface({ input: child.stdout }), 'line');
-  const first = await Promise.race([said, gone.then(() => null)]);
+  const first = await Promise.race([firstLine(child.stdout), gone.then(() => null)]);
   if (first === null) throw new Error(`the process left before it was up, see ${dir}/process.log`);
-  const { hostId, url } = JSON.parse(String(first[0])) as { hostId: string | null; url: string | null };
+  const { hostId, url } = JSON.parse(first) as { hostId: string | null; url: string | null };
   return {
     pid: child.pid ?? 0,
     upAt: Date.now(),
@@ -54,4 +54,13 @@ export async function aProcess(
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
   };
+}
+
+/** The first line that is ours; the pipe is read on, so that it never fills up. */
+function firstLine(stdout: Readable): Promise<string> {
+  return new Promise((resolve) => {
+    createInterface({ input: stdout }).on('line', (line) => {
+      if (line.startsWith('{"hostId"')) resolve(line);
+    });
+  });
 }

@@ -7,7 +7,6 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { governorQueue, governorWorkflowId, type ProjectName } from '../../core/ids.ts';
-import { WORKFLOW_TASK_MS_MAX } from '../../core/limits.ts';
 import type { GovernorState, Room } from '../../core/policy/governor/state.ts';
 import type { Governor } from '../../core/ports/governor.ts';
 import type { governorWorkflow } from '../../workflows/governor.ts';
@@ -44,7 +43,6 @@ export function createGovernorClient(config: GovernorClientConfig): Governor & {
       taskQueue: governorQueue(project),
       args: [{ state: await config.seed(), continued: false }],
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-      workflowTaskTimeout: WORKFLOW_TASK_MS_MAX,
       staticSummary: `governor of ${project}: brake, pauses, slots, waiting line`,
     });
   }

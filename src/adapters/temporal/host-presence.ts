@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { type Client, WorkflowIdConflictPolicy, WorkflowNotFoundError } from '@temporalio/client';
 import { messageOf } from '../../core/errors.ts';
 import { governorQueue, governorWorkflowId, type ProjectName } from '../../core/ids.ts';
-import { HOST_HEARTBEAT_MS, WORKFLOW_TASK_MS_MAX } from '../../core/limits.ts';
+import { HOST_HEARTBEAT_MS } from '../../core/limits.ts';
 import type { GovernorState } from '../../core/policy/governor/state.ts';
 import type { HostState } from '../../core/ports/host-state.ts';
 import type { Log } from '../../core/ports/log.ts';
@@ -56,7 +56,6 @@ export function createPresence(config: PresenceConfig): Presence {
         signal: hostUpSignal,
         signalArgs: [signal],
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-        workflowTaskTimeout: WORKFLOW_TASK_MS_MAX,
         staticSummary: `governor of ${project}: brake, pauses, slots, waiting line`,
       });
     }

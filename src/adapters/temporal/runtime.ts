@@ -1,4 +1,4 @@
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { Log } from '../../core/ports/log.ts';
 
 let installed = false;
@@ -11,9 +11,13 @@ export function installRuntime(log: Log): void {
   if (installed) return;
   installed = true;
   const logger = new DefaultLogger('WARN', ({ level, message, meta }) => {
+    // Said of Workers that are for activities on purpose.
+    if (message.startsWith('No workflows registered')) return;
     const facts = { ...meta };
     if (level === 'ERROR') log.error(facts, message);
     else log.warn(facts, message);
   });
-  Runtime.install({ logger, shutdownSignals: [] });
+  // Unforwarded, the native part would write its warnings to standard output, among our data.
+  const logging = { filter: makeTelemetryFilterString({ core: 'WARN' }), forward: {} };
+  Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging } });
 }

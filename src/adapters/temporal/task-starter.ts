@@ -5,7 +5,6 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { dispatchQueue, type ProjectName, type TaskId, taskWorkflowId } from '../../core/ids.ts';
-import { WORKFLOW_TASK_MS_MAX } from '../../core/limits.ts';
 import { staticSummary } from '../../core/policy/details.ts';
 import type { TaskStarter } from '../../core/ports/task-starter.ts';
 import { recheckSignal } from '../../workflows/messages.ts';
@@ -29,7 +28,6 @@ export function createTaskStarter(client: Client, project: ProjectName): TaskSta
         args: [{ project, taskId, order }],
         signal: recheckSignal,
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-        workflowTaskTimeout: WORKFLOW_TASK_MS_MAX,
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         staticSummary: staticSummary(`${queueName}: ${name}`),
         typedSearchAttributes: [

@@ -51,8 +51,11 @@ export interface Workers {
   stop(): Promise<void>;
 }
 
-/** After a worker was killed, its workflows wait this long for it before another one is asked (ms; stock: 10 s). */
-const STICKY_WAIT_MS = 2_000;
+/**
+ * After a worker was killed, tasks it had in its cache wait this long for it before another one is asked (ms; stock:
+ * 10 s). Much less, and a busy worker loses its own cache.
+ */
+const STICKY_WAIT_MS = 5_000;
 /** How long the agents' worker waits for runs to end by themselves before it tells them (ms). */
 const AGENT_GRACE_MS = 1;
 /** Beyond TERM, grace, KILL and sweep nothing is waited for (ms). */
@@ -79,6 +82,7 @@ export async function startWorkers(config: WorkersConfig): Promise<Workers> {
       ...common,
       ...workflows,
       taskQueue: dispatchQueue(project),
+      stickyQueueScheduleToStartTimeout: STICKY_WAIT_MS,
       activities: activities.dispatch,
     }),
     Worker.create({
@@ -124,7 +128,6 @@ function commonOptions({ server, hostId }: WorkersConfig, connection: NativeConn
     identity: workerIdentity(hostId, process.pid),
     shutdownGraceTime: AGENT_GRACE_MS,
     shutdownForceTime: OTHERS_FORCE_MS,
-    stickyQueueScheduleToStartTimeout: STICKY_WAIT_MS,
   } satisfies Partial<WorkerOptions>;
 }
 
