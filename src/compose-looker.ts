@@ -30,6 +30,8 @@ export interface Looker {
   readonly governor: Governor;
   readonly starter: TaskStarter;
   seed(): Promise<GovernorState>;
+  /** Starts a governor unless one is there. */
+  startGovernor(): Promise<void>;
   look(): Promise<DueLook>;
   startTask(taskId: string): Promise<{ readonly started: number }>;
   close(): Promise<void>;
@@ -40,7 +42,7 @@ export function createLooker(config: LookerConfig): Looker {
   const { project, store, board, routes, brake, log, client, pools } = config;
   const open = createOpenTasks();
   const seed = () => governorSeed({ project, records: store.records, pools, readBrake: brake.read });
-  let made: Promise<{ governor: Governor; starter: TaskStarter }> | null = null;
+  let made: ReturnType<typeof make> | null = null;
   const parts = () => {
     made ??= make().catch((error: unknown) => {
       made = null;
@@ -76,7 +78,8 @@ export function createLooker(config: LookerConfig): Looker {
 
   return {
     ...{ open, governor, starter, seed },
-    look: () => startDueTasks({ board, routes, governor, starter, open, log }, 'all'),
+    startGovernor: async () => (await parts()).governor.start(),
+    look: () => startDueTasks({ board, routes, records: store.records, governor, starter, open, log }, 'all'),
     async startTask(taskId) {
       const task = await board.getTask(taskId);
       const route = await routes.find(task.queueName);

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { AppError } from '../core/errors.ts';
 import { governorWorkflowId, type ProjectName } from '../core/ids.ts';
-import type { GovernorState } from '../core/policy/governor/state.ts';
+import type { GovernorState, Pause } from '../core/policy/governor/state.ts';
 import type { Board } from '../core/ports/board.ts';
 import type { Caller, Control } from '../core/ports/control.ts';
 import type { RouteTable } from '../core/ports/route-table.ts';
@@ -9,6 +9,7 @@ import type { Store } from '../core/ports/store.ts';
 import * as messages from '../workflows/messages.ts';
 import { armBrake } from './arm-brake.ts';
 import { createCommandRunner } from './command-runner.ts';
+import { createOperate } from './operate-governor.ts';
 import { type Guarded, guardServer, isNotFound } from './server-errors.ts';
 import { createTaskControl } from './task-control.ts';
 
@@ -22,6 +23,8 @@ export interface TemporalControlConfig {
   client(): Promise<Client>;
   /** The local brake file: armed first and disarmed first, so that it works with the server down. */
   readonly brake: { arm(reason: string): void; disarm(): void };
+  /** Starts a governor from what the store and the brake file say, unless one is there. */
+  startGovernor(): Promise<void>;
   /** Looks at the board in this process. */
   look(): Promise<{ readonly started: number }>;
   startTask(taskId: string): Promise<{ readonly started: number }>;
@@ -44,6 +47,7 @@ export function createTemporalControl(config: TemporalControlConfig): Control {
       }
     });
   }
+  const operate = createOperate({ ...config, guarded, readGovernor });
   return {
     ...createTaskControl(config, guarded),
     command: createCommandRunner({ ...config, guarded }),
@@ -51,17 +55,18 @@ export function createTemporalControl(config: TemporalControlConfig): Control {
     governor: readGovernor,
     async disarm(caller) {
       config.brake.disarm();
-      return guarded((client) =>
-        governor(client).executeUpdate(messages.disarmUpdate, { args: [{ by: by(caller) }] }),
-      );
+      const state = await operate(messages.disarmSignal, { by: by(caller) }, ({ brake }) => !brake.armed);
+      return { epoch: state?.brake.epoch ?? 0 };
     },
     async pause(pause, caller) {
-      await guarded((client) =>
-        governor(client).executeUpdate(messages.pauseUpdate, { args: [{ ...pause, by: by(caller) }] }),
-      );
+      const { scope, name } = pause;
+      const stands = (other: Pause) => other.scope === scope && other.name === name;
+      await operate(messages.pauseSignal, { ...pause, by: by(caller) }, ({ pauses }) => pauses.some(stands));
     },
     async unpause(target) {
-      await guarded((client) => governor(client).executeUpdate(messages.unpauseUpdate, { args: [target] }));
+      const { scope, name } = target;
+      const ended = (pause: Pause) => scope !== 'all' && (pause.scope !== scope || pause.name !== name);
+      await operate(messages.unpauseSignal, target, ({ pauses }) => pauses.every(ended));
     },
     async startDue(taskId) {
       return taskId === null ? config.look() : config.startTask(taskId);

@@ -1,6 +1,6 @@
 import { inject } from 'vitest';
 
-export { type OwnTemporal, startOwnServer } from './own-temporal.ts';
+export { startOwnServer } from './own-temporal.ts';
 
 /** Address of the one dev server that all integration and end-to-end tests of a run share (namespace `default`). */
 export function temporalAddress(): string {

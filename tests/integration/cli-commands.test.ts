@@ -126,7 +126,7 @@ describe('reading without Temporal', () => {
   test('config shows each value with its origin, flags before the file (R-ARTX-001)', async () => {
     const { stdout } = await check(['config', '--json', '--port', '8123', '--debug'], { exitCode: 0 });
     const { values } = JSON.parse(stdout) as { values: { key: string; value: unknown; from: string }[] };
-    expect(values).toContainEqual({ key: 'api_port', value: 8123, from: '--api-port' });
+    expect(values).toContainEqual({ key: 'api_port', value: 8123, from: '--port' });
     expect(values).toContainEqual({ key: 'debug', value: true, from: '--debug' });
     expect(values).toContainEqual({ key: 'project', value: 'shop', from: 'dispatch.yaml:2:1' });
     expect(values).toContainEqual({ key: 'temporal.namespace', value: 'default', from: 'default' });

@@ -136,7 +136,10 @@ export function flagLayer(flags: ConfigFlags, cwd: string): LayerResult {
   }
   const locate = (path: Path): Origin => ({
     kind: 'flag',
-    name: `--${String(path[0]).replaceAll('_', '-')}`,
+    name: `--${flagOf(String(path[0]))}`,
   });
   return checkLayer(source, locate);
 }
+
+/** On the command line the API's keys go by their short names. */
+const flagOf = (key: string): string => key.replace(/^api_/, '').replaceAll('_', '-');

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { createBrakeFile } from '../../adapters/brake/brake-file.ts';
 import { whyNotExecutable } from '../../adapters/process/find-executable.ts';
 import { messageOf } from '../../core/errors.ts';
+import { BOARD_TASKS_DOCUMENTED_MAX } from '../../core/limits.ts';
 import type { Settings } from '../../core/schema/settings.ts';
 import type { Cli } from '../cli.ts';
 import { isFree } from '../local/free-port.ts';
@@ -20,7 +21,12 @@ export function checkBoard({ board }: Settings): Finding {
     if (!existsSync(path)) return warning('board', `${path} is not there yet; it is made at the first start`);
     const content = JSON.parse(readFileSync(path, 'utf8')) as { queues?: Record<string, unknown[]> };
     const queues = Object.keys(content.queues ?? {}).length;
+    const tasks = Object.values(content.queues ?? {}).reduce((sum, queue) => sum + queue.length, 0);
     accessSync(dirname(path), constants.W_OK);
+    if (tasks > BOARD_TASKS_DOCUMENTED_MAX) {
+      const text = `${path}: ${tasks} tasks; every change rewrites the file, which is meant for ${BOARD_TASKS_DOCUMENTED_MAX}`;
+      return warning('board', text);
+    }
     return ok('board', `${path}, ${queues} queues`);
   } catch (error) {
     return failed(

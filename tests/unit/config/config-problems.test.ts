@@ -185,7 +185,7 @@ test('flags and environment are checked like the file, and say their own name', 
   expect(await problemsOf('board: b.json\n', options)).toEqual([
     'environment variable DISPATCH_POLL_INTERVAL: poll_interval: must be a positive number of seconds (at most 604800)',
     'environment variable DISPATCH_DEBUG: debug: must be true or false',
-    '--api-port: api_port: must be a port number from 0 (any free port) to 65535',
+    '--port: api_port: must be a port number from 0 (any free port) to 65535',
   ]);
   const { settings, notes } = await load('board: b.json\n', {
     env: {

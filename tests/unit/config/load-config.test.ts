@@ -117,7 +117,7 @@ test('flags win over the environment, that over the project, that over the user,
   expect(originOf(['poll_interval'])).toEqual({ kind: 'file', file: user, line: 1, column: 1 });
   expect(originOf(['max_retries'])).toEqual({ kind: 'file', file: 'dispatch.yaml', line: 6, column: 1 });
   expect(originOf(['agent_timeout'])).toEqual({ kind: 'environment', name: 'DISPATCH_AGENT_TIMEOUT' });
-  expect(originOf(['api_port'])).toEqual({ kind: 'flag', name: '--api-port' });
+  expect(originOf(['api_port'])).toEqual({ kind: 'flag', name: '--port' });
   expect(originOf(['debug'])).toEqual({ kind: 'default' });
   expect(notes.map(({ text }) => text)).toContain(`${user}: board belongs into a project's file, ignored`);
 });
