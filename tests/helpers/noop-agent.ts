@@ -9,7 +9,11 @@ export interface NoopRun {
 }
 
 /** An agent without a process, in place of `command`: keeps what it was asked and succeeds after `lastsMs`. */
-export function createNoopAgent(lastsMs = 0): AgentAdapter & { readonly runs: NoopRun[]; alive(): number } {
+export function createNoopAgent(
+  lastsMs = 0,
+  /** What a task's agent does at its end; a text makes it fail for that reason. */
+  atEnd: (taskId: string) => Promise<string | null> | string | null = () => null,
+): AgentAdapter & { readonly runs: NoopRun[]; alive(): number } {
   const runs: NoopRun[] = [];
   let alive = 0;
   return {
@@ -35,6 +39,8 @@ export function createNoopAgent(lastsMs = 0): AgentAdapter & { readonly runs: No
       });
       alive -= 1;
       if (signal.aborted) return { kind: 'stopped', by: (signal.reason as { stop: 'brake' }).stop, ...facts };
+      const reason = await atEnd(taskId);
+      if (reason !== null) return { kind: 'failed', reason, retryable: true, ...facts };
       return { kind: 'succeeded', ...facts };
     },
   };
