@@ -37,7 +37,7 @@ const ROWS: Readonly<Record<string, RowMaker>> = {
   P12: coldStartRows,
   P13: brakeRows,
 };
-const QUICK = ['P1', 'P4', 'P7', 'P10'];
+const QUICK = ['P1', 'P4', 'P7'];
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 const { values } = parseArgs({

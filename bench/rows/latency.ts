@@ -169,6 +169,7 @@ function report(arms: readonly Arm[], spans: readonly Spans[][], conditions: Row
     row('P1.http', 'POST /tasks sent -> agent', 'http', 'workflow', TARGETS.httpP50),
     row('P1.contained', 'contained spawn -> agent, against a plain one', 'contained', 'plain', null),
   ];
+  rows.push(...historyRows(averages(spans[0] ?? []), conditions));
   if (spans.length > 1) {
     const against = row(
       'P1.against',
@@ -189,6 +190,18 @@ function report(arms: readonly Arm[], spans: readonly Spans[][], conditions: Row
     );
   }
   return rows;
+}
+
+/** P10: what one success on an idle board leaves behind. */
+function historyRows(
+  { events = Number.NaN, bytes = Number.NaN }: Spans,
+  conditions: Row['conditions'],
+): Row[] {
+  const base = { what: 'history of one success', floor: null, ratio: null, conditions };
+  return [
+    { ...base, id: 'P10', unit: 'events', ours: events, target: '<= 14', reached: events <= 14 },
+    { ...base, id: 'P10.bytes', unit: 'bytes', ours: bytes, target: '<= 3,072', reached: bytes <= 3_072 },
+  ];
 }
 
 /** Median of each span. */

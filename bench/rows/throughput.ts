@@ -166,27 +166,18 @@ function costs(ours: readonly Stretch[], floor: readonly Stretch[], gauges: obje
 }
 
 function gaugeRows(gauges: Readonly<Record<string, unknown>>, conditions: Row['conditions']): Row[] {
-  const events = Number(gauges.events);
-  const bytes = Number(gauges.bytes);
   const base = { floor: null, ratio: null, conditions };
+  const memory = Number(gauges.busyMb);
   return [
     {
-      ...base,
-      id: 'P10',
-      what: 'history of one success',
-      unit: 'events',
-      ours: events,
-      target: '<= 14',
-      reached: events <= 14,
+      ...{ ...base, id: 'P10.busy', what: 'history of one success that waited in line' },
+      ...{ unit: 'events', ours: Number(gauges.events), target: null, reached: null },
+      more: { bytes: gauges.bytes },
     },
     {
       ...base,
-      id: 'P10.bytes',
-      what: 'the same',
-      unit: 'bytes',
-      ours: bytes,
-      target: '<= 3,072',
-      reached: bytes <= 3_072,
+      ...{ id: 'P11', what: 'worker memory after the work of P4', unit: 'MB', ours: memory },
+      ...{ floor: Number(gauges.idleMb), target: '<= 350', reached: memory <= 350 },
     },
   ];
 }
