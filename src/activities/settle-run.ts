@@ -23,7 +23,7 @@ export async function settleRun(ports: ActivityPorts, input: SettleRunInput): Pr
   // The worker that should have closed the record is gone; this needs neither board nor governor.
   if (input.ending.kind === 'worker-lost') await endRunRecord(ports, input);
   const seen = await within(BOARD_READ_MS_MAX, readTask(ports, taskId));
-  const wanted = seen !== null && nextLeaseId !== null && movedOn(seen, input) ? seen.queueName : null;
+  const wanted = seen === null || nextLeaseId === null ? null : nextQueue(seen, input);
   const request =
     wanted === null || nextLeaseId === null
       ? null
@@ -52,13 +52,14 @@ async function writeGone({ store }: ActivityPorts, taskId: string): Promise<null
   return null;
 }
 
-/** A finished task that already stands in another queue may be handed over (chain of routes, R-ART-059). */
-function movedOn(task: Task, { claimed, step }: SettleRunInput): boolean {
-  return (
-    step.kind === 'finish' &&
-    task.queueName !== claimed.inProgressQueue &&
-    task.queueName !== claimed.sourceQueue
-  );
+/**
+ * The queue a finished task goes on to: where it already stands, or where its route puts it now. If a route watches
+ * that one, it is handed over without giving the slot to somebody behind it first (R-ART-040, R-ART-059).
+ */
+function nextQueue({ queueName }: Task, { claimed, step }: SettleRunInput): string | null {
+  if (step.kind !== 'finish') return null;
+  const next = queueName === claimed.inProgressQueue ? claimed.completedQueue : queueName;
+  return next === claimed.sourceQueue ? null : next;
 }
 
 const retryCountAfter = ({ step, claimed }: SettleRunInput): number => {

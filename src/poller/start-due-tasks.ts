@@ -1,17 +1,21 @@
 import { setTimeout } from 'node:timers/promises';
 import { ROUTES_POOL } from '../activities/admission.ts';
 import { messageOf } from '../core/errors.ts';
+import { LIST_PAGE_MAX } from '../core/limits.ts';
 import type { Room } from '../core/policy/governor/state.ts';
 import { type Dispatch, selectDispatches } from '../core/policy/select-dispatches.ts';
 import type { Board } from '../core/ports/board.ts';
 import type { Governor } from '../core/ports/governor.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { RouteTable } from '../core/ports/route-table.ts';
+import type { Records } from '../core/ports/store.ts';
 import type { TaskStarter } from '../core/ports/task-starter.ts';
+import type { ReadyTask } from '../core/schema/task.ts';
 import type { OpenTasks } from './open-tasks.ts';
 
 export interface StartDuePorts {
   readonly board: Board;
+  readonly records: Pick<Records, 'listTaskStates'>;
   readonly routes: RouteTable;
   readonly governor: Governor;
   readonly starter: TaskStarter;
@@ -27,8 +31,10 @@ export interface DueLook {
 }
 
 /** A start is heard of within some 30 ms; longer than this the others do not wait for it (ms). */
-const START_HEARD_MS_MAX = 300;
+const START_HEARD_MS_MAX = 2_000;
 const START_HEARD_POLL_MS = 5;
+/** Not heard of for so long, it was admitted by another process or not yet: the governor is asked (ms). */
+const START_ASK_MS = 100;
 
 /**
  * The one function behind every way work is noticed: reads the given watched queues, chooses by route priority
@@ -38,11 +44,12 @@ export async function startDueTasks(
   ports: StartDuePorts,
   queues: ReadonlySet<string> | 'all',
 ): Promise<DueLook> {
-  const { board, routes, governor, starter, open, log } = ports;
+  const { board, routes, records, governor, starter, open, log } = ports;
   const all = await routes.list();
   const due = all.filter(({ queueName }) => queues === 'all' || queues.has(queueName));
   if (due.length === 0) return { started: 0, backlog: [] };
-  const ready = await board.getReadyTasks(due.map(({ queueName }) => queueName));
+  const found = await board.getReadyTasks(due.map(({ queueName }) => queueName));
+  const ready = await withoutResting(records, found);
   if (ready.length === 0) return { started: 0, backlog: [] };
   const room: Room = open.room() ?? (await governor.room(ROUTES_POOL));
   const taken = open.ids(room);
@@ -68,15 +75,35 @@ export async function startDueTasks(
       return 0;
     }
   };
-  const started = await startInOrder(chosen, free, { start, isStarting: open.isStarting });
+  const started = await startInOrder(chosen, free, {
+    start,
+    isStarting: open.isStarting,
+    ask: () => governor.room(ROUTES_POOL),
+  });
   const nowOpen = new Set([...taken, ...chosen.map(({ taskId }) => taskId)]);
   const left = ready.filter(({ id }) => !nowOpen.has(id)).map(({ queueName }) => queueName);
   return { started, backlog: [...new Set(left)] };
 }
 
+/**
+ * Without the tasks that wait out a backoff: their workflows come back by themselves, and meanwhile they must neither
+ * fill the window nor be told of every look (R-ART-075).
+ */
+async function withoutResting(
+  records: StartDuePorts['records'],
+  found: readonly ReadyTask[],
+): Promise<readonly ReadyTask[]> {
+  if (found.length === 0) return found;
+  const retrying = await records.listTaskStates({ status: ['retrying'], limit: LIST_PAGE_MAX });
+  const resting = new Map(retrying.map(({ taskId, sourceQueue }) => [taskId, sourceQueue]));
+  return found.filter(({ id, queueName }) => resting.get(id) !== queueName);
+}
+
 interface Starting {
   start(dispatch: Dispatch): Promise<number>;
   isStarting(taskId: string): boolean;
+  /** Its answer is heard like any other. */
+  ask(): Promise<unknown>;
 }
 
 /**
@@ -86,15 +113,21 @@ interface Starting {
 async function startInOrder(
   chosen: readonly Dispatch[],
   free: number,
-  { start, isStarting }: Starting,
+  { start, isStarting, ask }: Starting,
 ): Promise<number> {
   const startAll = async (some: readonly Dispatch[]) =>
     (await Promise.all(some.map(start))).reduce((sum, one) => sum + one, 0);
   const first = chosen.slice(0, free);
   const rest = chosen.slice(free);
   const started = await startAll(first);
-  const deadline = performance.now() + START_HEARD_MS_MAX;
+  const begun = performance.now();
+  let askAt = begun + START_ASK_MS;
   const unheard = () => first.some(({ taskId }) => isStarting(taskId));
-  while (rest.length > 0 && unheard() && performance.now() < deadline) await setTimeout(START_HEARD_POLL_MS);
+  while (rest.length > 0 && unheard() && performance.now() - begun < START_HEARD_MS_MAX) {
+    await setTimeout(START_HEARD_POLL_MS);
+    if (performance.now() < askAt) continue;
+    await ask();
+    askAt = performance.now() + START_ASK_MS;
+  }
   return started + (await startAll(rest));
 }

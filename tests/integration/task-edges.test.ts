@@ -186,3 +186,39 @@ test('with every slot taken reads and writes answer, and what was written is rea
   await call(`/tasks/${id}/move`, { target_queue: 'Failed' });
   expect(await call(`/tasks/${id}`)).toMatchObject({ queue_name: 'Failed', comments: [{ text: 'seen' }] });
 });
+
+test('a finished task goes on to the next route before a new one starts, also by completed_queue (R-ART-040, R-ART-059)', async () => {
+  const p = await aProject({
+    queues: { Todo: [], 'In Progress': [], QA: [], Done: [] },
+    agents: { log: `echo "$TASK_QUEUE/$TASK_ID" >> order.txt` },
+    routes: [
+      { queue_name: 'QA', agent: 'log', priority: 1, completed_queue: 'Done' },
+      { queue_name: 'Todo', agent: 'log', priority: 2, completed_queue: 'QA' },
+    ],
+    config: { max_concurrent_agents: 1 },
+    worker: false,
+  });
+  p.saveBoard({ Todo: ['1', '2', '3'].map((id) => ({ id, name: id })), 'In Progress': [], QA: [], Done: [] });
+  await p.startWorker();
+  for (const id of ['1', '2', '3']) await settledIn(p, id, 'Done');
+  const order = readFileSync(`${p.dir}/order.txt`, 'utf8').trim().split('\n');
+  expect(order).toEqual(['Todo/1', 'QA/1', 'Todo/2', 'QA/2', 'Todo/3', 'QA/3']);
+});
+
+test('a completed queue that does not exist leaves the task in place, flagged, and its slot free (R-ART-068)', async () => {
+  const p = await aProject({
+    queues: { Todo: [{ id: '1', name: 'one' }], 'In Progress': [] },
+    agents: { ok: 'exit 0' },
+    routes: [{ queue_name: 'Todo', agent: 'ok', completed_queue: 'Nowhere' }],
+  });
+  await settledIn(p, '1', 'In Progress');
+  const state = await until('the flag', async () => {
+    const found = await p.project.context.store.records.getTaskState('1');
+    return found?.status === 'stuck' && found;
+  });
+  expect(state.anomaly).toBe('completed queue "Nowhere" does not exist; left in place');
+  await until('the slot', async () => {
+    const governor = await p.project.context.control.governor();
+    return governor !== null && Object.keys(governor.leases).length === 0;
+  });
+});
