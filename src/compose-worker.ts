@@ -7,7 +7,7 @@ import type { Project } from './compose.ts';
 import { activityPorts, activityTables, commandAgent } from './compose-activities.ts';
 import { followBrakeFile } from './compose-brake.ts';
 import { settled } from './compose-settle.ts';
-import { HEARTBEAT_TIMEOUT_MANY_HOSTS_MS, HEARTBEAT_TIMEOUT_SINGLE_HOST_MS } from './core/limits.ts';
+import { heartbeatTimeoutMs } from './core/policy/heartbeat-timeout.ts';
 import type { AgentAdapter } from './core/ports/agent.ts';
 import type { HostState } from './core/ports/host-state.ts';
 import { createPoller, type Poller } from './poller/poller.ts';
@@ -66,7 +66,7 @@ export async function startWorker(project: Project, agents: CodeAdapters = []): 
   });
   await presence.start(slots);
   await looker.governor.setPools(project.settings().pools);
-  const unguard = temporal.startLeaseGuard(client, host, log, heartbeatTimeoutMs(project));
+  const unguard = temporal.startLeaseGuard(client, host, log, heartbeatTimeoutMs(project.settings()));
   const unfollow = followBrakeFile(project, host);
   const stopPruning = startPruning({
     ...{ store: context.store, log, owner: hostId },
@@ -106,12 +106,6 @@ function hostStateOf({ brake }: Project, hostId: string): HostState {
 function slotsOf(project: Project): number {
   const { hostSlots, pools } = project.settings();
   return hostSlots ?? Object.values(pools).reduce((sum, limit) => sum + limit, 0);
-}
-
-function heartbeatTimeoutMs(project: Project): number {
-  return project.settings().hosts === 'many'
-    ? HEARTBEAT_TIMEOUT_MANY_HOSTS_MS
-    : HEARTBEAT_TIMEOUT_SINGLE_HOST_MS;
 }
 
 function pollerOf(project: Project, { hostId, runs: runsHere }: HostState): Poller {

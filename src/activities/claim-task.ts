@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, errorPolicy } from '../core/errors.ts';
-import { HEARTBEAT_TIMEOUT_MANY_HOSTS_MS, HEARTBEAT_TIMEOUT_SINGLE_HOST_MS } from '../core/limits.ts';
+import { heartbeatTimeoutMs } from '../core/policy/heartbeat-timeout.ts';
 import type { Route } from '../core/schema/route.ts';
 import type { TaskState } from '../core/schema/run-record.ts';
 import type { ClaimedRun, ClaimTaskInput } from '../core/schema/task-flow.ts';
@@ -102,7 +102,7 @@ function claimedRun(
   runId: string,
   state: { retryCount: number; runCount: number; lostCount: number; sessionId: string },
 ): ClaimedRun {
-  const { hosts, runSecondsMax } = settings();
+  const { runSecondsMax } = settings();
   return {
     runId,
     taskName: taskName.slice(0, 200),
@@ -120,7 +120,7 @@ function claimedRun(
     deadLetterQueue: route.deadLetterQueue,
     completedQueue: route.completedQueue,
     onExternalMove: route.onExternalMove,
-    heartbeatTimeoutMs: hosts === 'many' ? HEARTBEAT_TIMEOUT_MANY_HOSTS_MS : HEARTBEAT_TIMEOUT_SINGLE_HOST_MS,
+    heartbeatTimeoutMs: heartbeatTimeoutMs(settings()),
     // Beyond the agent's own timeout there must be room for its grace, its sweep and the report.
     runMsMax: (runSecondsMax + 120) * 1000,
   };

@@ -1,6 +1,7 @@
-import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import type { DataConverter, PayloadCodec } from '@temporalio/common';
 import { AppError, messageOf } from '../../core/errors.ts';
+import { createRetries } from './retries.ts';
 
 /** Where the server is; TLS and keys come in from the profile reader as they are. */
 export interface ServerAddress {
@@ -15,25 +16,20 @@ export interface ServerAddress {
 
 /** How long a first connection may take before the server counts as down (ms). */
 const CONNECT_MS_MAX = 5_000;
-/** During Continue-As-New the server answers ResourceExhausted for some ms; the stock client would wait a second. */
-const RETRY_FIRST_MS = 25;
-const RETRY_MS_MAX = 500;
 
 /** A client for everything that must be quick; throws `temporal-unavailable` when nobody answers. */
 export async function connectClient(server: ServerAddress): Promise<Client> {
   const { address, namespace, codec, ...options } = server;
-  const retry = defaultGrpcRetryOptions({
-    initialIntervalMs: () => RETRY_FIRST_MS,
-    maxIntervalMs: () => RETRY_MS_MAX,
-    maxAttempts: 12,
-  });
+  const retries = createRetries();
   try {
     const connection = await Connection.connect({
       address,
       ...options,
       connectTimeout: CONNECT_MS_MAX,
-      interceptors: [makeGrpcRetryInterceptor(retry)],
+      interceptors: [retries.interceptor],
     });
+    const close = connection.close.bind(connection);
+    connection.close = () => retries.end().then(close);
     // A closed workflow would answer a Query from its last state: a terminated governor must count as gone.
     const workflow = { queryRejectCondition: 'NOT_OPEN' } as const;
     return new Client({ connection, namespace, workflow, dataConverter: converterOf({ codec }) });

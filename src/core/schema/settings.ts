@@ -58,6 +58,8 @@ export const Settings = z.strictObject({
   }),
   /** Single host keeps runs through short outages; many hosts give lost ones away sooner. */
   hosts: z.enum(['single', 'many']),
+  /** Sets the silence after which a run counts as lost, whatever `hosts` says; over 6 s, else every run is fenced. */
+  heartbeatTimeoutMs: z.int().min(7_000).optional(),
   /** Take up in-progress tasks that carry no record of ours (R-ART-061). */
   adopt: z.boolean(),
   /** When set, only these variables of our environment reach agents. */
