@@ -62,7 +62,10 @@ export function createLooker(config: LookerConfig): Looker {
       seed,
       onRoom: (room) => open.hear(room),
     });
-    return { governor, starter: createTaskStarter(connected, project) };
+    return {
+      governor,
+      starter: createTaskStarter(connected, { project, remoteBoard: board.remote === true }),
+    };
   }
   const governor: Governor = {
     admit: async (request) => (await parts()).governor.admit(request),

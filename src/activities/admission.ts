@@ -43,7 +43,8 @@ export function createAdmissionActivities(ports: ActivityPorts): AdmissionActivi
     },
     async releaseLease({ leaseId }) {
       await governor.release({ leaseId });
-      ports.wake('slot');
+      // A lease is given up because the task is not where it was: another route may want it now.
+      ports.wake('changed');
     },
   };
 }

@@ -1,21 +1,26 @@
 import type {
   ClaimedRun,
   ClaimTaskInput,
+  PutAwayInput,
   SettleRunAnswer,
   SettleRunInput,
 } from '../core/schema/task-flow.ts';
 import { claimTask } from './claim-task.ts';
 import type { ActivityPorts } from './ports.ts';
+import { putAway } from './put-away.ts';
 import { settleRun } from './settle-run.ts';
 
-/** A task's two moments on the board: taken up, and written off. */
+/** A task's moments on the board: taken up, written off, called off. */
 export interface BoardTaskActivities {
   /** Null: somebody else has it, or it is not where it was. */
   claimTask(input: ClaimTaskInput): Promise<ClaimedRun | null>;
   settleRun(input: SettleRunInput): Promise<SettleRunAnswer>;
+  /** Called off before it ran. */
+  putAway(input: PutAwayInput): Promise<void>;
 }
 
 export const createBoardTaskActivities = (ports: ActivityPorts): BoardTaskActivities => ({
   claimTask: (input) => claimTask(ports, input),
   settleRun: (input) => settleRun(ports, input),
+  putAway: (input) => putAway(ports, input),
 });

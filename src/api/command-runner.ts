@@ -11,6 +11,7 @@ import { AppError, isErrorCode } from '../core/errors.ts';
 import { commandWorkflowId, dispatchQueue, type ProjectName } from '../core/ids.ts';
 import { COMMAND_WAIT_MS_MAX } from '../core/limits.ts';
 import { staticSummary } from '../core/policy/details.ts';
+import { startTagged } from '../core/policy/missing-attributes.ts';
 import type { Board } from '../core/ports/board.ts';
 import type { BoardCommand, Caller, CommandAnswer, Control } from '../core/ports/control.ts';
 import type { KeptAnswer, Store } from '../core/ports/store.ts';
@@ -63,18 +64,21 @@ async function runCommand(
 ): Promise<CommandAnswer> {
   const taskId = 'taskId' in command ? command.taskId : null;
   const input = { key, operation: command.operation, taskId, remoteBoard: board.remote === true };
-  const start = client.workflow.start<typeof commandWorkflow>('commandWorkflow', {
-    workflowId,
-    taskQueue: dispatchQueue(project),
-    args: [input],
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-    staticSummary: staticSummary(summaryOf(command)),
-    typedSearchAttributes: [
-      { key: projectKey, value: project },
-      ...(taskId === null ? [] : [{ key: taskIdKey, value: taskId }]),
-    ],
-  });
+  const tags = [
+    { key: projectKey, value: project },
+    ...(taskId === null ? [] : [{ key: taskIdKey, value: taskId }]),
+  ];
+  const start = startTagged(tags, (typedSearchAttributes) =>
+    client.workflow.start<typeof commandWorkflow>('commandWorkflow', {
+      workflowId,
+      taskQueue: dispatchQueue(project),
+      args: [input],
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+      staticSummary: staticSummary(summaryOf(command)),
+      typedSearchAttributes,
+    }),
+  );
   const handle = await start.catch((error: unknown) => {
     // Already over: what it answered is kept.
     if (error instanceof WorkflowExecutionAlreadyStartedError)

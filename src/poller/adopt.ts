@@ -1,5 +1,5 @@
 import { AppError } from '../core/errors.ts';
-import { HOST_SILENT_MS_MAX } from '../core/limits.ts';
+import { HOST_SILENT_MS_MAX, LIST_PAGE_MAX } from '../core/limits.ts';
 import type { Board } from '../core/ports/board.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { RouteTable } from '../core/ports/route-table.ts';
@@ -22,7 +22,8 @@ export interface AdoptPorts {
   adoptForeign(): boolean;
 }
 
-const ADOPT_PER_LOOK_MAX = 200;
+/** Lists give the latest changes first: a smaller number would never come to old orphans behind many live runs. */
+const ADOPT_PER_LOOK_MAX = LIST_PAGE_MAX;
 
 /**
  * Takes up again what stands in an in-progress queue although nothing runs it (R-ART-061): records that say
@@ -79,7 +80,9 @@ async function takeBack(
     const task = await board.getTask(taskId);
     const there = task.queueName === from;
     if (there) await board.moveTask(taskId, to);
-    await store.records.putTaskState(taskId, { status: there ? 'waiting' : 'done' });
+    // Back in its source queue its retries go on counting (R-ART-074); anywhere else somebody else decided.
+    const back = there || task.queueName === to;
+    await store.records.putTaskState(taskId, { status: back ? 'waiting' : 'done' });
     if (there) log.warn({ taskId, from, to }, 'orphaned task adopted');
     return there;
   } catch (error) {

@@ -1,5 +1,6 @@
 import {
   allHandlersFinished,
+  CancellationScope,
   condition,
   continueAsNew,
   setCurrentDetails,
@@ -34,7 +35,12 @@ export interface Shell {
  * One authority per project over brake, pauses, slots and the waiting line. A thin shell: it feeds events to the
  * pure reducer and carries out the effects (design: the governor).
  */
-export async function governorWorkflow(input: GovernorInput): Promise<void> {
+export function governorWorkflow(input: GovernorInput): Promise<void> {
+  // A cancel request must not leave a project without its authority; whoever wants that terminates it.
+  return CancellationScope.nonCancellable(() => govern(input));
+}
+
+async function govern(input: GovernorInput): Promise<void> {
   const { updatesMax = GOVERNOR_UPDATES_MAX } = input;
   let state = input.state;
   let updates = 0;

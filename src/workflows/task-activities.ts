@@ -1,4 +1,4 @@
-import { proxyLocalActivities } from '@temporalio/workflow';
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { AdmissionActivities } from '../activities/admission.ts';
 import type { BoardTaskActivities } from '../activities/board-task.ts';
 
@@ -12,9 +12,13 @@ export const admissions = proxyLocalActivities<AdmissionActivities>({
   retry: patient,
 });
 
-/** Claiming on the board and writing down how a run ended. */
-export const board = proxyLocalActivities<BoardTaskActivities>({
+const local = proxyLocalActivities<BoardTaskActivities>({
   startToCloseTimeout: '60s',
   localRetryThreshold: '2s',
   retry: patient,
 });
+const remote = proxyActivities<BoardTaskActivities>({ startToCloseTimeout: '60s', retry: patient });
+
+/** Claiming on the board and writing down how a run ended; a board behind a network has activities of its own. */
+export const boardOf = ({ remoteBoard = false }: { readonly remoteBoard?: boolean }) =>
+  remoteBoard ? remote : local;

@@ -14,7 +14,7 @@ import { agentsQueue, hostQueue } from '../core/ids.ts';
 import { BRAKE_CONFIRM_MS_MAX } from '../core/limits.ts';
 import { staticSummary } from '../core/policy/details.ts';
 import type { RunAgentInput, RunEnding } from '../core/schema/task-flow.ts';
-import type { Inbox } from './task.ts';
+import type { Inbox } from './task-inbox.ts';
 import { showRun } from './task-view.ts';
 
 /**

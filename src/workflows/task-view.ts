@@ -19,6 +19,7 @@ export function showRun(claimed: ClaimedRun): void {
       `run ${attempt}, retry ${retryCount} of ${maxRetries}, run id \`${runId}\``,
   );
   const { typedSearchAttributes: known } = workflowInfo();
+  if (known.get(queueKey) === undefined) return;
   const route = [
     { key: queueKey, value: claimed.sourceQueue },
     { key: agentKey, value: agent },
@@ -30,6 +31,8 @@ export function showRun(claimed: ClaimedRun): void {
 /** Writes the ending where lists can filter by it. */
 export function showEnding(ending: TaskEnding, sessionId: string | null): TaskEnding {
   setCurrentDetails(ending);
+  // A namespace that lacks our attributes got none at the start, and would refuse them now.
+  if (workflowInfo().typedSearchAttributes.get(dispatchStateKey) === undefined) return ending;
   upsertSearchAttributes([
     { key: dispatchStateKey, value: ending },
     ...(sessionId === null ? [] : [{ key: sessionIdKey, value: sessionId }]),

@@ -3,15 +3,15 @@ import {
   condition,
   continueAsNew,
   isCancellation,
-  setHandler,
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
 import { ADMISSION_RETRY_MS, ADMISSION_RETRY_MS_MAX, HANDOVERS_MAX } from '../core/limits.ts';
 import { nextStep } from '../core/policy/next-step.ts';
 import type { Admission, ClaimedRun, RunEnding } from '../core/schema/task-flow.ts';
-import * as messages from './messages.ts';
-import { admissions, board } from './task-activities.ts';
+import type * as messages from './messages.ts';
+import { admissions, boardOf } from './task-activities.ts';
+import { CANCELLED_IN_TEMPORAL, type Inbox, receive } from './task-inbox.ts';
 import { runAgent } from './task-run.ts';
 import { showEnding, showPhase } from './task-view.ts';
 
@@ -23,23 +23,17 @@ export interface TaskInput {
   /** A lease asked for by the run before (hand-over between routes). */
   readonly carried?: { readonly leaseId: string; readonly admission: Admission };
   readonly handovers?: number;
+  /** The board is behind a network: its reads and writes are activities, not local ones. */
+  readonly remoteBoard?: boolean;
+  /** Called off while the run before ended. */
+  readonly cancel?: messages.CancelTaskRequest;
 }
 
 export type TaskEnding = 'skipped' | 'finished' | 'dead-lettered' | 'left-in-place' | 'cancelled';
 
-/** What Signals have told this task so far. */
-export interface Inbox {
-  readonly grants: Map<string, number>;
-  /** Admissions that were turned away while they waited, with the reason. */
-  readonly refusals: Map<string, string>;
-  recheck: boolean;
-  retryNow: boolean;
-  cancel: messages.CancelTaskRequest | null;
-}
-
 /** A board task from the moment somebody noticed it until no route wants it any more (design: life of a task). */
 export async function taskWorkflow(input: TaskInput): Promise<TaskEnding> {
-  const inbox = receive();
+  const inbox = receive(input.cancel ?? null);
   let carried = input.carried ?? null;
   let order = input.order;
   let ending: TaskEnding = 'skipped';
@@ -52,18 +46,22 @@ export async function taskWorkflow(input: TaskInput): Promise<TaskEnding> {
     carried = null;
     order = undefined;
     if (granted === null) {
-      if (inbox.cancel !== null) return showEnding('cancelled', sessionId);
+      if (inbox.cancel !== null) return calledOff(input, inbox.cancel, leaseId, sessionId);
       if (inbox.recheck) continue;
       return showEnding(ending, sessionId);
     }
-    const claimed = await board.claimTask({ taskId: input.taskId, leaseId, route: granted.route });
+    const { taskId } = input;
+    // Also while it is being cancelled: what a claim half done has changed must be known.
+    const claimed = await CancellationScope.nonCancellable(() =>
+      boardOf(input).claimTask({ taskId, leaseId, route: granted.route }),
+    );
     if (claimed === null) {
       await giveUp(leaseId);
       if (inbox.recheck) continue;
       return showEnding(ending, sessionId);
     }
     sessionId = claimed.sessionId;
-    const run = await runAgent(input.project, { taskId: input.taskId, epoch: granted.epoch, claimed }, inbox);
+    const run = await runAgent(input.project, { taskId, epoch: granted.epoch, claimed }, inbox);
     const after = await settle(input, inbox, claimed, run);
     if (after.kind === 'hand-over') return continueAsNew<typeof taskWorkflow>(after.next);
     if (after.kind === 'again') continue;
@@ -74,39 +72,29 @@ export async function taskWorkflow(input: TaskInput): Promise<TaskEnding> {
   }
 }
 
-function receive(): Inbox {
-  const inbox: Inbox = {
-    grants: new Map(),
-    refusals: new Map(),
-    recheck: false,
-    retryNow: false,
-    cancel: null,
-  };
-  setHandler(messages.grantedSignal, ({ leaseId, epoch }) => void inbox.grants.set(leaseId, epoch));
-  setHandler(
-    messages.refusedSignal,
-    ({ leaseId, blocked }) => void inbox.refusals.set(leaseId, blocked.text),
+/** Called off before it ran; it stays put, flagged, until somebody retries it. */
+async function calledOff(
+  input: TaskInput,
+  cancelledBy: messages.CancelTaskRequest,
+  key: string,
+  sessionId: string | null,
+): Promise<TaskEnding> {
+  const { by, reason } = cancelledBy;
+  await CancellationScope.nonCancellable(() =>
+    boardOf(input).putAway({ taskId: input.taskId, key, cancelledBy: { by, reason } }),
   );
-  setHandler(messages.recheckSignal, () => {
-    inbox.recheck = true;
-  });
-  setHandler(messages.retryNowSignal, () => {
-    inbox.retryNow = true;
-  });
-  setHandler(messages.cancelTaskSignal, (request) => {
-    inbox.cancel = request;
-  });
-  return inbox;
+  return showEnding('cancelled', sessionId);
 }
 
 /** A task that was tried or turned away very often goes on in a fresh history (R-SYS-010). */
 async function renewWhenLong(
-  { project, taskId, handovers = 0 }: TaskInput,
+  { project, taskId, handovers = 0, remoteBoard = false }: TaskInput,
   inbox: Inbox,
   order: number | undefined,
 ): Promise<void> {
   if (!workflowInfo().continueAsNewSuggested || inbox.cancel !== null) return;
-  const next = { project, taskId, handovers, ...(order === undefined ? {} : { order }) };
+  const where = remoteBoard ? { remoteBoard } : {};
+  const next = { project, taskId, handovers, ...where, ...(order === undefined ? {} : { order }) };
   await continueAsNew<typeof taskWorkflow>(next);
 }
 
@@ -120,8 +108,13 @@ async function admitted(
 ): Promise<{ epoch: number; route: string } | null> {
   const { taskId } = input;
   const { workflowId } = workflowInfo();
+  let asked = known !== null;
   try {
     for (let delayMs = ADMISSION_RETRY_MS; ; delayMs = Math.min(delayMs * 2, ADMISSION_RETRY_MS_MAX)) {
+      if (inbox.cancel !== null) {
+        if (asked) await giveUp(leaseId);
+        return null;
+      }
       const answer =
         known ??
         (await admissions.admitTask({
@@ -131,7 +124,12 @@ async function admitted(
           ...(order === undefined ? {} : { order }),
         }));
       known = null;
-      if (answer.kind === 'gone') return null;
+      if (answer.kind === 'gone') {
+        // Its place in line must not be granted to nobody.
+        if (asked) await giveUp(leaseId);
+        return null;
+      }
+      asked = true;
       if (answer.kind === 'granted') return answer;
       showPhase(answer.blocked.text);
       if (answer.kind === 'waiting') {
@@ -147,15 +145,13 @@ async function admitted(
         refusals.delete(leaseId);
       }
       await condition(() => inbox.cancel !== null, delayMs);
-      if (inbox.cancel !== null) {
-        await giveUp(leaseId);
-        return null;
-      }
       await renewWhenLong(input, inbox, order);
     }
   } catch (error) {
-    if (isCancellation(error)) await giveUp(leaseId);
-    throw error;
+    if (!isCancellation(error)) throw error;
+    await giveUp(leaseId);
+    inbox.cancel ??= CANCELLED_IN_TEMPORAL;
+    return null;
   }
 }
 
@@ -179,7 +175,7 @@ async function settle(
   const step = nextStep(ending, claimed, claimed);
   const mayHandOver = step.kind === 'finish' && (input.handovers ?? 0) < HANDOVERS_MAX;
   const answer = await CancellationScope.nonCancellable(() =>
-    board.settleRun({
+    boardOf(input).settleRun({
       taskId: input.taskId,
       workflowId: workflowInfo().workflowId,
       claimed,
@@ -198,6 +194,8 @@ async function settle(
         project: input.project,
         taskId: input.taskId,
         handovers: (input.handovers ?? 0) + 1,
+        ...(input.remoteBoard === true ? { remoteBoard: true } : {}),
+        ...(inbox.cancel === null ? {} : { cancel: inbox.cancel }),
         carried: { leaseId, admission: epoch === undefined ? admission : { kind: 'granted', epoch, route } },
       },
     };
@@ -205,7 +203,7 @@ async function settle(
   switch (step.kind) {
     case 'retry':
       showPhase(step.comment);
-      if (step.delayMs > 0) await condition(() => inbox.retryNow || inbox.cancel !== null, step.delayMs);
+      if (step.delayMs > 0) await backoff(inbox, step.delayMs);
       inbox.retryNow = false;
       return { kind: 'again' };
     case 'rerun':
@@ -219,5 +217,14 @@ async function settle(
       return { kind: 'end', ending: 'left-in-place' };
     case 'cancelled':
       return { kind: 'end', ending: 'cancelled' };
+  }
+}
+
+async function backoff(inbox: Inbox, delayMs: number): Promise<void> {
+  try {
+    await condition(() => inbox.retryNow || inbox.cancel !== null, delayMs);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    inbox.cancel ??= CANCELLED_IN_TEMPORAL;
   }
 }

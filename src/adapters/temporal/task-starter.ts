@@ -6,6 +6,7 @@ import {
 } from '@temporalio/client';
 import { dispatchQueue, type ProjectName, type TaskId, taskWorkflowId } from '../../core/ids.ts';
 import { staticSummary } from '../../core/policy/details.ts';
+import { startTagged } from '../../core/policy/missing-attributes.ts';
 import type { TaskStarter } from '../../core/ports/task-starter.ts';
 import { recheckSignal } from '../../workflows/messages.ts';
 import {
@@ -19,26 +20,36 @@ import {
 import type { taskWorkflow } from '../../workflows/task.ts';
 
 /** Starts task workflows; the Workflow Id makes every race harmless (design: start). */
-export function createTaskStarter(client: Client, project: ProjectName): TaskStarter {
+export function createTaskStarter(
+  client: Client,
+  { project, remoteBoard }: { readonly project: ProjectName; readonly remoteBoard: boolean },
+): TaskStarter {
   return {
     async start({ taskId, name, queueName, agent, order }) {
-      await client.workflow.signalWithStart<typeof taskWorkflow, []>('taskWorkflow', {
+      const input = { project, taskId, order, ...(remoteBoard ? { remoteBoard } : {}) };
+      const tags = [
+        { key: projectKey, value: project },
+        { key: surfaceKey, value: 'route' },
+        { key: taskIdKey, value: taskId },
+        { key: queueKey, value: queueName },
+        { key: agentKey, value: agent },
+        { key: dispatchStateKey, value: 'open' },
+      ];
+      const options = {
         workflowId: taskWorkflowId(project, taskId),
         taskQueue: dispatchQueue(project),
-        args: [{ project, taskId, order }],
+        args: [input] as [typeof input],
         signal: recheckSignal,
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         staticSummary: staticSummary(`${queueName}: ${name}`),
-        typedSearchAttributes: [
-          { key: projectKey, value: project },
-          { key: surfaceKey, value: 'route' },
-          { key: taskIdKey, value: taskId },
-          { key: queueKey, value: queueName },
-          { key: agentKey, value: agent },
-          { key: dispatchStateKey, value: 'open' },
-        ],
-      });
+      };
+      await startTagged(tags, (typedSearchAttributes) =>
+        client.workflow.signalWithStart<typeof taskWorkflow, []>('taskWorkflow', {
+          ...options,
+          typedSearchAttributes,
+        }),
+      );
     },
     isOpen: (taskId: TaskId) => isWorkflowOpen(client, taskWorkflowId(project, taskId)),
   };

@@ -77,6 +77,14 @@ export interface SettleRunAnswer {
   readonly next: { readonly leaseId: RunId; readonly route: string; readonly admission: Admission } | null;
 }
 
+/** A task that a person called off before it ran. */
+export interface PutAwayInput {
+  readonly taskId: TaskId;
+  /** Unique per calling off: its comment is written once. */
+  readonly key: string;
+  readonly cancelledBy: { readonly by: string; readonly reason: string };
+}
+
 export interface StopRunInput {
   readonly runId: RunId;
   readonly hostId: HostId;
