@@ -5,9 +5,12 @@ export function quantile(samples: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number;
 }
 
-export const median = (samples: readonly number[]): number => quantile(samples, 0.5);
-
-export const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
+/** The middle; of an even number the mean of the two middle ones, else few rounds would tell their worse half. */
+export function median(samples: readonly number[]): number {
+  const sorted = [...samples].sort((a, b) => a - b);
+  const upper = sorted[sorted.length >> 1] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[(sorted.length >> 1) - 1] ?? upper) + upper) / 2;
+}
 
 /** 95 % bootstrap interval of the median; a wide one says that the number is worth little. */
 export function medianInterval(samples: readonly number[], rounds = 400): readonly [number, number] {
