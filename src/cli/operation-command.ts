@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readUp } from '../adapters/local/up-file.ts';
 import type { Operation } from '../api/operation.ts';
 import { runOperation as run } from '../api/run-operation.ts';
 import type { Project } from '../compose.ts';
 import { act, type Call, type Cli, type Runtime } from './cli.ts';
-import { readUp } from './local/up-file.ts';
 import { type CliField, fieldsOf, kebab } from './operation-fields.ts';
 import { argumentName, inputOf } from './operation-input.ts';
 import { callContext, withProject } from './with-project.ts';

@@ -1,5 +1,6 @@
 import type { LoadedConfig } from '../adapters/config/load-config.ts';
 import { watchConfig } from '../adapters/config/watch-config.ts';
+import { ensureSearchAttributes } from '../adapters/temporal/ensure-search-attributes.ts';
 import { openProject, type Project } from '../compose.ts';
 import { startApi } from '../compose-api.ts';
 import { startWorker } from '../compose-worker.ts';
@@ -9,7 +10,6 @@ import type { Cleanup } from './cleanup.ts';
 import type { Cli } from './cli.ts';
 import { useTemporal } from './local/use-temporal.ts';
 import { loadOptions } from './read-config.ts';
-import { ensureSearchAttributes } from './search-attributes.ts';
 import { createServiceLog } from './service-log.ts';
 import { within } from './within.ts';
 

@@ -1,10 +1,10 @@
-import { userStateDir } from '../adapters/temporal/server-address.ts';
-import { registerProject } from '../cli/local/project-registry.ts';
-import { joinSharedTemporal } from '../cli/local/shared-temporal.ts';
-import { prepareStateDir } from '../cli/local/state-dir.ts';
-import { removeUp, writeUp } from '../cli/local/up-file.ts';
-import { takeUpLock } from '../cli/local/up-lock.ts';
-import { ensureSearchAttributes } from '../cli/search-attributes.ts';
+import { registerProject } from '../adapters/local/project-registry.ts';
+import { joinSharedTemporal } from '../adapters/local/shared-temporal.ts';
+import { prepareStateDir } from '../adapters/local/state-dir.ts';
+import { removeUp, writeUp } from '../adapters/local/up-file.ts';
+import { takeUpLock } from '../adapters/local/up-lock.ts';
+import { userStateDir } from '../adapters/local/user-state-dir.ts';
+import { ensureSearchAttributes } from '../adapters/temporal/ensure-search-attributes.ts';
 import type { Project } from '../compose.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Settings } from '../core/schema/settings.ts';

@@ -33,6 +33,7 @@ const FORBIDDEN: readonly [file: string, code: string, rule: string][] = [
   ['src/api/c.ts', "import '../compose.ts';", 'noRestrictedImports'],
   ['src/api/d.ts', "import '../cli/main.ts';", 'noRestrictedImports'],
   ['src/compose.ts', "import './cli/x.ts';", 'noRestrictedImports'],
+  ['src/library/a.ts', "import '../cli/x.ts';", 'noRestrictedImports'],
   ['src/adapters/process/a.ts', 'console.log(process.env.HOME);', 'noProcessEnv'],
   ['src/adapters/process/b.ts', "import { env } from 'node:process'; env;", 'noRestrictedImports'],
   ['src/cli/other.ts', 'process.exit(1);', 'noJsRestrictedProperties'],

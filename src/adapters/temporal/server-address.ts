@@ -1,18 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '../../core/schema/settings.ts';
+import { userStateDir } from '../local/user-state-dir.ts';
 import type { ServerAddress } from './connection.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Address of a server nobody configured and nobody has started. */
 const DEFAULT_ADDRESS = '127.0.0.1:7233';
-
-/** The user state directory: what all projects of a user share (the local Temporal above all). */
-export function userStateDir(env: Environment): string {
-  return join(env.XDG_STATE_HOME ?? join(env.HOME ?? homedir(), '.local', 'state'), 'dispatch');
-}
 
 /** What `temporal-dev.sh` writes about the server it started; null when none was. */
 export interface LocalServer {

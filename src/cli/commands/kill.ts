@@ -67,7 +67,7 @@ function explained(error: unknown, stateDir: string): unknown {
 
 /** Stops each project this user has started; one that cannot be opened still gets its brake file. */
 async function killAll(cli: Cli, input: Input): Promise<number> {
-  const { knownProjects } = await import('../local/project-registry.ts');
+  const { knownProjects } = await import('../../adapters/local/project-registry.ts');
   const outcomes: {
     project: string;
     stateDir: string;

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import type { Command } from 'commander';
+import { readUp } from '../../adapters/local/up-file.ts';
 import { readLocalServer } from '../../adapters/temporal/server-address.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Settings } from '../../core/schema/settings.ts';
 import { act, type Cli, type Runtime } from '../cli.ts';
-import { readUp } from '../local/up-file.ts';
 import { wantsLocal } from '../local/wants-local.ts';
 import { readConfig } from '../read-config.ts';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { runTemporalScript } from '../../adapters/local/temporal-script.ts';
 import { act, type Runtime } from '../cli.ts';
-import { runTemporalScript } from '../local/temporal-script.ts';
 
 const VERBS = {
   start: 'Start the local Temporal server, if it does not run',

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { prepareStateDir } from '../../adapters/local/state-dir.ts';
+import { removeUp, writeUp } from '../../adapters/local/up-file.ts';
 import { withCleanup } from '../cleanup.ts';
 import { act, type Cli, type Runtime } from '../cli.ts';
-import { prepareStateDir } from '../local/state-dir.ts';
-import { removeUp, writeUp } from '../local/up-file.ts';
 import { readConfig } from '../read-config.ts';
 import type { Parts } from '../serve-project.ts';
 import { waitForEnd } from '../wait-for-end.ts';
@@ -40,7 +40,7 @@ async function serve(cli: Cli, parts: Parts): Promise<number> {
     await withCleanup(async (cleanup) => {
       prepareStateDir(stateDir);
       if (parts.api && parts.worker) {
-        const { takeUpLock } = await import('../local/up-lock.ts');
+        const { takeUpLock } = await import('../../adapters/local/up-lock.ts');
         const lock = takeUpLock(stateDir);
         cleanup.add(() => lock.release());
       }

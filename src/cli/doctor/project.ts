@@ -1,13 +1,13 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createBrakeFile } from '../../adapters/brake/brake-file.ts';
+import { isFree } from '../../adapters/local/free-port.ts';
+import { readUp } from '../../adapters/local/up-file.ts';
 import { whyNotExecutable } from '../../adapters/process/find-executable.ts';
 import { messageOf } from '../../core/errors.ts';
 import { BOARD_TASKS_DOCUMENTED_MAX } from '../../core/limits.ts';
 import type { Settings } from '../../core/schema/settings.ts';
 import type { Cli } from '../cli.ts';
-import { isFree } from '../local/free-port.ts';
-import { readUp } from '../local/up-file.ts';
 import { type Finding, failed, ok, warning } from './check.ts';
 
 const FOR_OTHERS = 0o077;

@@ -1,9 +1,9 @@
+import { runTemporalScript } from '../../adapters/local/temporal-script.ts';
+import { missingSearchAttributes, registerLine } from '../../adapters/temporal/ensure-search-attributes.ts';
 import type { Project } from '../../compose.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Cli } from '../cli.ts';
-import { runTemporalScript } from '../local/temporal-script.ts';
 import { wantsLocal } from '../local/wants-local.ts';
-import { missingSearchAttributes, registerLine } from '../search-attributes.ts';
 import { type Finding, failed, ok } from './check.ts';
 
 /** Does the server answer, and does it know our search attributes? */

@@ -1,8 +1,8 @@
+import { registerProject } from '../../adapters/local/project-registry.ts';
+import { joinSharedTemporal } from '../../adapters/local/shared-temporal.ts';
 import type { Settings } from '../../core/schema/settings.ts';
 import type { Cleanup } from '../cleanup.ts';
 import type { Cli } from '../cli.ts';
-import { registerProject } from './project-registry.ts';
-import { joinSharedTemporal } from './shared-temporal.ts';
 import { wantsLocal } from './wants-local.ts';
 
 /** Which Temporal server a process works with. */

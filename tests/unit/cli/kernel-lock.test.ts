@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isKernelLocked, tryKernelLock } from '../../../src/cli/local/kernel-lock.ts';
-import { knownProjects, registerProject } from '../../../src/cli/local/project-registry.ts';
+import { isKernelLocked, tryKernelLock } from '../../../src/adapters/local/kernel-lock.ts';
+import { knownProjects, registerProject } from '../../../src/adapters/local/project-registry.ts';
 
 function inFolder(work: (folder: string) => void): void {
   const folder = mkdtempSync(join(tmpdir(), 'dispatch-lock-'));

@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { userStateDir } from '../../adapters/temporal/server-address.ts';
 import { AppError } from '../../core/errors.ts';
 import { isKernelLocked, type KernelLock, takeKernelLock, tryKernelLock } from './kernel-lock.ts';
 import { runTemporalScript, type ScriptOptions, type StartedServer, startServer } from './temporal-script.ts';
+import { userStateDir } from './user-state-dir.ts';
 
 /** Our part in the local Temporal that all projects of a user share. */
 export interface SharedTemporal {

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { userStateDir } from '../../adapters/temporal/server-address.ts';
 import { AppError } from '../../core/errors.ts';
+import { userStateDir } from './user-state-dir.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { AppError, messageOf } from '../core/errors.ts';
-import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
+import { AppError, messageOf } from '../../core/errors.ts';
+import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
 
 /** The server's number for a keyword. */
 const KEYWORD = 2;
