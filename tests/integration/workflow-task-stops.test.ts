@@ -46,6 +46,25 @@ test('a task cancelled while it waits never runs (R-SYS-008)', async () => {
   await keepShape(p, 'task-cancelled-waiting', workflowOf(p, '1'));
 });
 
+test.each(['waiting', 'running'])(
+  'a task cancelled in Temporal itself while %s is put away (R-SYS-008)',
+  async (when) => {
+    const p = await aShape(`asked-${when}`, {
+      queues: queues(),
+      agents: { sleeps: SLEEPS },
+      routes: todo('sleeps'),
+    });
+    const { control } = p.project.context;
+    if (when === 'waiting') await control.pause({ scope: 'agent', name: 'sleeps', reason: null }, caller);
+    p.saveBoard(queues('1'));
+    await (when === 'waiting' ? waitingFor(p, '1', 'paused') : running(p, '1'));
+    const client = await p.project.client();
+    await client.workflow.getHandle(workflowOf(p, '1').workflowId).cancel();
+    expect(await endOf(p, '1')).toBe('cancelled');
+    await keepShape(p, `task-cancelled-in-temporal-${when}`, workflowOf(p, '1'));
+  },
+);
+
 test('a run stopped by the brake goes on after it, nothing counted (R-SYS-008)', async () => {
   const p = await aShape('braked', { queues: queues('1'), agents: { gated: GATED }, routes: todo('gated') });
   const { control } = p.project.context;
