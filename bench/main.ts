@@ -57,6 +57,7 @@ async function main(): Promise<void> {
   const wanted = values.only?.split(',') ?? (values.quick ? QUICK : Object.keys(ROWS));
   const say = (text: string) => void process.stderr.write(`bench: ${text}\n`);
   const dir = mkdtempSync(join(tmpdir(), 'dispatch-bench-'));
+  process.once('exit', () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
   if (values.profile !== undefined) mkdirSync(values.profile, { recursive: true });
   const conditions = watchConditions();
   const server = await startOwnServer({ dbFile: join(dir, 'temporal.db') });
@@ -77,7 +78,6 @@ async function main(): Promise<void> {
   } finally {
     witness.close();
     await server.stop();
-    rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
   }
   publish({
     at: new Date().toISOString(),
@@ -101,5 +101,12 @@ function publish(result: Result): void {
   } else process.stdout.write(text);
 }
 
+// An end by signal skips `finally`; on exit each part kills what it started.
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => process.exit(code));
+}
 if (values.help) process.stdout.write(HELP);
 else await main();
