@@ -5,6 +5,7 @@ import type { GovernorState } from '../core/policy/governor/state.ts';
 import type { ArmAnswer } from '../core/ports/control.ts';
 import type { Store } from '../core/ports/store.ts';
 import { armSignal } from '../workflows/messages.ts';
+import { within } from './operate-governor.ts';
 import { type Guarded, isNotFound } from './server-errors.ts';
 
 export interface ArmBrakeParts {
@@ -26,42 +27,66 @@ export async function armBrake(
   { reason, stopRunning }: { readonly reason: string; readonly stopRunning: boolean },
   by: string,
 ): Promise<ArmAnswer> {
-  brake.arm(reason);
+  const fileError = armFile(brake, reason);
   const signal = { reason, by, now: stopRunning };
   try {
     await guarded((client) =>
-      client.workflow.getHandle(governorWorkflowId(project)).signal(armSignal, signal),
+      client.withDeadline(Date.now() + BRAKE_CONFIRM_MS_MAX, () =>
+        client.workflow.getHandle(governorWorkflowId(project)).signal(armSignal, signal),
+      ),
     );
   } catch (error) {
+    // Neither way worked: nothing is armed.
+    if (fileError !== null) throw fileError;
     // Without a governor nothing can be granted; the next one is started with the armed file. With the server
     // down each host obeys the file by itself, but nobody can say so.
     if (isNotFound(error)) return { epoch: 0, confirmed: [], unconfirmed: [] };
     if (!(error instanceof AppError) || error.code !== 'temporal-unavailable') throw error;
-    return { epoch: 0, confirmed: [], unconfirmed: await liveHosts(store) };
+    return unheard(store);
   }
-  return confirmations(readGovernor);
+  return (await confirmations(readGovernor)) ?? unheard(store);
 }
 
-/** Waits until every live host has the armed epoch, or says who has not in time (I9). */
-async function confirmations(read: () => Promise<GovernorState | null>): Promise<ArmAnswer> {
+/** A file that cannot be written must not keep the order from the governor. */
+function armFile(brake: ArmBrakeParts['brake'], reason: string): unknown {
+  try {
+    brake.arm(reason);
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** Waits until every live host has the armed epoch, or says who has not in time (I9); null when nobody answers. */
+async function confirmations(read: () => Promise<GovernorState | null>): Promise<ArmAnswer | null> {
   const deadline = performance.now() + BRAKE_CONFIRM_MS_MAX;
-  for (;;) {
-    const state = await read();
-    if (state === null) return { epoch: 0, confirmed: [], unconfirmed: [] };
-    const { brake, hosts } = state;
-    const live = Object.values(hosts).filter(({ lastSeen }) => Date.now() - lastSeen < HOST_SILENT_MS_MAX);
-    const has = ({ ackedEpoch }: { ackedEpoch: number | null }) =>
-      ackedEpoch !== null && ackedEpoch >= brake.epoch;
-    const unconfirmed = live.filter((host) => !has(host)).map(({ hostId }) => hostId);
-    const confirmed = live.filter(has).map(({ hostId }) => hostId);
-    if (brake.armed && (unconfirmed.length === 0 || performance.now() > deadline)) {
-      return { epoch: brake.epoch, confirmed, unconfirmed };
+  for (let last: ArmAnswer | null = null; ; ) {
+    const state = await within(read(), Math.max(0, deadline - performance.now()));
+    if (state !== null) {
+      last = answerOf(state);
+      if (state.brake.armed && last.unconfirmed.length === 0) return last;
     }
-    if (performance.now() > deadline)
-      return { epoch: brake.epoch, confirmed, unconfirmed: [...confirmed, ...unconfirmed] };
+    if (performance.now() > deadline) return last;
     await new Promise((resolve) => setTimeout(resolve, CONFIRM_POLL_MS));
   }
 }
+
+function answerOf({ brake, hosts }: GovernorState): ArmAnswer {
+  const live = Object.values(hosts).filter(({ lastSeen }) => Date.now() - lastSeen < HOST_SILENT_MS_MAX);
+  const has = ({ ackedEpoch }: { ackedEpoch: number | null }) =>
+    brake.armed && ackedEpoch !== null && ackedEpoch >= brake.epoch;
+  return {
+    epoch: brake.epoch,
+    confirmed: live.filter(has).map(({ hostId }) => hostId),
+    unconfirmed: live.filter((host) => !has(host)).map(({ hostId }) => hostId),
+  };
+}
+
+const unheard = async (store: Store): Promise<ArmAnswer> => ({
+  epoch: 0,
+  confirmed: [],
+  unconfirmed: await liveHosts(store),
+});
 
 async function liveHosts({ records }: Store): Promise<string[]> {
   const hosts = await records.listHosts();

@@ -45,7 +45,10 @@ export function createOperate({ project, guarded, startGovernor, readGovernor }:
 }
 
 /** A Query needs a worker; without one there is nobody to ask. */
-async function within(asked: Promise<GovernorState | null>, ms: number): Promise<GovernorState | null> {
+export async function within(
+  asked: Promise<GovernorState | null>,
+  ms: number,
+): Promise<GovernorState | null> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<null>((resolve) => {
     timer = setTimeout(() => resolve(null), ms);
