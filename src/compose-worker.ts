@@ -6,12 +6,15 @@ import { bootId } from './adapters/process/process-identity.ts';
 import type { Project } from './compose.ts';
 import { activityPorts, activityTables, commandAgent } from './compose-activities.ts';
 import { followBrakeFile } from './compose-brake.ts';
-import { settled } from './compose-settle.ts';
+import { atMost, settled } from './compose-settle.ts';
 import { heartbeatTimeoutMs } from './core/policy/heartbeat-timeout.ts';
 import type { AgentAdapter } from './core/ports/agent.ts';
 import type { HostState } from './core/ports/host-state.ts';
 import { createPoller, type Poller } from './poller/poller.ts';
 import { startPruning } from './poller/prune.ts';
+
+/** At a shutdown the server is asked for this much time at most, each time (ms). */
+const LAST_WORD_MS_MAX = 2_000;
 
 /** A worker process of a project. */
 export interface RunningWorker {
@@ -78,15 +81,17 @@ export async function startWorker(project: Project, agents: CodeAdapters = []): 
   return {
     ...{ hostId, poller, failed: workers.failed },
     async stop() {
-      stopPruning();
-      unfollow();
-      unguard();
-      await poller.stop();
+      for (const end of [stopPruning, unfollow, unguard]) end();
+      // A server that does not answer must not keep the agents from being ended.
+      await atMost(LAST_WORD_MS_MAX, poller.stop());
       const mine = host.runs();
-      await presence.offer(0);
-      await workers.stopAgents();
+      await atMost(LAST_WORD_MS_MAX, presence.offer(0));
+      const ended = workers.stopAgents();
+      // Told here, too: by way of the server they would not hear of it while that hangs.
+      host.stopAll('shutdown');
+      await ended;
       await settled(project, mine);
-      await presence.leave();
+      await atMost(LAST_WORD_MS_MAX, presence.leave());
       await workers.stop();
       await ledger.close();
       seat.leave();
@@ -114,7 +119,8 @@ function pollerOf(project: Project, { hostId, runs: runsHere }: HostState): Poll
   return createPoller({
     ...{ board, routes, store, records: store.records, log, hostId, runsHere },
     ...{ governor: looker.governor, starter: looker.starter, open: looker.open },
-    owner: `${hostId}/${process.pid}`,
+    // Only one process has this seat: a restarted one takes over the locks of the one it replaces.
+    owner: hostId,
     defaultPollSeconds: () => project.settings().defaults.pollIntervalSeconds,
     adoptForeign: () => project.settings().adopt,
   });

@@ -31,6 +31,8 @@ export interface GovernorClientConfig {
 /** Tries of one call while the governor is away or renewing itself, and the pause between them. */
 const TRIES_MAX = 40;
 const TRY_PAUSE_MS = 50;
+/** All tries together (ms): shorter than the activities that call, so that none of them leaves a call behind. */
+const CALL_MS_MAX = 20_000;
 
 /** Talks to the governor by Update; starts it when nobody is there. Every call may be repeated (idempotent ids). */
 export function createGovernorClient(config: GovernorClientConfig): Governor & { start(): Promise<void> } {
@@ -48,11 +50,12 @@ export function createGovernorClient(config: GovernorClientConfig): Governor & {
   }
 
   async function patiently<T>(call: () => Promise<T>): Promise<T> {
+    const deadline = Date.now() + CALL_MS_MAX;
     for (let tries = 1; ; tries += 1) {
       try {
-        return await call();
+        return await client.withDeadline(deadline, call);
       } catch (error) {
-        if (tries >= TRIES_MAX || !isPassing(error)) throw error;
+        if (tries >= TRIES_MAX || Date.now() >= deadline || !isPassing(error)) throw error;
         if (isGone(error)) await start();
         else await new Promise((resolve) => setTimeout(resolve, TRY_PAUSE_MS));
       }

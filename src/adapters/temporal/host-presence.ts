@@ -60,8 +60,11 @@ export function createPresence(config: PresenceConfig): Presence {
       });
     }
   }
+  // A report that hangs must not pile up under the next ones.
   const quietly = () =>
-    report().catch((error: unknown) => log.warn({ error: messageOf(error) }, 'host report failed'));
+    client
+      .withDeadline(Date.now() + HOST_HEARTBEAT_MS, report)
+      .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'host report failed'));
 
   return {
     async start(offered) {
