@@ -162,6 +162,8 @@ export const EVENTS_KEPT_MS = 7 * DAY_MS;
 /** How often old runs, events and output files are looked for. */
 export const PRUNE_MS = 60 * MINUTE_MS;
 export const POLLER_LOCK_MS = 10 * SECOND_MS;
+/** After this another worker polls in place of one that died, however rarely polls are due. */
+export const POLLER_LOCK_MS_MAX = 5 * MINUTE_MS;
 /** How long a call waits for another process that writes to the store. */
 export const STORE_BUSY_MS_MAX = 10 * SECOND_MS;
 /** Of that, how long it tries in one go, and how long it pauses at most between two goes. */

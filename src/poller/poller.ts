@@ -1,5 +1,5 @@
 import { messageOf } from '../core/errors.ts';
-import { POLLER_LOCK_MS } from '../core/limits.ts';
+import { POLLER_LOCK_MS, POLLER_LOCK_MS_MAX } from '../core/limits.ts';
 import { dueRoutes, tickSeconds } from '../core/policy/poll-plan.ts';
 import type { Records } from '../core/ports/store.ts';
 import { type AdoptPorts, adoptTasks } from './adopt.ts';
@@ -64,8 +64,12 @@ function createPollTimers(config: PollerConfig, want: (queues: string[]) => Prom
 
   async function tick(): Promise<void> {
     const now = Date.now();
-    const due = dueRoutes(await routes.list(), lastPollAt, now).map(({ queueName }) => queueName);
-    if (due.length === 0 || !(await records.takeLock(LOCK_NAME, owner, POLLER_LOCK_MS))) return;
+    const all = await routes.list();
+    const due = dueRoutes(all, lastPollAt, now).map(({ queueName }) => queueName);
+    // Held over to the next tick, else each worker would poll by turns and a queue be asked more often than it may.
+    const tickMs = tickSeconds(all, config.defaultPollSeconds()) * 1000;
+    const lockMs = Math.min(Math.max(POLLER_LOCK_MS, tickMs * 1.5), POLLER_LOCK_MS_MAX);
+    if (due.length === 0 || !(await records.takeLock(LOCK_NAME, owner, lockMs))) return;
     for (const queueName of due) lastPollAt[queueName] = now;
     await adoptTasks(config).catch(warn('adoption failed'));
     await want(due);
