@@ -8,7 +8,8 @@ import type { ActivityPorts } from './ports.ts';
 /** The one gate every start path passes. */
 export interface AdmissionActivities {
   admitTask(input: AdmitTaskInput): Promise<Admission>;
-  releaseLease(input: { leaseId: string }): Promise<void>;
+  /** `lookAgain`: its task is not where it was, so another route may want it now. */
+  releaseLease(input: { leaseId: string; lookAgain?: boolean }): Promise<void>;
 }
 
 export const ROUTES_POOL = 'routes';
@@ -41,10 +42,9 @@ export function createAdmissionActivities(ports: ActivityPorts): AdmissionActivi
       }
       return admission;
     },
-    async releaseLease({ leaseId }) {
+    async releaseLease({ leaseId, lookAgain = false }) {
       await governor.release({ leaseId });
-      // A lease is given up because the task is not where it was: another route may want it now.
-      ports.wake('changed');
+      ports.wake(lookAgain ? 'changed' : 'slot');
     },
   };
 }

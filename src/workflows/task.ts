@@ -56,7 +56,7 @@ export async function taskWorkflow(input: TaskInput): Promise<TaskEnding> {
       boardOf(input).claimTask({ taskId, leaseId, route: granted.route }),
     );
     if (claimed === null) {
-      await giveUp(leaseId);
+      await giveUp(leaseId, true);
       if (inbox.recheck) continue;
       return showEnding(ending, sessionId);
     }
@@ -156,8 +156,8 @@ async function admitted(
 }
 
 /** A lease that will not be used is always given back, even while this workflow is being cancelled. */
-function giveUp(leaseId: string): Promise<unknown> {
-  return CancellationScope.nonCancellable(() => admissions.releaseLease({ leaseId }));
+function giveUp(leaseId: string, lookAgain = false): Promise<unknown> {
+  return CancellationScope.nonCancellable(() => admissions.releaseLease({ leaseId, lookAgain }));
 }
 
 type After =
