@@ -17,11 +17,12 @@ export async function putAway(ports: ActivityPorts, input: PutAwayInput): Promis
     const route = await routes.find(queueName);
     const where = route === null ? {} : { sourceQueue: queueName, inProgressQueue: route.inProgressQueue };
     await store.records.putTaskState(taskId, { ...where, status: 'cancelled', anomaly });
+    if (route !== null) {
+      if (board.moveFrom !== undefined) await board.moveFrom(taskId, queueName, route.inProgressQueue);
+      else await board.moveTask(taskId, route.inProgressQueue);
+    }
     const comment = { key: `${key}/cancelled`, taskId, text: CANCELLED_COMMENT, author: 'dispatch' };
     await commentOnce({ board, records: store.records }, comment);
-    if (route === null) return;
-    if (board.moveFrom !== undefined) await board.moveFrom(taskId, queueName, route.inProgressQueue);
-    else await board.moveTask(taskId, route.inProgressQueue);
   } catch (error) {
     if (!(error instanceof AppError) || !GONE.has(error.code)) throw error;
     await store.records.putTaskState(taskId, { status: 'cancelled', anomaly });

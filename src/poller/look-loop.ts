@@ -1,6 +1,7 @@
 import { messageOf } from '../core/errors.ts';
 import type { Log } from '../core/ports/log.ts';
-import type { DueLook } from './start-due-tasks.ts';
+import { STARTING_MS_MAX } from './open-tasks.ts';
+import { type DueLook, NOTHING } from './start-due-tasks.ts';
 
 type Queues = ReadonlySet<string> | 'all';
 
@@ -22,6 +23,7 @@ export function createLookLoop(look: (queues: Queues) => Promise<DueLook>, log: 
   let wanted: Queues | null = null;
   let running: Promise<DueLook> | null = null;
   let backlog: readonly string[] = [];
+  const doubts = createDoubts((queues) => void want(queues));
   let failures = 0;
   let stopped = false;
 
@@ -34,13 +36,14 @@ export function createLookLoop(look: (queues: Queues) => Promise<DueLook>, log: 
         const found = await look(queues);
         failures = 0;
         backlog = found.backlog;
+        doubts.add(found.unheard);
         started += found.started;
       } catch (error) {
         retryLater(queues, error);
         break;
       }
     }
-    return { started, backlog };
+    return { ...NOTHING, started, backlog };
   }
   function retryLater(queues: Queues, error: unknown): void {
     failures += 1;
@@ -56,7 +59,7 @@ export function createLookLoop(look: (queues: Queues) => Promise<DueLook>, log: 
     return running;
   }
   function want(queues: Iterable<string> | 'all'): Promise<DueLook> {
-    if (stopped) return Promise.resolve({ started: 0, backlog: [] });
+    if (stopped) return Promise.resolve(NOTHING);
     wanted = queues === 'all' || wanted === 'all' ? 'all' : new Set([...(wanted ?? []), ...queues]);
     return run();
   }
@@ -66,7 +69,29 @@ export function createLookLoop(look: (queues: Queues) => Promise<DueLook>, log: 
     backlog: () => backlog,
     async stop() {
       stopped = true;
+      doubts.stop();
       await running;
+    },
+  };
+}
+
+/** A start nobody hears of came to nothing, perhaps: its task may be back, and no event will say so. */
+function createDoubts(look: (queues: readonly string[]) => void) {
+  const queues = new Set<string>();
+  let timer: NodeJS.Timeout | null = null;
+  const resolve = () => {
+    timer = null;
+    const doubtful = [...queues];
+    queues.clear();
+    look(doubtful);
+  };
+  return {
+    add(unheard: readonly string[]): void {
+      for (const queueName of unheard) queues.add(queueName);
+      if (queues.size > 0) timer ??= setTimeout(resolve, STARTING_MS_MAX + 1).unref();
+    },
+    stop(): void {
+      if (timer !== null) clearTimeout(timer);
     },
   };
 }

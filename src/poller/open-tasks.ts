@@ -19,7 +19,7 @@ export interface OpenTasks {
 /** An answer older than this may hide what other processes did (ms). */
 const FRESH_MS = 1_000;
 /** A start the governor has not heard of for this long is looked at again (ms). */
-const STARTING_MS_MAX = 10_000;
+export const STARTING_MS_MAX = 10_000;
 
 /** In memory only: wrong after a restart in the harmless direction (one more Signal to a running workflow). */
 export function createOpenTasks(now: () => number = () => performance.now()): OpenTasks {

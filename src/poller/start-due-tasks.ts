@@ -28,7 +28,15 @@ export interface DueLook {
   readonly started: number;
   /** Queues that still hold ready tasks nobody has started. */
   readonly backlog: readonly string[];
+  /** Queues with tasks left alone only because a start of theirs has not been heard of yet. */
+  readonly unheard: readonly string[];
 }
+
+export const NOTHING: DueLook = { started: 0, backlog: [], unheard: [] };
+
+const queuesOf = (tasks: readonly ReadyTask[]): string[] => [
+  ...new Set(tasks.map(({ queueName }) => queueName)),
+];
 
 /** A start is heard of within some 30 ms; longer than this the others do not wait for it (ms). */
 const START_HEARD_MS_MAX = 2_000;
@@ -47,10 +55,10 @@ export async function startDueTasks(
   const { board, routes, records, governor, starter, open, log } = ports;
   const all = await routes.list();
   const due = all.filter(({ queueName }) => queues === 'all' || queues.has(queueName));
-  if (due.length === 0) return { started: 0, backlog: [] };
+  if (due.length === 0) return NOTHING;
   const found = await board.getReadyTasks(due.map(({ queueName }) => queueName));
   const ready = await withoutResting(records, found);
-  if (ready.length === 0) return { started: 0, backlog: [] };
+  if (ready.length === 0) return NOTHING;
   const room: Room = open.room() ?? (await governor.room(ROUTES_POOL));
   const taken = open.ids(room);
   const free = Math.max(0, room.free - open.starting());
@@ -81,8 +89,10 @@ export async function startDueTasks(
     ask: () => governor.room(ROUTES_POOL),
   });
   const nowOpen = new Set([...taken, ...chosen.map(({ taskId }) => taskId)]);
-  const left = ready.filter(({ id }) => !nowOpen.has(id)).map(({ queueName }) => queueName);
-  return { started, backlog: [...new Set(left)] };
+  const named = new Set(room.open);
+  const left = ready.filter(({ id }) => !nowOpen.has(id));
+  const unheard = ready.filter(({ id }) => taken.has(id) && !named.has(id));
+  return { started, backlog: queuesOf(left), unheard: queuesOf(unheard) };
 }
 
 /**

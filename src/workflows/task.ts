@@ -76,13 +76,15 @@ export async function taskWorkflow(input: TaskInput): Promise<TaskEnding> {
 async function calledOff(
   input: TaskInput,
   cancelledBy: messages.CancelTaskRequest,
-  key: string,
+  leaseId: string,
   sessionId: string | null,
 ): Promise<TaskEnding> {
   const { by, reason } = cancelledBy;
   await CancellationScope.nonCancellable(() =>
-    boardOf(input).putAway({ taskId: input.taskId, key, cancelledBy: { by, reason } }),
+    boardOf(input).putAway({ taskId: input.taskId, key: leaseId, cancelledBy: { by, reason } }),
   );
+  // Only now: while it stood in its source queue without a place in line, whoever looked would have started it.
+  await giveUp(leaseId);
   return showEnding('cancelled', sessionId);
 }
 
@@ -98,7 +100,7 @@ async function renewWhenLong(
   await continueAsNew<typeof taskWorkflow>(next);
 }
 
-/** Asks until granted. Null: the board does not want this task run, or a person called it off. */
+/** Asks until granted. Null: the board does not want this task run, or a person called it off (see `inbox.cancel`). */
 async function admitted(
   input: TaskInput,
   inbox: Inbox,
@@ -111,10 +113,7 @@ async function admitted(
   let asked = known !== null;
   try {
     for (let delayMs = ADMISSION_RETRY_MS; ; delayMs = Math.min(delayMs * 2, ADMISSION_RETRY_MS_MAX)) {
-      if (inbox.cancel !== null) {
-        if (asked) await giveUp(leaseId);
-        return null;
-      }
+      if (inbox.cancel !== null) return null;
       const answer =
         known ??
         (await admissions.admitTask({
@@ -149,7 +148,6 @@ async function admitted(
     }
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    await giveUp(leaseId);
     inbox.cancel ??= CANCELLED_IN_TEMPORAL;
     return null;
   }

@@ -61,7 +61,11 @@ test('a dead-letter move whose answer was lost still ends as dead-lettered (R-AR
 });
 
 test('on a board without claims a pick-up whose answer was lost is found again (R-ART-031, R-SYS-004)', async () => {
-  const { claim: _, moveFrom: __, ...inner } = createMemoryBoard({
+  const {
+    claim: _,
+    moveFrom: __,
+    ...inner
+  } = createMemoryBoard({
     Todo: tasks('1'),
     'In Progress': [],
     Done: [],
@@ -89,7 +93,13 @@ test('a route whose in-progress queue does not exist holds no slot against the o
     board: createMemoryBoard({ First: tasks('1'), Todo: tasks('2'), 'In Progress': [], Done: [] }),
     agents: { ok: 'exit 0' },
     routes: [
-      { queue_name: 'First', agent: 'ok', in_progress_queue: 'Nowhere', completed_queue: 'Done', priority: 1 },
+      {
+        queue_name: 'First',
+        agent: 'ok',
+        in_progress_queue: 'Nowhere',
+        completed_queue: 'Done',
+        priority: 1,
+      },
       { queue_name: 'Todo', agent: 'ok', completed_queue: 'Done', priority: 2 },
     ],
     config: { max_concurrent_agents: 1 },

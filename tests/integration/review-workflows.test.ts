@@ -33,7 +33,10 @@ test('a task cancelled while it waits stays put, flagged, until somebody retries
   await control.cancelTask('1', { reason: 'not needed' }, caller);
   expect(await endOf(p, '1')).toBe('cancelled');
   await control.unpause({ scope: 'all', name: null }, caller);
-  p.saveBoard({ ...p.readBoard().queues, Todo: [...(p.readBoard().queues.Todo ?? []), { id: '2', name: 'b' }] });
+  p.saveBoard({
+    ...p.readBoard().queues,
+    Todo: [...(p.readBoard().queues.Todo ?? []), { id: '2', name: 'b' }],
+  });
   await settledIn(p, '2', 'Done');
   expect(await store.projection.listRuns({ taskId: '1', limit: 5 })).toEqual([]);
   expect(await stateOf(p, '1')).toMatchObject({ status: 'cancelled' });
@@ -159,3 +162,17 @@ test('a board without any capability and with odd task ids works from end to end
   const p = await aProject({ board, agents: { ok: 'exit 0' }, routes: todo('ok') });
   for (const id of odd) await settledIn(p, id, 'Done');
 });
+
+test('a start that nobody hears of does not hide its task until the next poll (design: notice)', async () => {
+  const p = await aProject({
+    queues: queues(),
+    agents: { ok: 'exit 0' },
+    routes: todo('ok', { poll_interval: 3600 }),
+    config: { poll_interval: 3600 },
+  });
+  await governorOf(p);
+  // As after a start whose task was taken away before it asked for a slot, and put back.
+  p.project.looker.open.startingNow('1');
+  p.saveBoard(queues('1'));
+  await settledIn(p, '1', 'Done');
+}, 30_000);
