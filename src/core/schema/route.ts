@@ -26,7 +26,9 @@ export const RouteConfig = z.object({
   env: z.record(z.string(), z.string()).nullish(),
   /** Seconds; `none` = no timeout even when a global one exists (R-ART-053). */
   timeout: z.union([z.number().positive().max(AGENT_TIMEOUT_SECONDS_MAX), z.literal('none')]).nullish(),
-  silence_timeout: z.union([z.number().positive().max(AGENT_TIMEOUT_SECONDS_MAX), z.literal('none')]).nullish(),
+  silence_timeout: z
+    .union([z.number().positive().max(AGENT_TIMEOUT_SECONDS_MAX), z.literal('none')])
+    .nullish(),
   /** Seconds. */
   poll_interval: z.number().positive().max(POLL_INTERVAL_SECONDS_MAX).nullish(),
   priority: z.int().nullish(),
