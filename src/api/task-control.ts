@@ -41,6 +41,11 @@ export function createTaskControl(
       ) {
         return { queueName: task.queueName };
       }
+      if (state?.status === 'claimed' || state?.status === 'running') {
+        throw new AppError('conflict', `task ${taskId} is being worked on`, {
+          hint: `stop it first: dispatch task cancel ${taskId}`,
+        });
+      }
       const target = state?.sourceQueue ?? (await routes.find(task.queueName))?.queueName ?? null;
       if (target === null) {
         throw new AppError('conflict', `task ${taskId} never ran, so it has no queue to go back to`, {

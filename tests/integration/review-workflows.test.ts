@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createMemoryBoard } from '../../src/adapters/boards/memory-board.ts';
 import { historyOf } from '../helpers/history.ts';
 import { aProject, settledIn, type TestProject, until } from '../helpers/project.ts';
-import { endOf, queues, todo, waitingFor, workflowOf } from '../helpers/task-shape.ts';
+import { endOf, queues, running, todo, waitingFor, workflowOf } from '../helpers/task-shape.ts';
 
 const caller = { channel: 'library', actor: 'ann' } as const;
 const stateOf = ({ project }: TestProject, taskId: string) =>
@@ -176,3 +176,15 @@ test('a start that nobody hears of does not hide its task until the next poll (d
   p.saveBoard(queues('1'));
   await settledIn(p, '1', 'Done');
 }, 30_000);
+
+test('a task that is being worked on is not put back under its agent by a retry (R-ART-035)', async () => {
+  const p = await aProject({ queues: queues('1'), agents: { long: 'exec sleep 100' }, routes: todo('long') });
+  const { control } = p.project.context;
+  await running(p, '1');
+  await expect(control.retryTask('1', caller)).rejects.toMatchObject({ code: 'conflict' });
+  expect((await p.task('1')).queueName).toBe('In Progress');
+  await control.cancelTask('1', { reason: 'wrong one' }, caller);
+  expect(await endOf(p, '1')).toBe('cancelled');
+  await control.retryTask('1', caller);
+  await running(p, '1');
+});

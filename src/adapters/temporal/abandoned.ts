@@ -16,9 +16,12 @@ export interface AbandonedConfig {
 const OPEN_RUNS_MAX = 1_000;
 const AT_ONCE = 20;
 
+/** In a container every worker may have the same pid. */
+const BORN = Date.now().toString(36);
+
 /** Who polls, in words the server shows; names host and process, so that a successor knows what was its own. */
 export function workerIdentity(hostId: HostId, pid: number): string {
-  return `${hostId}/${pid}`;
+  return `${hostId}/${pid}-${BORN}`;
 }
 
 /**
