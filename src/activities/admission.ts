@@ -1,6 +1,8 @@
 import { AppError } from '../core/errors.ts';
+import type { TaskId } from '../core/ids.ts';
 import type { AdmitRequest } from '../core/policy/governor/state.ts';
 import { routeRank } from '../core/policy/select-dispatches.ts';
+import type { Records } from '../core/ports/store.ts';
 import type { Admission, AdmitTaskInput } from '../core/schema/task-flow.ts';
 import { admissionOf } from './admission-answer.ts';
 import type { ActivityPorts } from './ports.ts';
@@ -31,15 +33,7 @@ export function createAdmissionActivities(ports: ActivityPorts): AdmissionActivi
       });
       if (request === null) return { kind: 'gone', reason: `no route watches the queue "${task.queueName}"` };
       const admission = admissionOf(await governor.admit(request), task.queueName);
-      if (admission.kind === 'waiting' || admission.kind === 'refused') {
-        const { code, text } = admission.blocked;
-        await store.records.putTaskState(taskId, {
-          status: 'waiting',
-          sourceQueue: task.queueName,
-          blockedCode: code,
-          blockedText: text,
-        });
-      }
+      await noteWaiting(store.records, { taskId, queueName: task.queueName, admission });
       return admission;
     },
     async releaseLease({ leaseId, lookAgain = false }) {
@@ -69,4 +63,14 @@ export async function routeRequest(
     order: [routeRank(all).get(queueName) ?? all.length, order ?? Date.now() * 1000],
     ifBlocked: 'wait',
   };
+}
+
+/** A task that was not let in at once shows why it waits (`dispatch why`). */
+export async function noteWaiting(
+  records: Pick<Records, 'putTaskState'>,
+  { taskId, queueName, admission }: { taskId: TaskId; queueName: string; admission: Admission },
+): Promise<void> {
+  if (admission.kind !== 'waiting' && admission.kind !== 'refused') return;
+  const { code: blockedCode, text: blockedText } = admission.blocked;
+  await records.putTaskState(taskId, { status: 'waiting', sourceQueue: queueName, blockedCode, blockedText });
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import type { Task } from '../core/schema/task.ts';
 import type { Admission, SettleRunAnswer, SettleRunInput } from '../core/schema/task-flow.ts';
-import { routeRequest } from './admission.ts';
+import { noteWaiting, routeRequest } from './admission.ts';
 import { admissionOf } from './admission-answer.ts';
 import { endRunRecord } from './end-run-record.ts';
 import type { ActivityPorts } from './ports.ts';
@@ -43,6 +43,7 @@ export async function settleRun(ports: ActivityPorts, input: SettleRunInput): Pr
   if (request === null || next === undefined || nextLeaseId === null || wanted === null)
     return { queueName, next: null };
   const admission: Admission = admissionOf(next, wanted);
+  await noteWaiting(ports.store.records, { taskId, queueName: wanted, admission });
   return { queueName, next: { leaseId: nextLeaseId, route: wanted, admission } };
 }
 

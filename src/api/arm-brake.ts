@@ -13,6 +13,7 @@ export interface ArmBrakeParts {
   readonly store: Store;
   readonly brake: { arm(reason: string): void };
   readonly guarded: Guarded;
+  startGovernor(): Promise<void>;
   readGovernor(): Promise<GovernorState | null>;
 }
 
@@ -23,24 +24,30 @@ const CONFIRM_POLL_MS = 20;
  * host to say that it has the epoch: after that nothing spawns (I9).
  */
 export async function armBrake(
-  { project, store, brake, guarded, readGovernor }: ArmBrakeParts,
+  { project, store, brake, guarded, startGovernor, readGovernor }: ArmBrakeParts,
   { reason, stopRunning }: { readonly reason: string; readonly stopRunning: boolean },
   by: string,
 ): Promise<ArmAnswer> {
   const fileError = armFile(brake, reason);
-  const signal = { reason, by, now: stopRunning };
-  try {
-    await guarded((client) =>
+  const send = () =>
+    guarded((client) =>
       client.withDeadline(Date.now() + BRAKE_CONFIRM_MS_MAX, () =>
-        client.workflow.getHandle(governorWorkflowId(project)).signal(armSignal, signal),
+        client.workflow
+          .getHandle(governorWorkflowId(project))
+          .signal(armSignal, { reason, by, now: stopRunning }),
       ),
     );
+  try {
+    await send().catch(async (error: unknown) => {
+      if (!isNotFound(error)) throw error;
+      // Hosts elsewhere do not see this file: only a governor can tell them.
+      await startGovernor();
+      await send();
+    });
   } catch (error) {
     // Neither way worked: nothing is armed.
     if (fileError !== null) throw fileError;
-    // Without a governor nothing can be granted; the next one is started with the armed file. With the server
-    // down each host obeys the file by itself, but nobody can say so.
-    if (isNotFound(error)) return { epoch: 0, confirmed: [], unconfirmed: [] };
+    // With the server down each host obeys the file by itself, but nobody can say so.
     if (!(error instanceof AppError) || error.code !== 'temporal-unavailable') throw error;
     return unheard(store);
   }

@@ -9,7 +9,7 @@ import { grantedSignal, refusedSignal } from './messages.ts';
 
 /** Carries out the reducer's effects, each on its own, so that a silent host delays nothing else. */
 export function governorEffects(shell: Shell) {
-  let inFlight = 0;
+  let signalsInFlight = 0;
   const saver = governorSaver(shell);
 
   async function sendGrant(leaseId: string, workflowId: string, epoch: number): Promise<void> {
@@ -56,13 +56,15 @@ export function governorEffects(shell: Shell) {
         saver.save(effect.part);
         return;
       }
-      inFlight += 1;
+      // A silent host must not hold up the renewal: the next Workflow Run tells the epoch to whoever lacks it.
+      const counts = effect.kind === 'apply-epoch' ? 0 : 1;
+      signalsInFlight += counts;
       void dispatch(effect).finally(() => {
-        inFlight -= 1;
+        signalsInFlight -= counts;
       });
     },
-    /** Nothing is on its way; a save that only waits for its time does not count, the next Workflow Run makes it. */
-    idle: () => inFlight === 0 && !saver.writing(),
+    /** No Signal is on its way; what only waits for its time does not count, the next Workflow Run makes it good. */
+    idle: () => signalsInFlight === 0 && !saver.writing(),
   };
 }
 
