@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { AppError } from '../../core/errors.ts';
 import type { HostId } from '../../core/ids.ts';
+import { tryKernelLock } from '../local/kernel-lock.ts';
 
 /** The place of one worker process on this machine; its host id is the same after every restart. */
 export interface WorkerSeat {
@@ -23,15 +23,10 @@ export function takeWorkerSeat(stateDir: string): WorkerSeat {
     .replaceAll(/[^A-Za-z0-9-]/g, '-')
     .slice(0, 40);
   for (let seat = 0; seat < SEATS_MAX; seat += 1) {
-    const database = new Database(join(stateDir, `worker-${seat}.lock.db`), { timeout: 0 });
-    try {
-      database.exec('BEGIN IMMEDIATE');
-      const suffix = seat === 0 ? '' : `-${seat}`;
-      return { hostId: `${machine}-${home}${suffix}`, leave: () => database.close() };
-    } catch (error) {
-      database.close();
-      if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
-    }
+    const lock = tryKernelLock(join(stateDir, `worker-${seat}.lock.db`));
+    if (lock === null) continue;
+    const suffix = seat === 0 ? '' : `-${seat}`;
+    return { hostId: `${machine}-${home}${suffix}`, leave: lock.release };
   }
   throw new AppError('already-running', `${SEATS_MAX} workers already use ${stateDir}`, {
     hint: 'stop one of them, or give this one a state directory of its own',
