@@ -17,6 +17,17 @@ export const taskWorkflowId = (project: ProjectName, taskId: TaskId): string => 
 export const commandWorkflowId = (project: ProjectName, operation: string, keyHash: string): string =>
   `command/${project}/${operation}/${keyHash}`;
 
+/** Workflow id of one agent call; the job id is its idempotency key (R-AD-100). */
+export const dispatchWorkflowId = (project: ProjectName, jobId: string): string =>
+  `dispatch/${project}/${jobId}`;
+/** Workflow id of one conversation's turns. */
+export const sessionWorkflowId = (project: ProjectName, sessionId: string): string =>
+  `session/${project}/${sessionId}`;
+/** Workflow id of a conversation between two agents. */
+export const dialogueWorkflowId = (project: ProjectName, id: string): string => `dialogue/${project}/${id}`;
+/** Workflow id of several agent calls at once. */
+export const parallelWorkflowId = (project: ProjectName, id: string): string => `parallel/${project}/${id}`;
+
 /** Task Queue of the governor alone; no workflow that waits for admission shares it. */
 export const governorQueue = (project: ProjectName): string => `governor.${project}`;
 /** Task Queue of workflows and short I/O. */

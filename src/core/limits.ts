@@ -67,6 +67,8 @@ export const GOVERNOR_WARM_UP_MS_MAX = 10 * SECOND_MS;
 export const GOVERNOR_UPDATES_MAX = 1_500;
 export const GOVERNOR_STATE_BYTES_MAX = 256 * KIB;
 export const GOVERNOR_PERSIST_DEBOUNCE_MS = 100;
+/** An armed brake is saved before hosts are told of it; a store that cannot take it this quickly holds up no host. */
+export const BRAKE_SAVE_MS_MAX = 500;
 /** Reasons of waiting tasks may lag this much: under a full line every grant changes them. */
 export const GOVERNOR_LINE_PERSIST_DEBOUNCE_MS = 1 * SECOND_MS;
 export const LEASE_CHECK_MS = 30 * SECOND_MS;

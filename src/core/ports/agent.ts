@@ -1,5 +1,6 @@
 import type { RunId, TaskId } from '../ids.ts';
 import type { AgentOutcome, StopCause } from '../schema/agent-outcome.ts';
+import type { ModelOptions } from '../schema/model-options.ts';
 import type { RunEventType } from '../schema/run-event.ts';
 
 /** Everything an adapter needs to run one agent once. */
@@ -26,6 +27,10 @@ export interface AgentRequest {
   readonly silenceMs: number | null;
   /** Conversation id fixed before the run, for kinds that resume (R-SYS-007). */
   readonly sessionId: string;
+  /** True: the conversation exists already and goes on. */
+  readonly resume?: boolean;
+  /** Absent = {@link NO_MODEL_OPTIONS}. */
+  readonly model?: ModelOptions;
   /** File that receives the raw output. */
   readonly outputPath: string;
 }

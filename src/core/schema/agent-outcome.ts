@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AgentReport } from './agent-report.ts';
 
 /** What the end of every agent run says, however it ended. */
 const RunFacts = {
@@ -7,10 +8,12 @@ const RunFacts = {
   /** The last of its output, control characters kept; bounded by OUTPUT_TAIL_BYTES_MAX. */
   tail: z.string(),
   sessionId: z.string().optional(),
-  /** Integer micro-dollars as the agent itself reported them; absent = unknown. */
+  /** Integer micro-dollars of this run alone, as the agent itself reported them; absent = unknown. */
   costMicroUsd: z.int().min(0).optional(),
   /** Processes of the run survived every kill: the host needs a look. */
   leaked: z.boolean().optional(),
+  /** What the agent itself said at the end, for kinds that have a protocol; never in history. */
+  report: AgentReport.optional(),
 };
 
 /** How an agent run ended; expected endings are data (R-ART-048). */

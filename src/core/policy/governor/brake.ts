@@ -6,6 +6,8 @@ import { liveHosts } from './stock.ts';
 type Event<K extends GovernorEvent['kind']> = Extract<GovernorEvent, { kind: K }>;
 
 const OPERATOR = { kind: 'persist', part: 'operator' } as const;
+/** Before anything else: a governor lost the next moment must come back armed. */
+const BRAKE = { kind: 'persist', part: 'operator' } as const;
 
 /** Stops all grants and tells every live host; arming again counts anew, so that `stopRunning` gets through. */
 export function arm(state: GovernorState, { now, reason, by, stopRunning }: Event<'arm'>): GovernorChange {
@@ -43,7 +45,7 @@ export function epochEffect({ brake }: GovernorState, { hostId }: Pick<Host, 'ho
 function turn(state: GovernorState, now: number, brake: Brake): GovernorChange {
   const turned = { ...state, brake };
   const effects = liveHosts(turned, now).map((host) => epochEffect(turned, host));
-  return { state: turned, effects: [...effects, OPERATOR] };
+  return { state: turned, effects: brake.armed ? [BRAKE, ...effects] : [...effects, OPERATOR] };
 }
 
 /** Signals come unchecked; the brake must not be too large to carry. */

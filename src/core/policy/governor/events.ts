@@ -57,6 +57,12 @@ export type GovernorEvent =
   /** Time passed: warm-up may be over, hosts may have fallen silent. */
   | { readonly kind: 'tick'; readonly now: number };
 
+/**
+ * What is to be brought to the store: `brake` = it was armed, saved at once; debounced: `operator` = disarmed, pauses,
+ * pools or hosts; `line` = waiting reasons only.
+ */
+export type PersistPart = 'brake' | 'operator' | 'line';
+
 /** What the workflow must do about it. */
 export type GovernorEffect =
   | {
@@ -80,8 +86,7 @@ export type GovernorEffect =
       readonly armed: boolean;
       readonly stopRunning: boolean;
     }
-  /** Bring it to the store (debounced): `operator` = brake, pauses, pools or hosts; `line` = waiting reasons only. */
-  | { readonly kind: 'persist'; readonly part: 'operator' | 'line' };
+  | { readonly kind: 'persist'; readonly part: PersistPart };
 
 /** A step of the reducer; `answer` is present for `admit` and `release`. */
 export interface GovernorStep {

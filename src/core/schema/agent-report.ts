@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/**
+ * What an agent that speaks a protocol of its own said at the end, beside how its process ended. It may hold megabytes
+ * and secrets: it goes to the store, never into workflow history (R-SYS-012).
+ */
+export const AgentReport = z.strictObject({
+  /** Its last word; empty when it said none. */
+  text: z.string(),
+  /** The agent's own verdict; absent when it gave none (no result event, output that is no JSON). */
+  isError: z.boolean().optional(),
+  /** `success`, `error_max_turns`, `error_max_budget_usd`, … as the agent named it. */
+  subtype: z.string().optional(),
+  /** `completed`, `max_turns`, `budget_exhausted`, `api_error`, … as the agent named it. */
+  terminalReason: z.string().optional(),
+  /** Reasons the agent listed, bounded in number and length (R-ADX-011). */
+  errors: z.array(z.string()).optional(),
+  numTurns: z.int().min(0).optional(),
+  /** Milliseconds as the agent measured them. */
+  reportedMs: z.number().min(0).optional(),
+  /** Micro-dollars of the whole conversation so far, resumed runs included, as the agent reported them. */
+  conversationMicroUsd: z.int().min(0).optional(),
+  /** Model really used, when told. */
+  model: z.string().optional(),
+  /** Names of tools whose calls were refused, each once, in order (R-AD-051). */
+  deniedTools: z.array(z.string()),
+  /** HTTP status of the model provider's refusal. */
+  apiStatus: z.int().optional(),
+  /** The account's limit, not the task's: until when, in epoch ms, where it was told (R-ADX-032). */
+  usageLimit: z.strictObject({ resetAt: z.int().nullable(), text: z.string() }).optional(),
+  /** `--resume` named a conversation the agent does not know. */
+  conversationMissing: z.boolean().optional(),
+  /** Last bytes of its stderr, as text. */
+  stderr: z.string(),
+  /** A process of the run had to be cleaned up after the agent had ended (R-ADX-012). */
+  cleanedUp: z.boolean().optional(),
+});
+export type AgentReport = z.infer<typeof AgentReport>;
