@@ -1,6 +1,11 @@
-import { ActivityFailure, condition, proxyLocalActivities, sleep } from '@temporalio/workflow';
+import { ActivityFailure, condition, proxyLocalActivities } from '@temporalio/workflow';
 import type { GovernorActivities } from '../activities/governor-records.ts';
-import { GOVERNOR_LINE_PERSIST_DEBOUNCE_MS, GOVERNOR_PERSIST_DEBOUNCE_MS } from '../core/limits.ts';
+import {
+  BRAKE_SAVE_MS_MAX,
+  GOVERNOR_LINE_PERSIST_DEBOUNCE_MS,
+  GOVERNOR_PERSIST_DEBOUNCE_MS,
+} from '../core/limits.ts';
+import type { PersistPart } from '../core/policy/governor/events.ts';
 import type { Shell } from './governor.ts';
 
 const records = proxyLocalActivities<GovernorActivities>({
@@ -8,24 +13,40 @@ const records = proxyLocalActivities<GovernorActivities>({
   retry: { initialInterval: '100ms', maximumInterval: '10s', maximumAttempts: 5 },
 });
 
+/** Tried once and briefly: hosts hear of the brake only after this, and a store that is away must not keep it from them. */
+const atOnce = proxyLocalActivities<GovernorActivities>({
+  startToCloseTimeout: BRAKE_SAVE_MS_MAX,
+  scheduleToCloseTimeout: BRAKE_SAVE_MS_MAX,
+  retry: { maximumAttempts: 1 },
+});
+
 /**
- * Brings the state to the store. What an operator changed is there in 100 ms; reasons of waiting tasks, which change
- * with every grant, are gathered for a second, so that a full line costs few history events.
+ * Brings the state to the store. An armed brake is there before anything else happens; what else an operator changed
+ * is there in 100 ms; reasons of waiting tasks, which change with every grant, are gathered for a second, so that a
+ * full line costs few history events.
  */
 export function governorSaver(shell: Shell) {
-  let due: 'operator' | 'line' | null = null;
+  let due: PersistPart | null = null;
   let running = false;
   let writing = false;
 
+  async function gather(): Promise<void> {
+    const pressing = () => due !== 'line';
+    if (!pressing())
+      await condition(pressing, GOVERNOR_LINE_PERSIST_DEBOUNCE_MS, { summary: 'save the line' });
+    const armed = () => due === 'brake';
+    if (due === 'operator') await condition(armed, GOVERNOR_PERSIST_DEBOUNCE_MS, { summary: 'save' });
+  }
   async function saveWhileDue(): Promise<void> {
     while (due !== null) {
-      const urgent = () => due === 'operator';
-      if (!urgent()) await condition(urgent, GOVERNOR_LINE_PERSIST_DEBOUNCE_MS, { summary: 'save the line' });
-      if (urgent()) await sleep(GOVERNOR_PERSIST_DEBOUNCE_MS, { summary: 'save' });
+      await gather();
+      const { saveGovernor } = due === 'brake' ? atOnce : records;
+      const next = due === 'brake' ? 'operator' : null;
       due = null;
       writing = true;
-      await records.saveGovernor({ state: shell.state() }).catch((error: unknown) => {
+      await saveGovernor({ state: shell.state() }).catch((error: unknown) => {
         if (!(error instanceof ActivityFailure)) throw error;
+        due ??= next;
       });
       writing = false;
     }
@@ -33,8 +54,8 @@ export function governorSaver(shell: Shell) {
   }
 
   return {
-    save(part: 'operator' | 'line'): void {
-      if (due !== 'operator') due = part;
+    save(part: PersistPart): void {
+      if (due === null || URGENCY[part] > URGENCY[due]) due = part;
       if (running) return;
       running = true;
       void saveWhileDue();
@@ -42,3 +63,5 @@ export function governorSaver(shell: Shell) {
     writing: () => writing,
   };
 }
+
+const URGENCY: Readonly<Record<PersistPart, number>> = { line: 0, operator: 1, brake: 2 };

@@ -105,6 +105,22 @@ test('one line of the temporal CLI arms, disarms, pauses and resumes everything 
   await until('work goes on', () => p.agent.runs.length > passed);
 }, 60_000);
 
+test('a governor terminated right after a bare Signal armed it comes back armed (R-SYS-019)', async () => {
+  const p = await aProject({ agents: { idle: 'exit 0' }, routes: [STEADY] });
+  const client = await p.project.client();
+  const handle = client.workflow.getHandle(`governor/${p.project.settings().project}`);
+  // Nothing else is about to be saved: only the arm itself may bring it to the store.
+  await until(
+    'the start is saved',
+    async () => (await p.project.context.store.records.loadGovernor()) !== null,
+  );
+  await handle.signal('arm', { reason: 'gone', by: 'ops' });
+  await until('armed', () => armed(p));
+  await handle.terminate();
+  expect((await p.project.looker.seed()).brake).toMatchObject({ armed: true, reason: 'gone', by: 'ops' });
+  expect(p.project.brake.read().armed).toBe(false);
+});
+
 test('the brake that a person armed keeps the name of that person (R-SYS-019)', async () => {
   const p = await aBusyProject();
   const { epoch } = await p.project.context.control.arm({ reason: 'mine', stopRunning: false }, ann);

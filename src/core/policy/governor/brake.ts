@@ -7,7 +7,7 @@ type Event<K extends GovernorEvent['kind']> = Extract<GovernorEvent, { kind: K }
 
 const OPERATOR = { kind: 'persist', part: 'operator' } as const;
 /** Before anything else: a governor lost the next moment must come back armed. */
-const BRAKE = { kind: 'persist', part: 'operator' } as const;
+const BRAKE = { kind: 'persist', part: 'brake' } as const;
 
 /** Stops all grants and tells every live host; arming again counts anew, so that `stopRunning` gets through. */
 export function arm(state: GovernorState, { now, reason, by, stopRunning }: Event<'arm'>): GovernorChange {

@@ -26,9 +26,9 @@ test('arming stops all grants, counts the epoch and tells every live host (R-SYS
   const { state, effects } = reduce(two, armed(T0, true));
   const news = { kind: 'apply-epoch', epoch: 1, armed: true, stopRunning: true };
   expect(effects).toEqual([
+    { kind: 'persist', part: 'brake' },
     { ...news, hostId: 'h1' },
     { ...news, hostId: 'h2' },
-    { kind: 'persist', part: 'operator' },
   ]);
   expect(ask(state, aRequest('a')).answer).toMatchObject({
     kind: 'waiting',
