@@ -1,45 +1,94 @@
+import type { LocalBrake } from './activities/host-state.ts';
 import type { Project } from './compose.ts';
 import { messageOf } from './core/errors.ts';
 import { BRAKE_TELL_DELAY_MS, BRAKE_TELL_RETRY_MS } from './core/limits.ts';
 import type { BrakeReading } from './core/ports/brake-file.ts';
 import type { HostState } from './core/ports/host-state.ts';
 
-/** The local file holds this host back by itself and is passed on to the governor, both ways. */
-export function followBrakeFile(project: Project, host: HostState): () => void {
+/** The brake file of this host: obeyed at every spawn, and passed on to the governor, both ways. */
+export interface FileBrake extends LocalBrake {
+  /** Follows the file until the answer is called. */
+  follow(host: Pick<HostState, 'holdBack'>): () => void;
+}
+
+/**
+ * The local file holds this host back by itself. Disarmed by whatever means, also by a bare Signal, it must not hold on
+ * to it; but an arming that the governor has not heard of is not what was disarmed: it stays, and is told.
+ */
+export function createFileBrake(project: Project): FileBrake {
   const { brake, log } = project;
+  let heard: string | null = null;
+  const messenger = createMessenger(project, (mark) => {
+    heard = mark;
+  });
+
+  function lift(): void {
+    const reading = brake.read();
+    if (!reading.armed) return;
+    try {
+      if (reading.mark !== null && reading.mark === heard && brake.lift(reading.mark)) return;
+    } catch (error) {
+      log.warn({ path: brake.path, error: messageOf(error) }, 'brake file cannot be removed');
+    }
+    messenger.tellSoon(brake.read());
+  }
+  return {
+    brakeHolds: () => brake.read().armed,
+    turned(armed) {
+      if (armed) heard = brake.read().mark;
+      else lift();
+    },
+    follow(host) {
+      const take = (reading: BrakeReading) => {
+        host.holdBack(reading.armed ? (reading.reason ?? 'brake file') : null);
+        messenger.tellSoon(reading);
+      };
+      // At start only an armed file says something: an absent one must not undo an arm that came another way.
+      const now = brake.read();
+      if (now.armed) take(now);
+      const unwatch = brake.watch(take);
+      return () => {
+        unwatch();
+        messenger.stop();
+      };
+    },
+  };
+}
+
+/** Tells the governor what the file says; `onHeard`: it knows of the arming of this mark. */
+function createMessenger(project: Project, onHeard: (mark: string | null) => void) {
+  const { log } = project;
   let timer: NodeJS.Timeout | null = null;
+  let stopped = false;
   let quiet = false;
 
-  function tellSoon(reading: BrakeReading, delayMs: number): void {
+  function tellIn(delayMs: number, reading: BrakeReading): void {
+    if (stopped) return;
     if (timer !== null) clearTimeout(timer);
     timer = setTimeout(() => {
       timer = null;
       passOn(project, reading).then(
         () => {
           quiet = false;
+          if (reading.armed) onHeard(reading.mark);
         },
         (error: unknown) => {
           if (!quiet) log.warn({ error: messageOf(error) }, 'brake file not passed on yet');
           quiet = true;
           // While the server is down the file holds this host alone; the governor must hear of it as soon as it can.
-          if (timer === null) tellSoon(reading, BRAKE_TELL_RETRY_MS);
+          if (timer === null) tellIn(BRAKE_TELL_RETRY_MS, reading);
         },
       );
     }, delayMs);
     timer.unref();
   }
-  const take = (reading: BrakeReading) => {
-    host.holdBack(reading.armed ? (reading.reason ?? 'brake file') : null);
+  return {
     // Whoever arms over a surface writes the file first and tells the governor himself, with his name.
-    tellSoon(reading, BRAKE_TELL_DELAY_MS);
-  };
-  // At start only an armed file says something: an absent one must not undo an arm that came another way.
-  const now = brake.read();
-  if (now.armed) take(now);
-  const unwatch = brake.watch(take);
-  return () => {
-    unwatch();
-    if (timer !== null) clearTimeout(timer);
+    tellSoon: (reading: BrakeReading) => tellIn(BRAKE_TELL_DELAY_MS, reading),
+    stop() {
+      stopped = true;
+      if (timer !== null) clearTimeout(timer);
+    },
   };
 }
 

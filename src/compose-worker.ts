@@ -5,7 +5,7 @@ import { openHostLedger } from './adapters/process/host-ledger.ts';
 import { bootId } from './adapters/process/process-identity.ts';
 import type { Project } from './compose.ts';
 import { activityPorts, activityTables, commandAgent } from './compose-activities.ts';
-import { followBrakeFile } from './compose-brake.ts';
+import { createFileBrake } from './compose-brake.ts';
 import { atMost, settled } from './compose-settle.ts';
 import { heartbeatTimeoutMs } from './core/policy/heartbeat-timeout.ts';
 import type { AgentAdapter } from './core/ports/agent.ts';
@@ -48,7 +48,8 @@ export async function startWorker(project: Project, agents: CodeAdapters = []): 
   const { hostId } = seat;
   const ledger = await openHostLedger(join(stateDir, 'host-ledger.jsonl'));
   const leftovers = await ledger.sweepLeftovers();
-  const host = hostStateOf(project, hostId);
+  const brake = createFileBrake(project);
+  const host = createHostState(hostId, brake);
   const command = commandAgent(project, ledger);
   const ports = activityPorts(project, host, {
     adapters: [command, ...(typeof agents === 'function' ? agents(command) : agents)],
@@ -70,7 +71,7 @@ export async function startWorker(project: Project, agents: CodeAdapters = []): 
   await presence.start(slots);
   await looker.governor.setPools(project.settings().pools);
   const unguard = temporal.startLeaseGuard(client, host, log, heartbeatTimeoutMs(project.settings()));
-  const unfollow = followBrakeFile(project, host);
+  const unfollow = brake.follow(host);
   const stopPruning = startPruning({
     ...{ store: context.store, log, owner: hostId },
     outputDir: join(stateDir, 'runs'),
@@ -97,14 +98,6 @@ export async function startWorker(project: Project, agents: CodeAdapters = []): 
       seat.leave();
     },
   };
-}
-
-function hostStateOf({ brake }: Project, hostId: string): HostState {
-  return createHostState(hostId, {
-    brakeHolds: () => brake.read().armed,
-    // Disarmed by whatever means, also by a bare Signal: the file must not hold on to it.
-    lifted: () => brake.read().armed && brake.disarm(),
-  });
 }
 
 /** A host offers as many slots as all pools together unless told otherwise: pools share its slots. */

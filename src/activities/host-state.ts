@@ -8,12 +8,12 @@ import type { StopCause } from '../core/schema/agent-outcome.ts';
 export interface LocalBrake {
   /** Asked synchronously right before each spawn. */
   brakeHolds(): boolean;
-  /** The governor says that a brake this host knew as armed is off. */
-  lifted(): void;
+  /** The governor says that the brake is armed now, or that it is off. */
+  turned(armed: boolean): void;
 }
 
 /** Makes the state of one worker process. */
-export function createHostState(hostId: HostId, { brakeHolds, lifted }: LocalBrake): HostState {
+export function createHostState(hostId: HostId, { brakeHolds, turned }: LocalBrake): HostState {
   let known: { epoch: number | null; armed: boolean } = { epoch: null, armed: false };
   let heldBack: string | null = null;
   const running = new Map<RunId, AbortController>();
@@ -29,9 +29,8 @@ export function createHostState(hostId: HostId, { brakeHolds, lifted }: LocalBra
     epoch: () => known,
     applyEpoch(epoch, armed, stopRunning) {
       if (known.epoch !== null && epoch < known.epoch) return;
-      const off = known.armed && !armed;
       known = { epoch, armed };
-      if (off) lifted();
+      turned(armed);
       for (const wake of waiting) wake();
       if (armed && stopRunning) stopAll('brake');
     },

@@ -121,6 +121,29 @@ test('a governor terminated right after a bare Signal armed it comes back armed 
   expect(p.project.brake.read().armed).toBe(false);
 });
 
+test('a brake file armed by hand while the brake is being released holds, and arms the governor again (R-SYS-019)', async () => {
+  const p = await aProject({ agents: { idle: 'exit 0' }, routes: [STEADY] });
+  const { brake, context, looker } = p.project;
+  const client = await p.project.client();
+  const handle = client.workflow.getHandle(`governor/${p.project.settings().project}`);
+  await handle.executeUpdate('arm', { args: [{ reason: 'first', by: 'ops' }] });
+  await until('the host knows', async () => {
+    const state = await context.control.governor();
+    return Object.values(state?.hosts ?? {}).some(({ ackedEpoch }) => ackedEpoch === state?.brake.epoch);
+  });
+  writeFileSync(brake.path, 'by hand\n');
+  await handle.executeUpdate('disarm', { args: [{}] });
+  await until('the governor heard of the file', async () => {
+    const { reason, armed: isArmed } = (await context.control.governor())?.brake ?? {};
+    return isArmed === true && reason === 'by hand';
+  });
+  expect(brake.read().armed).toBe(true);
+  // Heard of now: the next release lifts it.
+  await until('told to the store', async () => (await looker.seed()).brake.reason === 'by hand');
+  await handle.executeUpdate('disarm', { args: [{}] });
+  await until('the file is gone', () => !brake.read().armed);
+});
+
 test('the brake that a person armed keeps the name of that person (R-SYS-019)', async () => {
   const p = await aBusyProject();
   const { epoch } = await p.project.context.control.arm({ reason: 'mine', stopRunning: false }, ann);

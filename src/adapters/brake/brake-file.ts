@@ -1,4 +1,13 @@
-import { readFileSync, watch, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { BrakeFile, BrakeReading } from '../../core/ports/brake-file.ts';
 
@@ -14,18 +23,20 @@ export function createBrakeFile(path: string): BrakeFile {
   const reasonPath = `${path}.reason`;
 
   function read(): BrakeReading {
+    // Before the content: written in between, it has an older mark, which lifts nothing.
+    const mark = markOf(path);
     let content: string;
     try {
       content = readFileSync(path, 'utf8').trim();
     } catch (error) {
       const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
       return absent
-        ? { armed: false, reason: null }
-        : { armed: true, reason: `the brake file ${path} cannot be read` };
+        ? { armed: false, reason: null, mark: null }
+        : { armed: true, reason: `the brake file ${path} cannot be read`, mark };
     }
-    if (content === '0') return { armed: false, reason: null };
+    if (content === '0') return { armed: false, reason: null, mark: null };
     return {
-      armed: true,
+      ...{ armed: true, mark },
       reason: readReason(reasonPath) ?? (content === '1' ? null : content.slice(0, REASON_LENGTH_MAX)),
     };
   }
@@ -39,6 +50,10 @@ export function createBrakeFile(path: string): BrakeFile {
     },
     disarm() {
       writeFileSync(path, '0\n', { mode: 0o600 });
+    },
+    lift(mark) {
+      if (markOf(path) !== mark) return false;
+      return removeMarked(realpathSync(path), mark);
     },
     watch(onChange, pollMs = POLL_MS) {
       let last = JSON.stringify(read());
@@ -59,6 +74,30 @@ export function createBrakeFile(path: string): BrakeFile {
       };
     },
   };
+}
+
+function markOf(path: string): string | null {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat?.isFile() === true ? `${stat.ino}-${stat.mtimeNs}-${stat.size}` : null;
+}
+
+/** Somebody may write the file at this very moment: it is set aside, looked at again, and only then removed. */
+function removeMarked(path: string, mark: string): boolean {
+  const aside = `${path}.${process.pid}.lifted`;
+  renameSync(path, aside);
+  const same = markOf(aside) === mark;
+  if (!same) putBack(aside, path);
+  unlinkSync(aside);
+  return same;
+}
+
+function putBack(aside: string, path: string): void {
+  try {
+    linkSync(aside, path);
+  } catch (error) {
+    // A newer file is there already, and counts.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 function readReason(path: string): string | null {
