@@ -2,14 +2,11 @@ import { join } from 'node:path';
 import { messageOf } from '../core/errors.ts';
 import { PROMPT_BYTES_MAX } from '../core/limits.ts';
 import { renderPrompt } from '../core/policy/prompt.ts';
-import type { AgentRequest } from '../core/ports/agent.ts';
 import type { AgentSpec, Route } from '../core/schema/route.ts';
 import type { Task } from '../core/schema/task.ts';
 import type { RunAgentInput } from '../core/schema/task-flow.ts';
 import type { ActivityPorts } from './ports.ts';
-
-/** Everything the adapter needs, or why the prompt could not be made. */
-export type PreparedRequest = (AgentRequest & { readonly kind: string }) | { readonly failed: string };
+import type { PreparedRequest } from './run-source.ts';
 
 /** Reads the task afresh, renders its prompt here (never in history) and fills the agent's environment. */
 export async function agentRequest(

@@ -1,10 +1,11 @@
 import type { RunRecord } from '../core/schema/run-record.ts';
 
 /** A run that has only begun. */
-export function emptyRecord(runId: string, taskId: string, startedAt: number): RunRecord {
+export function emptyRecord(runId: string, taskId: string | null, startedAt: number): RunRecord {
   return {
     runId,
     taskId,
+    jobId: null,
     taskName: '',
     surface: 'route',
     queueName: null,

@@ -1,32 +1,31 @@
 import type { AgentRequest, SpawnedProcess } from '../core/ports/agent.ts';
+import type { AgentOutcome } from '../core/schema/agent-outcome.ts';
 import type { RunEventType } from '../core/schema/run-event.ts';
-import type { RunRecord } from '../core/schema/run-record.ts';
-import type { RunAgentInput, RunEnding } from '../core/schema/task-flow.ts';
 import { emptyRecord } from './empty-run.ts';
 import type { ActivityPorts } from './ports.ts';
 import { createRunWriter } from './run-events.ts';
+import type { RunIdentity } from './run-source.ts';
 import { summarise } from './run-summary.ts';
 
 /** Writes one run's record and events as it goes, in order. */
-export function recordRun({ store, host, log }: ActivityPorts, input: RunAgentInput) {
-  const { taskId, claimed } = input;
-  const { runId, attempt } = claimed;
+export function recordRun({ store, host, log }: ActivityPorts, identity: RunIdentity) {
+  const { runId, taskId, jobId, attempt, agent } = identity;
   const { projection } = store;
   const writer = createRunWriter(projection, log, runId);
   const startedAt = Date.now();
+  const who = {
+    runId,
+    attempt,
+    ...(taskId === null ? {} : { taskId }),
+    ...(jobId === null ? {} : { jobId }),
+  };
   let process: SpawnedProcess | null = null;
   let lastEventAt: number | null = null;
 
   const event = (type: RunEventType, data: Readonly<Record<string, unknown>>) => {
     lastEventAt = Date.now();
-    writer.add({
-      ts: new Date(lastEventAt).toISOString(),
-      task_id: taskId,
-      run_id: runId,
-      attempt,
-      type,
-      data,
-    });
+    const ts = new Date(lastEventAt).toISOString();
+    writer.add({ ts, task_id: taskId, job_id: jobId, run_id: runId, attempt, type, data });
   };
   return {
     event,
@@ -37,49 +36,35 @@ export function recordRun({ store, host, log }: ActivityPorts, input: RunAgentIn
       startTime: process?.startTime ?? null,
       lastEventAt,
     }),
-    begin: (request: AgentRequest) =>
-      writer.write(() => projection.putRun(firstRecord(input, request, host.hostId, startedAt))),
+    begin: ({ taskName, prompt, sessionId, outputPath }: AgentRequest) =>
+      writer.write(() =>
+        projection.putRun({
+          ...emptyRecord(runId, taskId, startedAt),
+          ...identity,
+          ...{ taskName, prompt, sessionId, outputPath, hostId: host.hostId },
+        }),
+      ),
     spawned(spawned: SpawnedProcess) {
       process = spawned;
       const { pid, argv, envKeys, containment } = spawned;
       const patch = { pid, containment, argv: [...argv], envKeys: [...envKeys], spawnedAt: Date.now() };
       void writer.write(() => projection.patchRun(runId, patch));
-      event('start', { pid, agent: claimed.agent, containment });
-      log.info({ taskId, runId, attempt, pid, queue: claimed.sourceQueue }, 'agent spawned');
+      event('start', { pid, agent, containment });
+      log.info({ ...who, pid, queue: identity.queueName }, 'agent spawned');
     },
-    async end(ending: RunEnding): Promise<RunEnding> {
-      const summary = summarise(ending);
-      const { outcome, reason, exitCode } = summary;
-      const seconds = (Date.now() - startedAt) / 1000;
-      event('end', {
-        outcome,
-        exit_code: exitCode,
-        duration_seconds: seconds,
-        ...(reason === null ? {} : { reason }),
-      });
+    async end(outcome: AgentOutcome): Promise<void> {
+      const summary = summarise(outcome);
+      event('end', endData(summary, Date.now() - startedAt));
       void writer.flush();
       const patch = { ...summary, status: 'finished' as const, endedAt: Date.now(), lastEventAt };
       await writer.write(() => projection.patchRun(runId, patch));
-      log.info({ taskId, runId, attempt, outcome, reason }, 'agent finished');
-      return ending;
+      log.info({ ...who, outcome: summary.outcome, reason: summary.reason }, 'agent finished');
     },
   };
 }
 
-function firstRecord(
-  { taskId, claimed }: RunAgentInput,
-  { taskName, prompt, sessionId, outputPath }: AgentRequest,
-  hostId: string,
-  startedAt: number,
-): RunRecord {
-  return {
-    ...emptyRecord(claimed.runId, taskId, startedAt),
-    ...{ taskName, prompt, sessionId, outputPath, hostId },
-    queueName: claimed.sourceQueue,
-    inProgressQueue: claimed.inProgressQueue,
-    agent: claimed.agent,
-    attempt: claimed.attempt,
-    retryCount: claimed.retryCount,
-    timeoutSeconds: claimed.timeoutSeconds,
-  };
+/** The `end` event's data (R-ART-093). */
+function endData({ outcome, reason, exitCode }: ReturnType<typeof summarise>, ms: number) {
+  const data = { outcome, exit_code: exitCode, duration_seconds: ms / 1000 };
+  return reason === null ? data : { ...data, reason };
 }

@@ -38,7 +38,7 @@ export function createEventStreams(config: EventStreamsConfig): EventStreams {
   const deliver = (events: readonly RunEvent[]): void => {
     for (const event of events) {
       let frame: Buffer | null = null;
-      for (const key of [event.task_id, null]) {
+      for (const key of new Set([event.task_id, null])) {
         for (const reader of readers.get(key) ?? []) {
           frame ??= frameOf(event);
           reader.onEvent(event, frame);

@@ -6,6 +6,7 @@ export function aRun(fields: Partial<RunRecord> = {}): RunRecord {
   return {
     runId: 'run-1',
     taskId: '1',
+    jobId: null,
     taskName: 'Fix the door',
     surface: 'route',
     queueName: 'Todo',

@@ -34,7 +34,7 @@ test('killing the worker at random moments loses nothing and runs nothing twice 
         `run ${runId} of ${taskId} accounted for`,
         async () => {
           const run = await projection.getRun(runId);
-          return run?.status === 'finished' || (await records.getTaskState(taskId))?.token !== runId;
+          return run?.status === 'finished' || (await records.getTaskState(taskId ?? ''))?.token !== runId;
         },
         30_000,
       );

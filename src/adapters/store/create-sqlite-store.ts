@@ -4,6 +4,7 @@ import type { ProjectName } from '../../core/ids.ts';
 import type { Store } from '../../core/ports/store.ts';
 import { createDatabase } from './database.ts';
 import { projectionFirstShape } from './migrations/projection-0001-first-shape.ts';
+import { projectionDispatchRuns } from './migrations/projection-0002-dispatch-runs.ts';
 import { recordsFirstShape } from './migrations/records-0001-first-shape.ts';
 import { createProjection, type WatchedProjection } from './projection.ts';
 import { createRecords } from './records.ts';
@@ -43,7 +44,7 @@ export async function createSqliteStore(config: SqliteStoreConfig): Promise<Sqli
     const database = await createDatabase({
       path: pathOf('projection.db'),
       synchronous: 'NORMAL',
-      migrations: [projectionFirstShape],
+      migrations: [projectionFirstShape, projectionDispatchRuns],
       now,
       onMovedAside: (movedTo, cause) =>
         onWarning?.('damaged projection moved aside, begun anew', { movedTo, cause }),

@@ -4,12 +4,12 @@ import type { NewRunEvent, RunEvent } from '../../core/schema/run-event.ts';
 import type { Connection } from './connection.ts';
 import { createCounter } from './counters.ts';
 import type { EventNumbers } from './event-numbers.ts';
-import { type ProjectionTables, projection } from './projection-tables.ts';
+import { NO_TASK, type ProjectionTables, projection } from './projection-tables.ts';
 import { query } from './query.ts';
 import type { PartConfig } from './store-config.ts';
 
 type Row = ProjectionTables['events'];
-const COLUMNS = ['seq', 'ts', 'taskId', 'runId', 'attempt', 'type', 'data'] as const;
+const COLUMNS = ['seq', 'ts', 'taskId', 'jobId', 'runId', 'attempt', 'type', 'data'] as const;
 
 const append = query((a: Row) =>
   projection.insertInto('events').values({
@@ -17,6 +17,7 @@ const append = query((a: Row) =>
     seq: a.seq,
     ts: a.ts,
     taskId: a.taskId,
+    jobId: a.jobId,
     runId: a.runId,
     attempt: a.attempt,
     type: a.type,
@@ -29,11 +30,18 @@ interface ListArgs {
   readonly project: string;
   readonly afterSeq: number;
   readonly taskId: string;
+  readonly jobId: string;
   readonly runId: string;
   readonly limit: number;
 }
 
-const listOf = (by: { readonly task: boolean; readonly run: boolean }) =>
+interface Narrowing {
+  readonly task: boolean;
+  readonly job: boolean;
+  readonly run: boolean;
+}
+
+const listOf = (by: Narrowing) =>
   query((a: ListArgs) => {
     let list = projection
       .selectFrom('events')
@@ -41,26 +49,27 @@ const listOf = (by: { readonly task: boolean; readonly run: boolean }) =>
       .where('project', '=', a.project)
       .where('seq', '>', a.afterSeq);
     if (by.task) list = list.where('taskId', '=', a.taskId);
+    if (by.job) list = list.where('jobId', '=', a.jobId);
     if (by.run) list = list.where('runId', '=', a.runId);
     return list.orderBy('seq').limit(a.limit);
   });
 
-const lists = {
-  all: listOf({ task: false, run: false }),
-  task: listOf({ task: true, run: false }),
-  run: listOf({ task: false, run: true }),
-  both: listOf({ task: true, run: true }),
-};
+/** One query per set of narrowed columns. */
+const lists = new Map<string, ReturnType<typeof listOf>>();
 
-function listFor({ taskId, runId }: EventFilter) {
-  if (runId !== undefined) return taskId === undefined ? lists.run : lists.both;
-  return taskId === undefined ? lists.all : lists.task;
+function listFor({ taskId, jobId, runId }: EventFilter) {
+  const by = { task: taskId !== undefined, job: jobId !== undefined, run: runId !== undefined };
+  const shape = JSON.stringify(by);
+  const list = lists.get(shape) ?? listOf(by);
+  lists.set(shape, list);
+  return list;
 }
 
 const toEvent = (row: Pick<Row, (typeof COLUMNS)[number]>): RunEvent => ({
   seq: row.seq,
   ts: row.ts,
-  task_id: row.taskId,
+  task_id: row.taskId === NO_TASK ? null : row.taskId,
+  job_id: row.jobId,
   run_id: row.runId,
   attempt: row.attempt,
   type: row.type as RunEvent['type'],
@@ -68,15 +77,17 @@ const toEvent = (row: Pick<Row, (typeof COLUMNS)[number]>): RunEvent => ({
 });
 
 function toStored(event: NewRunEvent, seq: number, storedAt: number): RunEvent {
-  const { ts = new Date(storedAt).toISOString(), task_id, run_id, attempt, type, data } = event;
-  return { seq, ts, task_id, run_id, attempt, type, data };
+  const { ts = new Date(storedAt).toISOString(), task_id, job_id = null, run_id } = event;
+  const { attempt, type, data } = event;
+  return { seq, ts, task_id, job_id, run_id, attempt, type, data };
 }
 
 const toRow = (event: RunEvent, project: string, storedAt: number): Row => ({
   project,
   seq: event.seq,
   ts: event.ts,
-  taskId: event.task_id,
+  taskId: event.task_id ?? NO_TASK,
+  jobId: event.job_id,
   runId: event.run_id,
   attempt: event.attempt,
   type: event.type,
@@ -120,9 +131,9 @@ export function createEvents({ database, project, now }: PartConfig, numbers: Ev
     },
 
     async listEvents(filter) {
-      const { afterSeq, taskId = '', runId = '' } = filter;
+      const { afterSeq, taskId = '', jobId = '', runId = '' } = filter;
       const limit = Math.min(Math.max(0, filter.limit), LIST_PAGE_MAX);
-      const args = { project, afterSeq, taskId, runId, limit };
+      const args = { project, afterSeq, taskId, jobId, runId, limit };
       const rows = await database.read((connection) => connection.all(listFor(filter), args));
       return rows.map(toEvent);
     },

@@ -1,7 +1,10 @@
 import type { RunRecord } from '../../core/schema/run-record.ts';
 import { sqlBuilder } from './query.ts';
 
-type RunRow = Omit<RunRecord, 'argv' | 'envKeys' | 'prompt'>;
+/** The task id, in the file, of what belongs to no task: the column was there before such runs were. */
+export const NO_TASK = '';
+
+type RunRow = Omit<RunRecord, 'argv' | 'envKeys' | 'prompt' | 'taskId'> & { taskId: string };
 
 /** Rows of `projection.db`; names are snake_case in the file. Times are epoch milliseconds. */
 export interface ProjectionTables {
@@ -14,6 +17,7 @@ export interface ProjectionTables {
     seq: number;
     ts: string;
     taskId: string;
+    jobId: string | null;
     runId: string | null;
     attempt: number;
     type: string;

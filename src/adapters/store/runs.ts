@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { LIST_PAGE_MAX, LISTED_PROMPT_LENGTH_MAX } from '../../core/limits.ts';
 import type { Projection, RunFilter } from '../../core/ports/store.ts';
 import type { RunRecord } from '../../core/schema/run-record.ts';
-import { type ProjectionTables, projection } from './projection-tables.ts';
+import { NO_TASK, type ProjectionTables, projection } from './projection-tables.ts';
 import { columnsOf, type Query, query } from './query.ts';
 import type { PartConfig } from './store-config.ts';
 
@@ -10,7 +10,16 @@ type Row = ProjectionTables['runs'];
 type Column = Exclude<keyof Row, 'project' | 'runId'>;
 
 const COLUMNS = [
-  ...(['taskId', 'taskName', 'surface', 'queueName', 'inProgressQueue', 'agent', 'attempt'] as const),
+  ...([
+    'taskId',
+    'jobId',
+    'taskName',
+    'surface',
+    'queueName',
+    'inProgressQueue',
+    'agent',
+    'attempt',
+  ] as const),
   ...(['retryCount', 'hostId', 'pid', 'sessionId', 'argv', 'envKeys', 'containment'] as const),
   ...(['timeoutSeconds', 'startedAt', 'spawnedAt', 'endedAt', 'lastEventAt', 'status'] as const),
   ...(['outcome', 'reason', 'exitCode', 'signal', 'costMicroUsd', 'outputPath'] as const),
@@ -79,10 +88,19 @@ const listed = found.select((eb) =>
     .as('prompt'),
 );
 
+interface ListArgs {
+  readonly project: string;
+  readonly taskId: string;
+  readonly jobId: string;
+  readonly status: string;
+  readonly limit: number;
+}
+
 function listOf(filter: RunFilter) {
-  return query((a: { project: string; taskId: string; status: string; limit: number }) => {
+  return query((a: ListArgs) => {
     let list = listed.where('runs.project', '=', a.project);
     if (filter.taskId !== undefined) list = list.where('runs.taskId', '=', a.taskId);
+    if (filter.jobId !== undefined) list = list.where('runs.jobId', '=', a.jobId);
     if (filter.status !== undefined) list = list.where('runs.status', '=', a.status as Row['status']);
     return list.orderBy('runs.startedAt', 'desc').orderBy('runs.runId').limit(a.limit);
   });
@@ -91,7 +109,8 @@ type ListedRow = { prompt: string; runId: string } & Omit<Row, 'project' | 'runI
 const lists = new Map<string, ReturnType<typeof listOf>>();
 
 function cachedList(filter: RunFilter) {
-  const shape = `${filter.taskId !== undefined} ${filter.status !== undefined}`;
+  const { taskId, jobId, status } = filter;
+  const shape = JSON.stringify([taskId, jobId, status].map((field) => field !== undefined));
   const list = lists.get(shape) ?? listOf(filter);
   lists.set(shape, list);
   return list;
@@ -99,6 +118,7 @@ function cachedList(filter: RunFilter) {
 
 const toRecord = (row: ListedRow): RunRecord => ({
   ...row,
+  taskId: row.taskId === NO_TASK ? null : row.taskId,
   argv: JSON.parse(row.argv) as string[],
   envKeys: JSON.parse(row.envKeys) as string[],
 });
@@ -108,8 +128,14 @@ type Runs = Pick<Projection, 'putRun' | 'patchRun' | 'getRun' | 'listRuns'>;
 /** Agent runs as people see them (R-ART-051, R-SYS-025). */
 export function createRuns({ database, project }: PartConfig): Runs {
   return {
-    async putRun({ prompt, argv, envKeys, ...rest }) {
-      const row = { ...rest, project, argv: JSON.stringify(argv), envKeys: JSON.stringify(envKeys) };
+    async putRun({ prompt, argv, envKeys, taskId, ...rest }) {
+      const row = {
+        ...rest,
+        taskId: taskId ?? NO_TASK,
+        project,
+        argv: JSON.stringify(argv),
+        envKeys: JSON.stringify(envKeys),
+      };
       await database.write((connection) => {
         connection.run(put, row);
         connection.run(putPrompt, { project, runId: row.runId, prompt });
@@ -117,9 +143,10 @@ export function createRuns({ database, project }: PartConfig): Runs {
     },
 
     /** An unknown run is passed over: the projection may have been lost since. */
-    async patchRun(runId, { prompt, argv, envKeys, ...rest }) {
+    async patchRun(runId, { prompt, argv, envKeys, taskId, ...rest }) {
       const row = {
         ...rest,
+        ...(taskId === undefined ? {} : { taskId: taskId ?? NO_TASK }),
         ...(argv === undefined ? {} : { argv: JSON.stringify(argv) }),
         ...(envKeys === undefined ? {} : { envKeys: JSON.stringify(envKeys) }),
       };
@@ -140,6 +167,7 @@ export function createRuns({ database, project }: PartConfig): Runs {
       const args = {
         project,
         taskId: filter.taskId ?? '',
+        jobId: filter.jobId ?? '',
         status: filter.status ?? '',
         limit: Math.min(Math.max(0, filter.limit), LIST_PAGE_MAX),
       };

@@ -14,6 +14,7 @@ export const listAgents = defineOperation({
   async run({ store }) {
     const now = Date.now();
     const runs = await store.projection.listRuns({ status: 'running', limit: LIST_PAGE_MAX });
-    return runs.map((run) => wireAgent(run, now));
+    // Runs of no task are in `GET /runs` alone: whoever reads this list knows agents by their task.
+    return runs.filter(({ taskId }) => taskId !== null).map((run) => wireAgent(run, now));
   },
 });

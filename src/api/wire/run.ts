@@ -28,7 +28,7 @@ export type WireAgent = z.infer<typeof WireAgent>;
 export function wireAgent(run: RunRecord, nowMs: number): WireAgent {
   const startedAt = run.spawnedAt ?? run.startedAt;
   return {
-    task_id: run.taskId,
+    task_id: run.taskId ?? '',
     task_name: run.taskName,
     queue_name: run.queueName,
     in_progress_queue: run.inProgressQueue,
@@ -47,7 +47,10 @@ export function wireAgent(run: RunRecord, nowMs: number): WireAgent {
 
 /** A run in a list of runs. */
 export const WireRun = WireAgent.extend({
-  surface: z.enum(['route', 'mcp', 'role']),
+  task_id: z.string().nullable(),
+  /** The dispatch it is the run of. */
+  job_id: z.string().nullable(),
+  surface: z.enum(['route', 'dispatch', 'role']),
   host_id: z.string(),
   ended_at: z.string().nullable(),
   reason: z.string().nullable(),
@@ -76,6 +79,8 @@ const MICRO_USD = 1_000_000;
 export function wireRun(run: RunRecord, nowMs: number): WireRun {
   return {
     ...wireAgent(run, nowMs),
+    task_id: run.taskId,
+    job_id: run.jobId,
     surface: run.surface,
     host_id: run.hostId,
     ended_at: isoTimeOrNull(run.endedAt),

@@ -9,7 +9,7 @@ export function printEvents(events: EventTail, out: Output, names: ReadonlyMap<s
   return events.subscribe((batch) => {
     for (const event of batch) {
       const at = Math.max(0, Date.parse(event.ts) - begun) / 1000;
-      const name = names.get(event.task_id) ?? '';
+      const name = names.get(event.task_id ?? '') ?? '';
       out.note(`${at.toFixed(1).padStart(5)} s  task ${event.task_id} (${name}): ${describe(event)}`);
     }
   });

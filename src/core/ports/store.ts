@@ -6,6 +6,7 @@ import type { RunRecord, TaskState } from '../schema/run-record.ts';
 /** Narrowing of a list of runs; newest first. */
 export interface RunFilter {
   readonly taskId?: TaskId;
+  readonly jobId?: string;
   readonly status?: 'running' | 'finished';
   readonly limit: number;
 }
@@ -14,6 +15,7 @@ export interface RunFilter {
 export interface EventFilter {
   readonly taskId?: TaskId;
   readonly runId?: RunId;
+  readonly jobId?: string;
   readonly afterSeq: number;
   readonly limit: number;
 }

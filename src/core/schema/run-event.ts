@@ -20,7 +20,10 @@ export const RunEvent = z.strictObject({
   seq: z.int(),
   /** ISO 8601, UTC. */
   ts: z.string(),
-  task_id: z.string(),
+  /** The board task it is about; null for a call that belongs to none. */
+  task_id: z.string().nullable(),
+  /** The dispatch it is about; null for a run of a route. */
+  job_id: z.string().nullable(),
   run_id: z.string().nullable(),
   attempt: z.int(),
   type: RunEventType,
@@ -29,4 +32,7 @@ export const RunEvent = z.strictObject({
 export type RunEvent = z.infer<typeof RunEvent>;
 
 /** An event before the store numbers it. */
-export type NewRunEvent = Omit<RunEvent, 'seq' | 'ts'> & { readonly ts?: string };
+export type NewRunEvent = Omit<RunEvent, 'seq' | 'ts' | 'job_id'> & {
+  readonly ts?: string;
+  readonly job_id?: string | null;
+};

@@ -3,9 +3,12 @@ import { z } from 'zod';
 /** One agent run as kept for people: what was asked, how it was run, how it ended (R-ART-051, R-SYS-025). */
 export const RunRecord = z.strictObject({
   runId: z.string(),
-  taskId: z.string(),
+  /** The board task it works on; null for a call that belongs to none. */
+  taskId: z.string().nullable(),
+  /** The dispatch it is the run of; null for a run of a route. */
+  jobId: z.string().nullable(),
   taskName: z.string(),
-  surface: z.enum(['route', 'mcp', 'role']),
+  surface: z.enum(['route', 'dispatch', 'role']),
   queueName: z.string().nullable(),
   inProgressQueue: z.string().nullable(),
   agent: z.string(),

@@ -56,8 +56,15 @@ export interface RunAgentInput {
   readonly claimed: ClaimedRun;
 }
 
-/** An ending as history keeps it: the outcome, its `tail` emptied. */
-export type RunEnding = AgentOutcome | { readonly kind: 'worker-lost' };
+/** An ending as history keeps it: the outcome without anything the agent said. */
+export type RunEnding =
+  | (DistributiveOmit<AgentOutcome, 'report'> & {
+      /** The conversation to be continued does not exist: another try must begin it. */
+      readonly fresh?: boolean;
+    })
+  | { readonly kind: 'worker-lost' };
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 export interface SettleRunInput {
   readonly taskId: TaskId;
