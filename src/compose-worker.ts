@@ -3,6 +3,8 @@ import { createHostState } from './activities/host-state.ts';
 import { takeWorkerSeat } from './adapters/host/worker-seat.ts';
 import { openHostLedger } from './adapters/process/host-ledger.ts';
 import { bootId } from './adapters/process/process-identity.ts';
+import type { Presence } from './adapters/temporal/host-presence.ts';
+import type { Workers } from './adapters/temporal/workers.ts';
 import type { Project } from './compose.ts';
 import { activityPorts, activityTables, commandAgent } from './compose-activities.ts';
 import { createFileBrake } from './compose-brake.ts';
@@ -10,6 +12,7 @@ import { atMost, settled } from './compose-settle.ts';
 import { heartbeatTimeoutMs } from './core/policy/heartbeat-timeout.ts';
 import type { AgentAdapter } from './core/ports/agent.ts';
 import type { HostState } from './core/ports/host-state.ts';
+import { createUndo, type Undo } from './core/undo.ts';
 import { createPoller, type Poller } from './poller/poller.ts';
 import { startPruning } from './poller/prune.ts';
 
@@ -39,14 +42,29 @@ const loadTemporal = async () => ({
 /** Adapters of code beside the command agent, or what makes them of it. */
 export type CodeAdapters = readonly AgentAdapter[] | ((command: AgentAdapter) => readonly AgentAdapter[]);
 
-/** Sweeps what an earlier worker left, then takes part: governor, dispatch, agents, this host's own queue. */
+/**
+ * Sweeps what an earlier worker left, then takes part: governor, dispatch, agents, this host's own queue. All or
+ * nothing: one that cannot start leaves its seat to the next try.
+ */
 export async function startWorker(project: Project, agents: CodeAdapters = []): Promise<RunningWorker> {
+  const undo = createUndo();
+  try {
+    return await takePart(project, agents, undo);
+  } catch (error) {
+    await undo.run().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function takePart(project: Project, agents: CodeAdapters, undo: Undo): Promise<RunningWorker> {
   const { context, log, looker, server } = project;
   const { stateDir, project: name } = project.settings();
   const [client, temporal] = await Promise.all([project.client(), loadTemporal()]);
   const seat = takeWorkerSeat(stateDir);
+  undo.add(seat.leave);
   const { hostId } = seat;
   const ledger = await openHostLedger(join(stateDir, 'host-ledger.jsonl'));
+  undo.add(() => ledger.close());
   const leftovers = await ledger.sweepLeftovers();
   const brake = createFileBrake(project);
   const host = createHostState(hostId, brake);
@@ -62,42 +80,44 @@ export async function startWorker(project: Project, agents: CodeAdapters = []): 
     ...{ server, project: name, hostId, slots, log, activities: activityTables(ports) },
     bundlePath: project.env.DISPATCH_WORKFLOW_BUNDLE ?? null,
   });
+  undo.add(() => workers.stop());
   const { records } = context.store;
   await temporal.reportAbandoned({ client, project: name, hostId, records, log });
   await temporal.reportLost(client, leftovers, log);
   const presence = temporal.createPresence({
     ...{ client, project: name, host, records, bootId: bootId(), log, seed: looker.seed },
   });
+  undo.add(() => atMost(LAST_WORD_MS_MAX, presence.leave()));
+  undo.add(() => endAgents(project, { host, workers, presence }));
   await presence.start(slots);
   await looker.governor.setPools(project.settings().pools);
-  const unguard = temporal.startLeaseGuard(client, host, log, heartbeatTimeoutMs(project.settings()));
-  const unfollow = brake.follow(host);
-  const stopPruning = startPruning({
-    ...{ store: context.store, log, owner: hostId },
-    outputDir: join(stateDir, 'runs'),
-  });
+  // A server that does not answer must not keep the agents from being ended.
+  undo.add(() => atMost(LAST_WORD_MS_MAX, poller.stop()));
+  undo.add(temporal.startLeaseGuard(client, host, log, heartbeatTimeoutMs(project.settings())));
+  undo.add(brake.follow(host));
+  undo.add(
+    startPruning({ ...{ store: context.store, log, owner: hostId }, outputDir: join(stateDir, 'runs') }),
+  );
   poller.start();
   log.info({ hostId, slots, leftovers: leftovers.length }, 'worker up');
+  return { hostId, poller, failed: workers.failed, stop: undo.run };
+}
 
-  return {
-    ...{ hostId, poller, failed: workers.failed },
-    async stop() {
-      for (const end of [stopPruning, unfollow, unguard]) end();
-      // A server that does not answer must not keep the agents from being ended.
-      await atMost(LAST_WORD_MS_MAX, poller.stop());
-      const mine = host.runs();
-      await atMost(LAST_WORD_MS_MAX, presence.offer(0));
-      const ended = workers.stopAgents();
-      // Told here, too: by way of the server they would not hear of it while that hangs.
-      host.stopAll('shutdown');
-      await ended;
-      await settled(project, mine);
-      await atMost(LAST_WORD_MS_MAX, presence.leave());
-      await workers.stop();
-      await ledger.close();
-      seat.leave();
-    },
-  };
+interface AtWork {
+  readonly host: HostState;
+  readonly workers: Workers;
+  readonly presence: Presence;
+}
+
+/** TERM, 5 s, KILL; then their tasks go back, uncounted. */
+async function endAgents(project: Project, { host, workers, presence }: AtWork): Promise<void> {
+  const mine = host.runs();
+  await atMost(LAST_WORD_MS_MAX, presence.offer(0));
+  const ended = workers.stopAgents();
+  // Told here, too: by way of the server they would not hear of it while that hangs.
+  host.stopAll('shutdown');
+  await ended;
+  await settled(project, mine);
 }
 
 /** A host offers as many slots as all pools together unless told otherwise: pools share its slots. */

@@ -8,7 +8,7 @@ import { ensureSearchAttributes } from '../adapters/temporal/ensure-search-attri
 import type { Project } from '../compose.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Settings } from '../core/schema/settings.ts';
-import type { Undo } from './undo.ts';
+import type { Undo } from '../core/undo.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -5,10 +5,10 @@ import type { Board } from '../core/ports/board.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { PromptFunction } from '../core/ports/route-table.ts';
 import type { Settings } from '../core/schema/settings.ts';
+import { createUndo } from '../core/undo.ts';
 import { boardOf, type QueueBackend } from './backend.ts';
 import type { CodeAgents } from './code-agents.ts';
 import { announce, takeSeat } from './seat.ts';
-import { createUndo } from './undo.ts';
 
 /** What a dispatcher is started from; everything was checked before. */
 export interface DispatcherSource {

@@ -65,9 +65,17 @@ const OTHERS_FORCE_MS = 10_000;
 
 /** Starts the governor's own Worker, the dispatch Worker, the agents' and this host's (design: who does what). */
 export async function startWorkers(config: WorkersConfig): Promise<Workers> {
-  const { server, project, hostId, slots, activities } = config;
   installRuntime(config.log);
-  const connection = await connectNative(server);
+  const connection = await connectNative(config.server);
+  const created = await createWorkers(config, connection).catch(async (error: unknown) => {
+    await connection.close().catch(() => undefined);
+    throw error;
+  });
+  return runWorkers(created, connection);
+}
+
+async function createWorkers(config: WorkersConfig, connection: NativeConnection) {
+  const { project, hostId, slots, activities } = config;
   const common = commonOptions(config, connection);
   const workflows = await workflowCode(config.bundlePath);
   const [governor, dispatch, agents, host] = await Promise.all([
@@ -96,6 +104,13 @@ export async function startWorkers(config: WorkersConfig): Promise<Workers> {
     }),
     Worker.create({ ...common, taskQueue: hostQueue(project, hostId), activities: activities.host }),
   ]);
+  return { governor, dispatch, agents, host };
+}
+
+function runWorkers(
+  { governor, dispatch, agents, host }: Awaited<ReturnType<typeof createWorkers>>,
+  connection: NativeConnection,
+): Workers {
   const runs = {
     ...{ agents: agents.run(), host: host.run() },
     ...{ dispatch: dispatch.run(), governor: governor.run() },

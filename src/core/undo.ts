@@ -5,6 +5,7 @@ export interface Undo {
   run(): Promise<void>;
 }
 
+/** An empty list of steps. */
 export function createUndo(): Undo {
   const steps: (() => Promise<void> | void)[] = [];
   return {
