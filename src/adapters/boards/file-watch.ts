@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { type Fingerprint, fingerprintAt, isSame, isTooFresh, targetOf } from './file-fingerprint.ts';
+import { type Fingerprint, fingerprintAt, isSame, isTooFresh, targetOf } from '../files/file-fingerprint.ts';
 
 /** Tells everyone who asked when a file changed. */
 export interface FileWatch {

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../core/errors.ts';
-import { createFile, writeSideFile } from './durable-file.ts';
-import { fingerprintAt, isSame, isTooFresh, targetOf } from './file-fingerprint.ts';
+import { createFile, writeSideFile } from '../files/durable-file.ts';
+import { fingerprintAt, isSame, isTooFresh, targetOf } from '../files/file-fingerprint.ts';
 import { type BoardDocument, NEW_BOARD_TEXT } from './json-document.ts';
 import { readSnapshot, type Snapshot, unreadable } from './json-snapshot.ts';
 

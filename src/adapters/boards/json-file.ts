@@ -1,8 +1,8 @@
 import { closeSync } from 'node:fs';
 import { AppError } from '../../core/errors.ts';
 import { BOARD_FILE_BYTES_MAX, BOARD_WRITE_BATCH_MAX } from '../../core/limits.ts';
-import { type Replacement, replaceFile } from './durable-file.ts';
-import { targetOf } from './file-fingerprint.ts';
+import { type Replacement, replaceFile } from '../files/durable-file.ts';
+import { targetOf } from '../files/file-fingerprint.ts';
 import { createFileLock, type FileLock } from './file-lock.ts';
 import {
   createJsonContent,
@@ -97,7 +97,7 @@ async function commit({ content, target, operations }: Commit): Promise<readonly
     if (table.changes === 0 && !mustWrite) return endings;
     const written = { ...base.content, table };
     const text = checkedSize(target, renderBoard(written));
-    const replacement = await replaceFile(target, text, expected);
+    const replacement = await replaceFile(target, text, { expected });
     if (replacement.kind === 'replaced') {
       const { fingerprint } = replacement;
       const readAtMs = Number.POSITIVE_INFINITY;

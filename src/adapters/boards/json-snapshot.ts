@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { AppError, messageOf } from '../../core/errors.ts';
 import { BOARD_FILE_BYTES_MAX } from '../../core/limits.ts';
-import { type Fingerprint, fingerprintOf, isSame } from './file-fingerprint.ts';
+import { type Fingerprint, fingerprintOf, isSame } from '../files/file-fingerprint.ts';
 import { type BoardDocument, parseBoard } from './json-document.ts';
 import { JsonFault } from './json-scan.ts';
 

@@ -13,17 +13,31 @@ export type Replacement =
   | { readonly kind: 'changed' }
   | { readonly kind: 'overtaken'; readonly fingerprint: Fingerprint | null; readonly oldFd: number };
 
+/** What is known of the file that is replaced. */
+export interface ReplaceOptions {
+  readonly expected: Fingerprint;
+  /** Permissions of the new file; absent = those of the old one. */
+  readonly mode?: number;
+  /** The caller holds no lock: no other writer may meet its temporary file. */
+  readonly unlocked?: boolean;
+}
+
 /**
- * Replaces a file whole and durably, keeping its mode, but only while it is still the `expected` one. The caller
- * holds the lock that makes it the only writer of this kind; editors know no lock, hence the comparison. With
- * `overtaken` the caller owns `oldFd`.
+ * Replaces a file whole and durably, but only while it is still the `expected` one. The caller holds the lock that
+ * makes it the only writer of this kind; editors know no lock, hence the comparison. With `overtaken` the caller owns
+ * `oldFd`.
  */
-export async function replaceFile(target: string, text: string, expected: Fingerprint): Promise<Replacement> {
-  const temporary = join(dirname(target), `.${basename(target)}.tmp`);
+export async function replaceFile(
+  target: string,
+  text: string,
+  { expected, mode, unlocked = false }: ReplaceOptions,
+): Promise<Replacement> {
+  const temporary = join(dirname(target), `.${basename(target)}${unlocked ? `.${process.pid}` : ''}.tmp`);
   let oldFd: number | null = null;
   try {
     oldFd = fs.openSync(target, 'r');
-    const written = await writeTemporary(temporary, text, fs.fstatSync(oldFd));
+    const like = fs.fstatSync(oldFd);
+    const written = await writeTemporary(temporary, text, { ...like, mode: mode ?? like.mode });
     // Nothing may come between these lines: the shorter, the fewer edits it can overlook.
     if (!isSame(fingerprintAt(target), expected) || fingerprintOf(oldFd).ino !== expected.ino) {
       fs.unlinkSync(temporary);
@@ -47,20 +61,21 @@ export async function replaceFile(target: string, text: string, expected: Finger
   }
 }
 
-/** Creates a file with this content unless it exists; it never exists half-written. */
-export function createFile(target: string, text: string): void {
+/** Creates a file with this content unless it exists; it never exists half-written. False: it was there. */
+export function createFile(target: string, text: string, mode = 0o666): boolean {
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.${Date.now()}.tmp`);
   try {
-    const fd = fs.openSync(temporary, 'wx', 0o666);
+    const fd = fs.openSync(temporary, 'wx', mode);
     try {
       fs.writeFileSync(fd, text);
       fs.fsyncSync(fd);
     } finally {
       fs.closeSync(fd);
     }
-    linkOrRename(temporary, target);
+    return linkOrRename(temporary, target);
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw storageError(target, error);
+    if (codeOf(error) === 'EEXIST') return false;
+    throw storageError(target, error);
   } finally {
     fs.rmSync(temporary, { force: true });
   }
@@ -78,16 +93,19 @@ export function writeSideFile(path: string, text: string, mode: number): void {
 }
 
 /** A link never replaces a file that appeared meanwhile; file systems without links get a rename. */
-function linkOrRename(temporary: string, target: string): void {
+function linkOrRename(temporary: string, target: string): boolean {
   try {
     fs.linkSync(temporary, target);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') throw error;
-    if (!fs.existsSync(target)) fs.renameSync(temporary, target);
+    if (codeOf(error) === 'EEXIST' || fs.existsSync(target)) return false;
+    fs.renameSync(temporary, target);
   }
+  return true;
 }
 
-async function writeTemporary(path: string, text: string, like: fs.Stats): Promise<Fingerprint> {
+type Like = Pick<fs.Stats, 'mode' | 'uid' | 'gid'>;
+
+async function writeTemporary(path: string, text: string, like: Like): Promise<Fingerprint> {
   // A file left by a killed writer; nobody else uses it, we hold the lock.
   fs.rmSync(path, { force: true });
   const fd = fs.openSync(path, 'wx', like.mode & 0o7777);
@@ -105,7 +123,7 @@ async function writeTemporary(path: string, text: string, like: fs.Stats): Promi
   }
 }
 
-/** On a full disk a write may be short without an error; half a board must never take the board's place. */
+/** On a full disk a write may be short without an error; half a file must never take the whole one's place. */
 async function writeWhole(fd: number, bytes: Buffer): Promise<void> {
   let offset = 0;
   while (offset < bytes.length) {
@@ -117,13 +135,13 @@ async function writeWhole(fd: number, bytes: Buffer): Promise<void> {
   if (size !== bytes.length) throw new Error(`wrote ${bytes.length} bytes, the file has ${size}`);
 }
 
-function keepOwner(fd: number, { uid, gid }: fs.Stats): void {
+function keepOwner(fd: number, { uid, gid }: Like): void {
   const own = fs.fstatSync(fd);
   if (own.uid === uid && own.gid === gid) return;
   try {
     fs.fchownSync(fd, uid, gid);
   } catch (error) {
-    // Only root may give files away; the board stays readable by its mode.
+    // Only root may give files away; the file stays readable by its mode.
     if (codeOf(error) !== 'EPERM') throw error;
   }
 }
