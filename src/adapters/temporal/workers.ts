@@ -20,6 +20,7 @@ import type { Log } from '../../core/ports/log.ts';
 import { workerIdentity } from './abandoned.ts';
 import { converterOf, type ServerAddress, unavailable } from './connection.ts';
 import { installRuntime } from './runtime.ts';
+import { createWorkflowThread } from './workflow-thread.ts';
 
 /** Activity functions by name, as a worker registers them. */
 export type ActivityTable = Record<string, (input: never) => Promise<unknown>>;
@@ -63,6 +64,8 @@ const AGENT_FORCE_MS = KILL_GRACE_MS + 10_000;
 /** Short work that does not end, because the server is away, is left to the next worker (ms). */
 const OTHERS_FORCE_MS = 10_000;
 
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|localhost|\[::1\]):\d+$/;
+
 /** Starts the governor's own Worker, the dispatch Worker, the agents' and this host's (design: who does what). */
 export async function startWorkers(config: WorkersConfig): Promise<Workers> {
   installRuntime(config.log);
@@ -78,15 +81,17 @@ async function createWorkers(config: WorkersConfig, connection: NativeConnection
   const { project, hostId, slots, activities } = config;
   const common = commonOptions(config, connection);
   const workflows = await workflowCode(config.bundlePath);
+  const names = [activities.governor, activities.dispatch].flatMap((table) => Object.keys(table));
+  const thread = createWorkflowThread(names, config.log);
   const [governor, dispatch, agents, host] = await Promise.all([
-    Worker.create({
+    thread.createWorker({
       ...common,
       ...workflows,
       taskQueue: governorQueue(project),
       activities: activities.governor,
       maxCachedWorkflows: 4,
     }),
-    Worker.create({
+    thread.createWorker({
       ...common,
       ...workflows,
       taskQueue: dispatchQueue(project),
@@ -156,8 +161,10 @@ async function connectNative({
   codec: __,
   ...options
 }: ServerAddress): Promise<NativeConnection> {
+  // On one machine squeezing costs both sides more than what it saves.
+  const plain = LOOPBACK.test(address) ? ({ grpcCompression: { codec: 'none' } } as const) : {};
   try {
-    return await NativeConnection.connect({ address, ...options });
+    return await NativeConnection.connect({ address, ...plain, ...options });
   } catch (cause) {
     throw unavailable(address, cause);
   }
