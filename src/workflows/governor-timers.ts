@@ -2,6 +2,7 @@ import { ActivityFailure, condition, proxyLocalActivities, sleep } from '@tempor
 import type { GovernorActivities } from '../activities/governor-records.ts';
 import { LEASE_CHECK_MS } from '../core/limits.ts';
 import type { Lease } from '../core/policy/governor/state.ts';
+import { isLive } from '../core/policy/governor/stock.ts';
 import type { Shell } from './governor.ts';
 
 const records = proxyLocalActivities<GovernorActivities>({
@@ -20,8 +21,8 @@ export function endWarmUp(shell: Shell): void {
 }
 
 /**
- * Frees leases whose workflow is closed and that no live host runs (a terminated task workflow). Runs only while
- * something holds a lease for long.
+ * Frees leases whose workflow is closed and that no host can be running any more (a terminated task workflow). Runs
+ * only while something holds a lease for long.
  */
 export function checkLeasesForever(shell: Shell): void {
   void (async () => {
@@ -32,8 +33,6 @@ export function checkLeasesForever(shell: Shell): void {
     }
   })();
 }
-
-const idOf = ({ leaseId }: Lease): string => leaseId;
 
 /** A task's workflow has one lease at a time: one that asks anew is a later workflow of the same id. */
 function isSuperseded(shell: Shell, { leaseId, workflowId, taskId, grantedAt }: Lease): boolean {
@@ -48,13 +47,24 @@ async function checkOnce(shell: Shell): Promise<void> {
   const old = Object.values(shell.state().leases).filter(
     (lease) => lease.grantedAt < Date.now() - LEASE_CHECK_MS,
   );
-  const running = new Set(Object.values(shell.state().hosts).flatMap((host) => host.runs));
-  const suspects = old.filter((lease) => !running.has(lease.leaseId));
+  const hosts = Object.values(shell.state().hosts);
+  const suspects = old.flatMap((lease) => {
+    const host = hosts.find(({ runs }) => runs.includes(lease.leaseId));
+    if (host === undefined) return [{ lease }];
+    // Silent, it may still run what it last said it runs: the longer it is, the less so.
+    return isLive(host, Date.now()) ? [] : [{ lease, silentMs: Date.now() - host.lastSeen }];
+  });
   if (suspects.length === 0) return;
   try {
-    const holders = suspects.map(({ leaseId, workflowId }) => ({ leaseId, workflowId }));
+    const holders = suspects.map(({ lease, silentMs }) => ({
+      ...{ leaseId: lease.leaseId, workflowId: lease.workflowId },
+      ...(silentMs === undefined ? {} : { silentMs, superseded: isSuperseded(shell, lease) }),
+    }));
     const lost = await records.findLostLeases({ holders });
-    for (const leaseId of [...lost, ...suspects.filter((lease) => isSuperseded(shell, lease)).map(idOf)])
+    const superseded = suspects.filter(
+      ({ lease, silentMs }) => silentMs === undefined && isSuperseded(shell, lease),
+    );
+    for (const leaseId of [...lost, ...superseded.map(({ lease }) => lease.leaseId)])
       shell.apply({ kind: 'release', now: Date.now(), request: { leaseId } });
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error; // Asked again at the next check.

@@ -10,6 +10,7 @@ import type {
   ReleaseRequest,
   Room,
 } from '../core/policy/governor/state.ts';
+import type { CancelRequest } from './lease-inbox.ts';
 
 /** Every message that crosses Temporal, by wire name; a constant is its wire name plus its kind. */
 
@@ -62,18 +63,13 @@ export const hostForgetSignal = defineSignal<[{ hostId: HostId }]>('hostForget')
 export const statusQuery = defineQuery<GovernorState>('status');
 export const roomQuery = defineQuery<Room, [string]>('room');
 
-// To a task
+// To a task or a dispatch
 export const grantedSignal = defineSignal<[{ leaseId: RunId; epoch: number }]>('granted');
 /** A waiting admission was turned away; its id is not spent, asking again is decided anew. */
 export const refusedSignal = defineSignal<[{ leaseId: RunId; blocked: Blocked }]>('refused');
 /** Look at the board again before ending: a move in the last moment is not missed. */
 export const recheckSignal = defineSignal('recheck');
-export interface CancelTaskRequest {
-  readonly by: string;
-  readonly reason: string;
-  /** Host that runs it, told directly beside the heartbeat. */
-  readonly hostId?: HostId | null;
-}
-export const cancelTaskSignal = defineSignal<[CancelTaskRequest]>('cancelTask');
+/** Stops a task or a dispatch, whether it waits or runs. */
+export const cancelTaskSignal = defineSignal<[CancelRequest]>('cancelTask');
 /** Skip the backoff and ask for a slot now. */
 export const retryNowSignal = defineSignal('retryNow');

@@ -6,12 +6,13 @@ import {
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
-import { ADMISSION_RETRY_MS, ADMISSION_RETRY_MS_MAX, HANDOVERS_MAX } from '../core/limits.ts';
+import { HANDOVERS_MAX } from '../core/limits.ts';
 import { nextStep } from '../core/policy/next-step.ts';
 import type { Admission, ClaimedRun, RunEnding } from '../core/schema/task-flow.ts';
-import type * as messages from './messages.ts';
+import { giveUp, untilGranted } from './admission.ts';
+import { CANCELLED_IN_TEMPORAL, type CancelRequest } from './lease-inbox.ts';
 import { admissions, boardOf } from './task-activities.ts';
-import { CANCELLED_IN_TEMPORAL, type Inbox, receive } from './task-inbox.ts';
+import { type Inbox, receive } from './task-inbox.ts';
 import { runAgent } from './task-run.ts';
 import { showEnding, showPhase } from './task-view.ts';
 
@@ -26,7 +27,7 @@ export interface TaskInput {
   /** The board is behind a network: its reads and writes are activities, not local ones. */
   readonly remoteBoard?: boolean;
   /** Called off while the run before ended. */
-  readonly cancel?: messages.CancelTaskRequest;
+  readonly cancel?: CancelRequest;
 }
 
 export type TaskEnding = 'skipped' | 'finished' | 'dead-lettered' | 'left-in-place' | 'cancelled';
@@ -75,7 +76,7 @@ export async function taskWorkflow(input: TaskInput): Promise<TaskEnding> {
 /** Called off before it ran; it stays put, flagged, until somebody retries it. */
 async function calledOff(
   input: TaskInput,
-  cancelledBy: messages.CancelTaskRequest,
+  cancelledBy: CancelRequest,
   leaseId: string,
   sessionId: string | null,
 ): Promise<TaskEnding> {
@@ -110,52 +111,13 @@ async function admitted(
 ): Promise<{ epoch: number; route: string } | null> {
   const { taskId } = input;
   const { workflowId } = workflowInfo();
-  let asked = known !== null;
-  try {
-    for (let delayMs = ADMISSION_RETRY_MS; ; delayMs = Math.min(delayMs * 2, ADMISSION_RETRY_MS_MAX)) {
-      if (inbox.cancel !== null) return null;
-      const answer =
-        known ??
-        (await admissions.admitTask({
-          taskId,
-          leaseId,
-          workflowId,
-          ...(order === undefined ? {} : { order }),
-        }));
-      known = null;
-      if (answer.kind === 'gone') {
-        // Its place in line must not be granted to nobody.
-        if (asked) await giveUp(leaseId);
-        return null;
-      }
-      asked = true;
-      if (answer.kind === 'granted') return answer;
-      showPhase(answer.blocked.text);
-      if (answer.kind === 'waiting') {
-        const { grants, refusals } = inbox;
-        inbox.recheck = false;
-        const called = () => grants.has(leaseId) || refusals.has(leaseId) || inbox.cancel !== null;
-        await condition(() => called() || inbox.recheck);
-        const epoch = grants.get(leaseId);
-        if (epoch !== undefined && inbox.cancel === null) return { epoch, route: answer.route };
-        // Somebody noticed the task on the board and not in line: a governor that was lost forgot the line.
-        if (!called()) continue;
-        showPhase(refusals.get(leaseId) ?? answer.blocked.text);
-        refusals.delete(leaseId);
-      }
-      await condition(() => inbox.cancel !== null, delayMs);
-      await renewWhenLong(input, inbox, order);
-    }
-  } catch (error) {
-    if (!isCancellation(error)) throw error;
-    inbox.cancel ??= CANCELLED_IN_TEMPORAL;
-    return null;
-  }
-}
-
-/** A lease that will not be used is always given back, even while this workflow is being cancelled. */
-function giveUp(leaseId: string, lookAgain = false): Promise<unknown> {
-  return CancellationScope.nonCancellable(() => admissions.releaseLease({ leaseId, lookAgain }));
+  const place = order === undefined ? {} : { order };
+  const admitted = await untilGranted<Admission>({
+    ...{ leaseId, inbox, known, show: showPhase },
+    ask: () => admissions.admitTask({ taskId, leaseId, workflowId, ...place }),
+    renew: () => renewWhenLong(input, inbox, order),
+  });
+  return admitted.kind === 'granted' ? { epoch: admitted.epoch, route: admitted.answer.route } : null;
 }
 
 type After =
