@@ -26,6 +26,7 @@ import { createAllowedMethods } from './http-methods.ts';
 import { addRoute } from './http-route.ts';
 import type { HttpServing } from './http-serving.ts';
 import { parseJsonBody } from './json-body.ts';
+import { addMcpRoute } from './mcp/http.ts';
 import { httpRequests } from './metrics.ts';
 import type { OperationContext } from './operation.ts';
 import { operations } from './operations/index.ts';
@@ -82,6 +83,7 @@ export async function createApp(config: AppConfig): Promise<FastifyInstance> {
     },
   };
   for (const operation of operations) addRoute(app, operation, serving);
+  addMcpRoute(app, { context, log });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   await app.ready();
   return app;

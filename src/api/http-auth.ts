@@ -8,6 +8,8 @@ export interface Identity {
   readonly actor: string;
   /** The task of an agent's own token; null = a full caller. */
   readonly boundTaskId: string | null;
+  /** The run of that token. */
+  readonly runId: string | null;
 }
 
 /** Answers who sends an `Authorization` header, or throws 401; at once where nothing has to be looked up. */
@@ -20,8 +22,8 @@ export function tokensRequired(api: Pick<Settings['api'], 'host' | 'requireToken
   return api.requireTokens || !LOOPBACK.has(api.host);
 }
 
-const OPEN: Identity = { actor: 'local', boundTaskId: null };
-const OWNER: Identity = { actor: 'token', boundTaskId: null };
+const OPEN: Identity = { actor: 'local', boundTaskId: null, runId: null };
+const OWNER: Identity = { actor: 'token', boundTaskId: null, runId: null };
 
 /** Everybody is let in on loopback; elsewhere the project's token, or a run's own. */
 export function createAuthenticate(
@@ -46,7 +48,7 @@ export function createAuthenticate(
     if (timingSafeEqual(digest(given), expected)) return OWNER;
     const run = await runTokens.verify(given);
     if (run === null) throw new AppError('unauthorized', 'this token is not valid, or not any more');
-    return { actor: `run:${run.runId}`, boundTaskId: run.taskId };
+    return { actor: `run:${run.runId}`, boundTaskId: run.taskId, runId: run.runId };
   };
 }
 

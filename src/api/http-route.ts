@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { AppError } from '../core/errors.ts';
 import { checkInput } from './check-input.ts';
 import { isAccepted } from './command.ts';
 import { type InputPlaces, mergeInput, placesOf, unknownNames } from './http-input.ts';
 import type { HttpServing } from './http-serving.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import type { CallContext, HttpBinding, Operation } from './operation.ts';
+import { requireOwnTask } from './own-task.ts';
 import { runOperation } from './run-operation.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -103,18 +103,14 @@ function inputOf(operation: Operation, places: InputPlaces, { request, serving }
 }
 
 function callOf({ request, serving }: Exchange, operation: Operation, input: Fields): CallContext {
-  const { actor, boundTaskId } = request.identity;
-  if (boundTaskId !== null) {
-    const isOwn = !Object.hasOwn(input, 'task_id') || input.task_id === boundTaskId;
-    if (!operation.http?.forAgents || !isOwn) {
-      throw new AppError('forbidden', `the token of an agent run is for its own task ${boundTaskId} only`);
-    }
-  }
+  const { actor, boundTaskId, runId } = request.identity;
+  requireOwnTask(operation, boundTaskId, input);
   return {
     ...serving.context,
     caller: { channel: 'http', actor },
     idempotencyKey: idempotencyKeyOf(request.headers['idempotency-key']),
     boundTaskId,
+    ...(runId === null ? {} : { callingRun: { runId, taskId: boundTaskId } }),
   };
 }
 

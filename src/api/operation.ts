@@ -1,10 +1,12 @@
 import type { z } from 'zod';
+import type { AgentRegistry } from '../core/ports/agent-registry.ts';
 import type { Board } from '../core/ports/board.ts';
 import type { Caller, Control } from '../core/ports/control.ts';
 import type { EventTail } from '../core/ports/event-tail.ts';
 import type { RouteTable } from '../core/ports/route-table.ts';
 import type { Store } from '../core/ports/store.ts';
 import type { Settings } from '../core/schema/settings.ts';
+import type { McpBinding } from './mcp/binding.ts';
 
 /** What every operation may use; made once per process by `compose`. */
 export interface OperationContext {
@@ -14,6 +16,8 @@ export interface OperationContext {
   readonly routes: RouteTable;
   readonly control: Control;
   readonly events: EventTail;
+  /** Agents that callers may hand work to. */
+  readonly agents?: AgentRegistry;
   readonly version: string;
   /** Epoch milliseconds at which this process came up. */
   readonly startedAt: number;
@@ -25,6 +29,12 @@ export interface CallContext extends OperationContext {
   readonly idempotencyKey: string | null;
   /** The task an agent's own token is bound to; null = a full caller. */
   readonly boundTaskId: string | null;
+  /** The run whose agent makes this call, by our own records; absent = a person or a program outside of runs. */
+  readonly callingRun?: { readonly runId: string; readonly taskId: string | null };
+  /** Tells the caller what happens meanwhile; absent = nobody listens. Never throws. */
+  readonly progress?: (text: string) => void;
+  /** Aborts when nobody waits for the answer any more: stop waiting then, never the work (R-SYS-006). */
+  readonly signal?: AbortSignal;
 }
 
 /** Where an operation stands on HTTP. `manage` needs `enable_queue_management` (R-ART-110). */
@@ -64,8 +74,10 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   readonly name: string;
   readonly summary: string;
   readonly http?: HttpBinding;
-  readonly mcp?: { readonly tool: string };
+  readonly mcp?: McpBinding;
   readonly cli?: CliBinding;
+  /** Nothing happens without a worker: a surface that can start one does so first. */
+  readonly needsWorkers?: boolean;
   readonly input: I;
   readonly output: O;
   run(context: CallContext, input: z.output<I>): Promise<z.input<O> | Accepted>;

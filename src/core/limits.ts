@@ -107,6 +107,8 @@ export const EVENT_LINE_BYTES_MAX = 16 * KIB;
 /** Events kept for one run; the last one says that the rest was dropped. */
 export const EVENTS_PER_RUN_MAX = 10_000;
 export const EVENT_BATCH_MAX = 200;
+/** Progress lines of a dispatch are written this often at most. */
+export const PROGRESS_WRITE_MS = 1 * SECOND_MS;
 export const RUN_HEARTBEAT_MS = 1 * SECOND_MS;
 /** Ceiling for a run "without timeout" (R-ART-005). */
 export const RUN_MS_MAX = 7 * DAY_MS;
@@ -182,3 +184,28 @@ export const EVENT_SEQS_RESERVED = 10_000;
 /** How often a process looks for events that another one wrote, while somebody listens. */
 export const EVENT_TAIL_POLL_MS = 25;
 export const EVENT_TAIL_PAGE_MAX = 500;
+
+// Jobs
+/** What a list shows of a job's task and of its error. */
+export const JOB_TASK_SHOWN_LENGTH_MAX = 120;
+export const JOB_ERROR_SHOWN_LENGTH_MAX = 500;
+/** Jobs deleted in one transaction; their texts may be megabytes each. */
+export const JOB_PURGE_BATCH_MAX = 100;
+/** How often a process looks whether another one ended a job, while somebody waits for it. */
+export const JOB_WAIT_POLL_MS = 5;
+/** A conversation that nobody went on with is forgotten; the agents' own files of it do not live longer. */
+export const SESSIONS_KEPT_MS = 90 * DAY_MS;
+
+// MCP
+/** One message of a client on stdio; larger ones end the connection. */
+export const MCP_MESSAGE_BYTES_MAX = 16 * MIB;
+/** News of a call that wait to be sent; the oldest are dropped and counted (R-ADX-046). */
+export const MCP_PROGRESS_PENDING_MAX = 100;
+export const MCP_PROGRESS_LENGTH_MAX = 300;
+export const MCP_PROGRESS_INTERVAL_MS = 100;
+/** How long an answer waits for the news before it. */
+export const MCP_PROGRESS_FLUSH_MS_MAX = 1 * SECOND_MS;
+/** A client that asked for progress hears at least this often of a call that takes long. */
+export const MCP_STILL_WORKING_MS = 15 * SECOND_MS;
+/** How long an `up` that was started in the background may take; the first one on a machine may have to build Temporal. */
+export const UP_READY_MS_MAX = 5 * MINUTE_MS;

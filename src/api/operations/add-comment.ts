@@ -13,6 +13,8 @@ export const addComment = defineOperation({
     positionals: ['task_id', 'comment'],
     examples: ['dispatch task comment 12 "Looks good"'],
   },
+  mcp: { tool: 'add_comment', forTasks: true, annotations: { destructiveHint: false } },
+  needsWorkers: true,
   input: z.object({
     task_id: taskId(),
     comment: comment(),

@@ -15,6 +15,8 @@ export const createTask = defineOperation({
     positionals: ['queue_name', 'name', 'description'],
     examples: ['dispatch task add Todo "Fix the login" "It fails with an empty password"'],
   },
+  mcp: { tool: 'create_task', forTasks: true, annotations: { destructiveHint: false } },
+  needsWorkers: true,
   input: z.object({
     queue_name: queueName('Queue the task is put into'),
     name: taskName(),
@@ -26,7 +28,8 @@ export const createTask = defineOperation({
   output: WireTask,
   async run(context, input) {
     // What an agent files is traceable to its own task, whatever it says (R-ART-099).
-    const parentTaskId = context.boundTaskId ?? input.parent_task_id;
+    const parentTaskId =
+      context.boundTaskId ?? input.parent_task_id ?? context.callingRun?.taskId ?? undefined;
     const result = await runCommand(context, {
       operation: 'create-task',
       queueName: input.queue_name,

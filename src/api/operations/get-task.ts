@@ -9,6 +9,7 @@ export const getTask = defineOperation({
   summary: 'Show a task',
   http: { method: 'GET', path: '/tasks/:task_id', access: 'read', forAgents: true },
   cli: { words: ['task', 'show'], positionals: ['task_id'], examples: ['dispatch task show 12'] },
+  mcp: { tool: 'get_task', forTasks: true, annotations: { readOnlyHint: true } },
   input: z.object({ task_id: taskId() }),
   output: WireTask,
   async run({ board, store }, input) {

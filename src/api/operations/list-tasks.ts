@@ -12,6 +12,7 @@ export const listTasks = defineOperation({
     words: ['task', 'list'],
     examples: ['dispatch task list --queue Todo', 'dispatch task list --state stuck'],
   },
+  mcp: { tool: 'list_tasks', forTasks: true, annotations: { readOnlyHint: true } },
   input: z.object({
     queue: queueName('Only tasks of this queue').optional(),
     state: TaskStatus.optional().describe('Only tasks in this state'),

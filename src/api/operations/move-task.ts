@@ -13,6 +13,8 @@ export const moveTask = defineOperation({
     positionals: ['task_id', 'target_queue'],
     examples: ['dispatch task move 12 Done'],
   },
+  mcp: { tool: 'move_task', forTasks: true, annotations: { destructiveHint: false, idempotentHint: true } },
+  needsWorkers: true,
   input: z.object({ task_id: taskId(), target_queue: queueName('Queue to move the task to') }),
   output: z.strictObject({ status: z.literal('ok'), task_id: z.string(), queue_name: z.string() }),
   async run(context, { task_id, target_queue }) {

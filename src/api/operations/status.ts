@@ -15,6 +15,7 @@ export const status = defineOperation({
   summary: 'Show capacity, timing, health, the kill switch and the pauses',
   http: { method: 'GET', path: '/status', access: 'read' },
   cli: { words: ['status'], examples: ['dispatch status', 'dispatch status --json'] },
+  mcp: { tool: 'status', forTasks: true, annotations: { readOnlyHint: true } },
   input: z.object({}),
   output: z.strictObject({
     project: z.string(),

@@ -9,6 +9,7 @@ export const whyTask = defineOperation({
   summary: 'Say why a task is not running',
   http: { method: 'GET', path: '/tasks/:task_id/why', access: 'read', forAgents: true },
   cli: { words: ['why'], positionals: ['task_id'], examples: ['dispatch why 12'] },
+  mcp: { tool: 'why_task', forTasks: true, annotations: { readOnlyHint: true } },
   input: z.object({ task_id: taskId() }),
   output: z.strictObject({
     task_id: z.string(),
