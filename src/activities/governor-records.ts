@@ -1,6 +1,7 @@
 import type { TaskId } from '../core/ids.ts';
 import type { GovernorState } from '../core/policy/governor/state.ts';
 import { waitingReasons } from '../core/policy/governor/why.ts';
+import { hostDeadMs } from '../core/policy/heartbeat-timeout.ts';
 import type { Records } from '../core/ports/store.ts';
 import type { TaskState } from '../core/schema/run-record.ts';
 import type { ActivityPorts } from './ports.ts';
@@ -8,18 +9,33 @@ import type { ActivityPorts } from './ports.ts';
 /** What the governor writes down and looks up by itself. */
 export interface GovernorActivities {
   saveGovernor(input: { state: GovernorState }): Promise<void>;
-  findLostLeases(input: { holders: readonly { leaseId: string; workflowId: string }[] }): Promise<string[]>;
+  /** Which of these leases nobody can be using any more. */
+  findLostLeases(input: { holders: readonly Holder[] }): Promise<string[]>;
 }
 
-export function createGovernorActivities({ store, workflows }: ActivityPorts): GovernorActivities {
+/** A lease that no live host says it runs. */
+export interface Holder {
+  readonly leaseId: string;
+  readonly workflowId: string;
+  /** A host ran it when it was last heard of, so long ago; absent = no host said so. */
+  readonly silentMs?: number;
+  /** Its task asks for another lease by now, so that an open workflow says nothing about this one. */
+  readonly superseded?: boolean;
+}
+
+export function createGovernorActivities({ store, workflows, settings }: ActivityPorts): GovernorActivities {
   return {
     async saveGovernor({ state }) {
       await store.records.saveGovernor(state);
       await store.records.putTaskStates(await changedReasons(store.records, state));
     },
     async findLostLeases({ holders }) {
-      const open = await Promise.all(holders.map(({ workflowId }) => workflows.isOpen(workflowId)));
-      return holders.filter((_, index) => open[index] === false).map(({ leaseId }) => leaseId);
+      const deadMs = hostDeadMs(settings());
+      const free = holders.filter(({ silentMs }) => silentMs === undefined || silentMs >= deadMs);
+      const held = await Promise.all(
+        free.map(({ workflowId, superseded = false }) => !superseded && workflows.isOpen(workflowId)),
+      );
+      return free.filter((_, index) => held[index] === false).map(({ leaseId }) => leaseId);
     },
   };
 }

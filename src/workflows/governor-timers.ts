@@ -42,18 +42,25 @@ function isSuperseded(shell: Shell, { leaseId, workflowId, taskId, grantedAt }: 
   return [...later, ...waiting].some((other) => other.workflowId === workflowId && other.leaseId !== leaseId);
 }
 
+/** A lease that no live host says it runs. */
+interface Suspect {
+  readonly lease: Lease;
+  /** A host ran it when it was last heard of, so long ago. */
+  readonly silentMs?: number;
+}
+
+function suspectOf(shell: Shell, lease: Lease): Suspect | null {
+  const host = Object.values(shell.state().hosts).find(({ runs }) => runs.includes(lease.leaseId));
+  if (host === undefined) return { lease };
+  return isLive(host, Date.now()) ? null : { lease, silentMs: Date.now() - host.lastSeen };
+}
+
 async function checkOnce(shell: Shell): Promise<void> {
   shell.apply({ kind: 'tick', now: Date.now() });
   const old = Object.values(shell.state().leases).filter(
     (lease) => lease.grantedAt < Date.now() - LEASE_CHECK_MS,
   );
-  const hosts = Object.values(shell.state().hosts);
-  const suspects = old.flatMap((lease) => {
-    const host = hosts.find(({ runs }) => runs.includes(lease.leaseId));
-    if (host === undefined) return [{ lease }];
-    // Silent, it may still run what it last said it runs: the longer it is, the less so.
-    return isLive(host, Date.now()) ? [] : [{ lease, silentMs: Date.now() - host.lastSeen }];
-  });
+  const suspects = old.flatMap((lease) => suspectOf(shell, lease) ?? []);
   if (suspects.length === 0) return;
   try {
     const holders = suspects.map(({ lease, silentMs }) => ({

@@ -1,6 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Holder } from '../../src/activities/governor-records.ts';
 import { installRuntime } from '../../src/adapters/temporal/runtime.ts';
 import {
   agentsQueue,
@@ -125,12 +126,12 @@ test('a person need not wait for the backoff (R-SYS-011)', async (context) => {
 async function withGovernor(
   project: string,
   state: GovernorState,
-  lost: () => string[],
+  lost: (holders: readonly Holder[]) => string[],
   work: (handle: Awaited<ReturnType<typeof startGovernor>>) => Promise<void>,
 ): Promise<void> {
   const governor: Activities = {
     saveGovernor: async () => undefined,
-    findLostLeases: async () => lost(),
+    findLostLeases: async ({ holders }: { holders: readonly Holder[] }) => lost(holders),
   };
   const host: Activities = { applyEpoch: async () => undefined };
   const queues = { [governorQueue(project)]: governor, [hostQueue(project, 'host-a')]: host };
@@ -202,4 +203,30 @@ test('a lease whose workflow is closed is freed by the next checks, another one 
       expect(Object.keys((await handle.query(statusQuery)).leases)).toEqual(['held']);
     },
   );
+});
+
+test('a lease on a host that fell silent is looked at, too, with how long that is (R-SYS-011)', async (context) => {
+  if (time === null) return context.skip();
+  const now = await time.currentTimeMs();
+  const orphan: Lease = {
+    ...{ leaseId: 'orphan', workflowId: 'task/dead/1', taskId: '1', pool: 'routes', route: 'Todo' },
+    ...{ agent: 'sample', epoch: 0, grantedAt: now, unconfirmed: false },
+  };
+  const fresh = initialGovernor({
+    ...{ project: 'dead', pools: { routes: 2 }, now, knownHosts: [] },
+    seed: { leases: { orphan } },
+  });
+  const asked: Holder[] = [];
+  const lost = (holders: readonly Holder[]) => {
+    asked.push(...holders);
+    return holders.filter(({ silentMs = 0 }) => silentMs > 100_000).map(({ leaseId }) => leaseId);
+  };
+  await withGovernor('dead', fresh, lost, async (handle) => {
+    await handle.signal(hostUpSignal, { hostId: 'host-a', slots: 2, runs: ['orphan'], epoch: 0 });
+    await time!.sleep(65_000);
+    expect(Object.keys((await handle.query(statusQuery)).leases)).toEqual(['orphan']);
+    await time!.sleep(90_000);
+    expect(Object.keys((await handle.query(statusQuery)).leases)).toEqual([]);
+  });
+  expect(asked[0]?.silentMs).toBeGreaterThan(30_000);
 });

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { createGovernorActivities } from '../../src/activities/governor-records.ts';
+import type { ActivityPorts } from '../../src/activities/ports.ts';
+import { hostDeadMs } from '../../src/core/policy/heartbeat-timeout.ts';
+
+const settings = { hosts: 'single' } as const;
+const DEAD_MS = hostDeadMs(settings);
+
+/** Which of these are lost when only the workflow `open` is open? */
+function lostOf(
+  ...holders: Parameters<
+    ReturnType<typeof createGovernorActivities>['findLostLeases']
+  >[0]['holders'][number][]
+) {
+  const ports = { settings: () => settings, workflows: { isOpen: async (id: string) => id === 'open' } };
+  return createGovernorActivities(ports as unknown as ActivityPorts).findLostLeases({ holders });
+}
+
+test('a lease of a closed workflow is lost at once when no host ran it (R-SYS-016)', async () => {
+  expect(await lostOf({ leaseId: 'a', workflowId: 'closed' }, { leaseId: 'b', workflowId: 'open' })).toEqual([
+    'a',
+  ]);
+});
+
+test('on a silent host it is lost once the lease guard has ended everything there (R-SYS-016)', async () => {
+  const on = (leaseId: string, silentMs: number) => ({ leaseId, workflowId: 'closed', silentMs });
+  expect(DEAD_MS).toBe(127_000);
+  expect(await lostOf(on('early', DEAD_MS - 1), on('late', DEAD_MS))).toEqual(['late']);
+});
+
+test('an open workflow keeps the lease unless it asks for another one by now (R-SYS-016)', async () => {
+  const held = { leaseId: 'held', workflowId: 'open', silentMs: DEAD_MS };
+  expect(await lostOf(held)).toEqual([]);
+  expect(await lostOf({ ...held, superseded: true })).toEqual(['held']);
+  expect(await lostOf({ ...held, superseded: true, silentMs: 1 })).toEqual([]);
+});
