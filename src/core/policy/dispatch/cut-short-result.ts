@@ -1,0 +1,77 @@
+import { LOST_RUNS_MAX } from '../../limits.ts';
+import type { AgentOutcome, StopCause } from '../../schema/agent-outcome.ts';
+import type { DispatchResult } from '../../schema/dispatch.ts';
+import { resumeSentence } from './error-hints.ts';
+import { PARTIAL_RESULT_CHARS_MAX } from './limits.ts';
+import {
+  commonFields,
+  type ResultFacts,
+  resumableSession,
+  sessionOf,
+  withOverspending,
+} from './result-facts.ts';
+import { timeoutText } from './timeout-text.ts';
+
+type CutShort = Extract<AgentOutcome, { kind: 'timed-out' | 'stalled' | 'stopped' }>;
+
+/** Error of a running dispatch that a caller called off (R-ADX-001). */
+export const CANCELLED_RUNNING = 'Cancelled while running — subprocess killed';
+/** Error of a dispatch that was called off before it ran (R-AD-107). */
+export const CANCELLED_PENDING = 'Cancelled before execution';
+
+const STOPPED: Readonly<Record<Exclude<StopCause, 'cancel'>, string>> = {
+  brake: 'it was stopped by the brake',
+  shutdown: 'its worker shut down',
+  fence: 'its host lost the connection to the server',
+  host: 'its host could not run it for now',
+};
+
+/** The result of a run that we ended before the agent had answered (R-AD-048, R-ADX-001). */
+export function cutShortResult(outcome: CutShort, facts: ResultFacts): DispatchResult {
+  const resumable = resumableSession(sessionOf(outcome, facts), facts);
+  const result: DispatchResult = {
+    agent: facts.agent,
+    success: false,
+    result: '',
+    ...commonFields(outcome, facts),
+    error: errorOf(outcome, resumable, facts),
+    error_type: outcome.kind === 'stopped' ? 'cli_error' : 'timeout',
+    ...partialOf(outcome),
+  };
+  return withOverspending(result, facts);
+}
+
+/** The result of a dispatch whose worker was lost too often; its conversation can be continued (R-AD-114). */
+export function lostResult({ agent, ...facts }: ResultFacts): DispatchResult {
+  const resumable = resumableSession(facts.sessionId, { agent, ...facts });
+  return {
+    agent,
+    success: false,
+    result: '',
+    ...(facts.sessionId === null ? {} : { session_id: facts.sessionId }),
+    error: `Agent '${agent}' lost its worker ${LOST_RUNS_MAX} times.${resumeSentence(agent, resumable)}`,
+    error_type: 'cli_error',
+  };
+}
+
+function errorOf(outcome: CutShort, sessionId: string | null, { agent, typical }: ResultFacts): string {
+  switch (outcome.kind) {
+    case 'timed-out': {
+      const limitSeconds = outcome.limitMs / 1000;
+      return timeoutText({ agent, limitSeconds, sessionId, typical: typical ?? null });
+    }
+    case 'stalled': {
+      const silence = `Agent '${agent}' gave no output for ${outcome.silentMs / 1000}s and was stopped.`;
+      return `${silence}${resumeSentence(agent, sessionId)}`;
+    }
+    case 'stopped':
+      if (outcome.by === 'cancel') return CANCELLED_RUNNING;
+      return `Agent '${agent}' did not finish: ${STOPPED[outcome.by]}.${resumeSentence(agent, sessionId)}`;
+  }
+}
+
+/** The last it said: its words where it has a protocol, else its raw output. */
+function partialOf({ report, tail }: CutShort): { partial_result?: string } {
+  const said = (report === undefined ? tail : report.text).slice(-PARTIAL_RESULT_CHARS_MAX);
+  return said === '' ? {} : { partial_result: said };
+}
