@@ -15,11 +15,13 @@ export const DAY_MS = 24 * 3600 * 1000;
 /** Makes the stores of a test, closes them after it, and keeps its clock. */
 export interface StoreBench {
   make(project?: string): Promise<Store>;
+  /** See {@link StoreHarness}. */
+  readonly shared: boolean;
   now(): number;
   pass(ms: number): void;
 }
 
-export function createStoreBench({ makeStore }: StoreHarness): StoreBench {
+export function createStoreBench({ makeStore, shared }: StoreHarness): StoreBench {
   let clock = START_MS;
   let place = 0;
   const open: Store[] = [];
@@ -31,6 +33,7 @@ export function createStoreBench({ makeStore }: StoreHarness): StoreBench {
     for (const store of open.splice(0)) await store.close();
   });
   return {
+    shared,
     async make(project = 'shop') {
       const store = await makeStore({ project, place: String(place), now: () => clock });
       open.push(store);

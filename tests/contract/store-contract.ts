@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { createStoreBench, type StoreHarness } from './store-bench.ts';
 import { anEvent, aRun } from './store-builders.ts';
+import { cacheContract } from './store-cache-contract.ts';
+import { jobsContract } from './store-jobs-contract.ts';
 import { projectionContract } from './store-projection-contract.ts';
 import { recordsContract } from './store-records-contract.ts';
 
@@ -9,6 +11,8 @@ export function storeContract(name: string, harness: StoreHarness): void {
   const bench = createStoreBench(harness);
   recordsContract(name, bench);
   projectionContract(name, bench);
+  jobsContract(name, bench);
+  cacheContract(name, bench);
 
   test(`${name}: a closed store says so`, async () => {
     const store = await bench.make();

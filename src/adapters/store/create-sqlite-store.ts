@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import type { ProjectName } from '../../core/ids.ts';
 import type { Store } from '../../core/ports/store.ts';
 import { createDatabase } from './database.ts';
+import { createJobs, type WatchedJobs } from './jobs.ts';
 import { projectionFirstShape } from './migrations/projection-0001-first-shape.ts';
 import { projectionDispatchRuns } from './migrations/projection-0002-dispatch-runs.ts';
 import { recordsFirstShape } from './migrations/records-0001-first-shape.ts';
+import { recordsJobs } from './migrations/records-0002-jobs.ts';
 import { createProjection, type WatchedProjection } from './projection.ts';
 import { createRecords } from './records.ts';
 
@@ -22,9 +24,10 @@ export interface SqliteStoreConfig {
 
 const OPEN_TO_OTHERS = 0o077;
 
-/** A store whose projection can be tailed. */
+/** A store whose projection can be tailed and whose jobs can be waited for. */
 export interface SqliteStore extends Store {
   readonly projection: WatchedProjection;
+  readonly jobs: WatchedJobs;
 }
 
 /**
@@ -37,7 +40,7 @@ export async function createSqliteStore(config: SqliteStoreConfig): Promise<Sqli
   const recordsDatabase = await createDatabase({
     path: pathOf('records.db'),
     synchronous: 'FULL',
-    migrations: [recordsFirstShape],
+    migrations: [recordsFirstShape, recordsJobs],
     now,
   });
   try {
@@ -55,6 +58,7 @@ export async function createSqliteStore(config: SqliteStoreConfig): Promise<Sqli
     return {
       records: createRecords({ database: recordsDatabase, project, now }),
       projection: createProjection({ database, project, now }, recordsDatabase),
+      jobs: createJobs({ database: recordsDatabase, project, now }, database),
       async close() {
         database.close();
         recordsDatabase.close();

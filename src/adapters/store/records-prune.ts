@@ -1,4 +1,5 @@
-import { IDEMPOTENCY_KEPT_MS, STORE_PRUNE_BATCH_MAX } from '../../core/limits.ts';
+import { IDEMPOTENCY_KEPT_MS, SESSIONS_KEPT_MS, STORE_PRUNE_BATCH_MAX } from '../../core/limits.ts';
+import { jobs } from './jobs-tables.ts';
 import { type Query, query } from './query.ts';
 import { records } from './records-tables.ts';
 import type { PartConfig } from './store-config.ts';
@@ -71,6 +72,20 @@ const oldTaskStates = query((a: Old) =>
     ),
 );
 
+const oldSessions = query((a: Old) =>
+  jobs
+    .deleteFrom('sessions')
+    .where('project', '=', a.project)
+    .where('sessionId', 'in', (old) =>
+      old
+        .selectFrom('sessions')
+        .select('sessionId')
+        .where('project', '=', a.project)
+        .where('lastUsedAt', '<', a.before)
+        .limit(STORE_PRUNE_BATCH_MAX),
+    ),
+);
+
 /** Deletes what nobody needs any more, in short transactions; audit, hosts, routes and budgets stay. */
 export async function pruneRecords(
   { database, project, now }: PartConfig,
@@ -83,6 +98,7 @@ export async function pruneRecords(
     [oldTexts, beforeMs],
     [oldLocks, Math.min(beforeMs, now())],
     [oldTaskStates, beforeMs],
+    [oldSessions, Math.min(beforeMs, now() - SESSIONS_KEPT_MS)],
   ];
   let total = 0;
   for (const [step, before] of steps) {

@@ -14,6 +14,8 @@ export interface JobEnd {
   readonly error: string | null;
   /** Epoch milliseconds. */
   readonly at: number;
+  /** Ends the job only if it stands here now; absent = in whichever state it is open. */
+  readonly from?: 'pending' | 'running';
 }
 
 /** What is kept of a conversation (R-AD-077). */
@@ -86,6 +88,13 @@ export interface Jobs {
   listSessions(limit: number): Promise<readonly SessionRecord[]>;
   /** An open job of this conversation other than the one given; a conversation has one run at a time. */
   openJobOfSession(sessionId: string, besides: string): Promise<string | null>;
+  /** Were the jobs of this source, such as a folder, taken over completely? */
+  isImported(source: string): Promise<boolean>;
+  /** Takes over jobs as they are; those known already stay. Answers how many were new. */
+  importJobs(jobs: readonly Job[]): Promise<number>;
+  /** Notes for good that a source has been taken over. */
+  finishImport(source: string): Promise<void>;
+
   /** Which job a run belongs to, with the agents that led to it: depth and cycles are known here. */
   jobOfRun(runId: string): Promise<Pick<Job, 'jobId' | 'chain' | 'request' | 'sessionId'> | null>;
 }

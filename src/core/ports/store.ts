@@ -2,6 +2,7 @@ import type { HostId, RunId, TaskId } from '../ids.ts';
 import type { GovernorState } from '../policy/governor/state.ts';
 import type { NewRunEvent, RunEvent } from '../schema/run-event.ts';
 import type { RunRecord, TaskState } from '../schema/run-record.ts';
+import type { Jobs } from './jobs.ts';
 
 /** Narrowing of a list of runs; newest first. */
 export interface RunFilter {
@@ -133,5 +134,6 @@ export interface Records {
 export interface Store {
   readonly projection: Projection;
   readonly records: Records;
+  readonly jobs: Jobs;
   close(): Promise<void>;
 }

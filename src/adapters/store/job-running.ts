@@ -1,0 +1,48 @@
+import type { Jobs } from '../../core/ports/jobs.ts';
+import { keepProgress, type OfJob } from './job-texts.ts';
+import { jobs } from './jobs-tables.ts';
+import { query } from './query.ts';
+import type { PartConfig } from './store-config.ts';
+
+const start = query((a: OfJob & { runId: string; hostId: string; at: number }) =>
+  jobs
+    .updateTable('jobs')
+    .set((eb) => ({
+      status: 'running',
+      runId: a.runId,
+      hostId: a.hostId,
+      startedAt: eb.fn.coalesce('startedAt', eb.val(a.at)),
+    }))
+    .where('project', '=', a.project)
+    .where('jobId', '=', a.jobId)
+    .where('completedAt', 'is', null),
+);
+
+const noteProgress = query((a: OfJob & { lastProgress: string | null; at: number }) =>
+  jobs
+    .updateTable('jobs')
+    .set({ lastProgress: a.lastProgress, progressUpdatedAt: a.at })
+    .where('project', '=', a.project)
+    .where('jobId', '=', a.jobId)
+    .where('status', '=', 'running'),
+);
+
+/** What a job that is over refuses: it never starts and never changes again (R-AD-108, R-AD-113). */
+export function createJobRunning({ database, project }: PartConfig): Pick<Jobs, 'start' | 'progress'> {
+  return {
+    start: (jobId, { runId, hostId, at }) =>
+      database.write((connection) => connection.run(start, { project, jobId, runId, hostId, at }) === 1),
+
+    async progress(jobId, lines, at) {
+      await database.write((connection) => {
+        const noted = connection.run(noteProgress, {
+          project,
+          jobId,
+          lastProgress: lines.at(-1) ?? null,
+          at,
+        });
+        if (noted === 1) keepProgress(connection, { project, jobId }, lines);
+      });
+    },
+  };
+}
