@@ -1,38 +1,43 @@
 import { LOST_RUNS_MAX } from '../../limits.ts';
+import type { StopCause } from '../../schema/agent-outcome.ts';
 import type { DispatchTurn } from '../../schema/dispatch-flow.ts';
 import type { RunEnding } from '../../schema/task-flow.ts';
 
-/** What was tried before, and how the run in question took up the conversation. */
+/** What was tried before this run, and for whom. */
 export interface DispatchCounters {
   readonly lostCount: number;
+  /** How this run took up the conversation. */
   readonly turn: DispatchTurn;
   /** Somebody waits for the answer. */
   readonly awaited: boolean;
 }
 
-/** What follows a run of a dispatch. */
+/** What follows a run of a dispatch: its end, or another run that continues the conversation or begins it. */
 export type DispatchStep =
   | { readonly kind: 'finish' }
-  | { readonly kind: 'again'; readonly turn: DispatchTurn; readonly lostCount: number };
+  | { readonly kind: 'resume'; readonly turn: 'continue'; readonly lostCount: number }
+  | { readonly kind: 'fresh'; readonly turn: 'as-asked'; readonly lostCount: number };
 
 const FINISH: DispatchStep = { kind: 'finish' };
 
 /**
- * A run ends its dispatch, whatever came of it: the caller decides whether to ask again. Only what was not the agent's
- * doing is run again, counted, and where it was cut off: a lost worker at most LOST_RUNS_MAX times in all, a shutdown
- * or a host in trouble as often as it happens (R-SYS-005, R-SYS-007, R-AD-114).
+ * Decides whether a dispatch runs again. Only what was no doing of its agent is repeated: a lost worker, three in all,
+ * and a stop by us. How an agent failed is the caller's to judge (R-SYS-005, R-AD-114).
  */
-export function nextDispatchStep(
-  ending: RunEnding,
-  { lostCount, turn, awaited }: DispatchCounters,
-): DispatchStep {
-  if (ending.kind === 'worker-lost') {
-    const lost = lostCount + 1;
-    return lost < LOST_RUNS_MAX ? { kind: 'again', turn: 'continue', lostCount: lost } : FINISH;
-  }
-  if (turn === 'continue' && ending.fresh === true) return { kind: 'again', turn: 'as-asked', lostCount };
-  if (ending.kind !== 'stopped' || ending.by === 'cancel') return FINISH;
-  if (ending.by === 'brake' && awaited) return FINISH;
-  // Without a process there is nothing to be continued.
-  return { kind: 'again', turn: ending.durationMs > 0 ? 'continue' : turn, lostCount };
+export function nextDispatchStep(ending: RunEnding, counters: DispatchCounters): DispatchStep {
+  const { lostCount, turn } = counters;
+  if (ending.kind === 'worker-lost') return lostCount + 1 < LOST_RUNS_MAX ? resume(lostCount + 1) : FINISH;
+  if (ending.kind === 'stopped') return goesOn(ending.by, counters) ? resume(lostCount) : FINISH;
+  // Only a conversation that we meant to take up again is begun anew; one that the caller named is his mistake.
+  const missing = ending.fresh === true && turn === 'continue';
+  return missing ? { kind: 'fresh', turn: 'as-asked', lostCount } : FINISH;
+}
+
+function resume(lostCount: number): DispatchStep {
+  return { kind: 'resume', turn: 'continue', lostCount };
+}
+
+/** A brake is told at once to whoever waits; other stops are over before long (R-SYS-019). */
+function goesOn(by: StopCause, { awaited }: DispatchCounters): boolean {
+  return by !== 'cancel' && !(by === 'brake' && awaited);
 }

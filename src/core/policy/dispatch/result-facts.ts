@@ -15,9 +15,7 @@ export interface ResultFacts {
   /** True: the run went on with a conversation, whose earlier cost is not this run's. */
   readonly resume: boolean;
   /** How long this agent usually takes, for the advice after a timeout. */
-  readonly typical?: Typical | null;
-  /** All output of an agent without a protocol of its own; absent = only the tail is known. */
-  readonly output?: string;
+  readonly typical?: Typical | null | undefined;
 }
 
 /** Fields that every result of a run has, however it ended; what is not known is left out (R-AD-004, R-AD-039). */

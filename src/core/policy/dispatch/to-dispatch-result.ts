@@ -47,7 +47,9 @@ function isInterruption({ subtype, terminalReason }: AgentReport): boolean {
 /** Exit 0 without a verdict: the output is the answer, unless a protocol was spoken and broke off (R-AD-046, R-AD-056). */
 function endedWell(outcome: AgentOutcome, facts: ResultFacts): DispatchResult {
   const { report } = outcome;
-  if (report === undefined) return successResult(facts.output ?? outcome.tail, outcome, facts);
+  if (report === undefined || facts.spec.kind === 'command') {
+    return successResult(report?.text ?? outcome.tail, outcome, facts);
+  }
   if (report.text.trim() !== '' && !spokeProtocol(report)) return successResult(report.text, outcome, facts);
   return plainFailure(report.stderr.trim() || 'No result received (exit code 0)', '', outcome, facts);
 }
@@ -57,7 +59,7 @@ function endedBadly(outcome: Extract<AgentOutcome, { kind: 'failed' }>, facts: R
   const notStarted = spawnFailure(outcome, isClaude(facts));
   if (notStarted !== null) return refusal(facts.agent, notStarted.errorType, notStarted.error);
   const { report } = outcome;
-  const printed = report?.text ?? facts.output ?? outcome.tail;
+  const printed = report?.text ?? outcome.tail;
   const broken = report !== undefined && spokeProtocol(report);
   const words = broken ? '' : printed.trim();
   return plainFailure(words || report?.stderr.trim() || endText(outcome, facts), printed, outcome, facts);
