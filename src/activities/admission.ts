@@ -67,10 +67,15 @@ export async function routeRequest(
 
 /** A task that was not let in at once shows why it waits (`dispatch why`). */
 export async function noteWaiting(
-  records: Pick<Records, 'putTaskState'>,
+  records: Pick<Records, 'noteTaskState'>,
   { taskId, queueName, admission }: { taskId: TaskId; queueName: string; admission: Admission },
 ): Promise<void> {
   if (admission.kind !== 'waiting' && admission.kind !== 'refused') return;
   const { code: blockedCode, text: blockedText } = admission.blocked;
-  await records.putTaskState(taskId, { status: 'waiting', sourceQueue: queueName, blockedCode, blockedText });
+  await records.noteTaskState(taskId, {
+    status: 'waiting',
+    sourceQueue: queueName,
+    blockedCode,
+    blockedText,
+  });
 }

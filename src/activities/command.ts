@@ -24,8 +24,8 @@ export function createCommandActivities(ports: ActivityPorts): CommandActivities
         const answer = JSON.stringify(
           (await applyBoardCommand(ports, key, JSON.parse(body) as BoardCommand)) ?? null,
         );
-        await records.settleKey(key, 'done', answer);
         ports.wake('changed');
+        await records.settleKey(key, 'done', answer);
       } catch (error) {
         if (!(error instanceof AppError) || errorPolicy(error.code).retryable) throw error;
         const { code, message, hint } = error;

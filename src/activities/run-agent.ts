@@ -34,7 +34,7 @@ function taskSource(ports: ActivityPorts, input: RunAgentInput): RunSource {
 /** Told apart from `claimed` by people alone, so a failing store does not fail the agent. */
 async function noteRunning({ store, log }: ActivityPorts, { taskId, claimed }: RunAgentInput): Promise<void> {
   try {
-    await store.records.putTaskState(taskId, { status: 'running' });
+    await store.records.noteTaskState(taskId, { status: 'running' });
   } catch (error) {
     log.warn({ taskId, runId: claimed.runId, error: messageOf(error) }, 'running task not noted');
   }

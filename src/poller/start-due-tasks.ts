@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { ROUTES_POOL } from '../activities/admission.ts';
 import { messageOf } from '../core/errors.ts';
+import type { TaskId } from '../core/ids.ts';
 import { LIST_PAGE_MAX } from '../core/limits.ts';
 import type { Room } from '../core/policy/governor/state.ts';
 import { type Dispatch, selectDispatches } from '../core/policy/select-dispatches.ts';
@@ -34,9 +35,12 @@ export interface DueLook {
 
 export const NOTHING: DueLook = { started: 0, backlog: [], unheard: [] };
 
-const queuesOf = (tasks: readonly ReadyTask[]): string[] => [
-  ...new Set(tasks.map(({ queueName }) => queueName)),
-];
+/** Queues of which some task is so; a long queue is not read further than that. */
+function queuesWith(tasks: readonly ReadyTask[], isSo: (taskId: TaskId) => boolean): string[] {
+  const queues = new Set<string>();
+  for (const { id, queueName } of tasks) if (!queues.has(queueName) && isSo(id)) queues.add(queueName);
+  return [...queues];
+}
 
 /** A start is heard of within some 30 ms; longer than this the others do not wait for it (ms). */
 const START_HEARD_MS_MAX = 2_000;
@@ -90,9 +94,9 @@ export async function startDueTasks(
   });
   const nowOpen = new Set([...taken, ...chosen.map(({ taskId }) => taskId)]);
   const named = new Set(room.open);
-  const left = ready.filter(({ id }) => !nowOpen.has(id));
-  const unheard = ready.filter(({ id }) => taken.has(id) && !named.has(id));
-  return { started, backlog: queuesOf(left), unheard: queuesOf(unheard) };
+  const backlog = queuesWith(ready, (id) => !nowOpen.has(id));
+  const unheard = queuesWith(ready, (id) => taken.has(id) && !named.has(id));
+  return { started, backlog, unheard };
 }
 
 /**
@@ -105,6 +109,7 @@ async function withoutResting(
 ): Promise<readonly ReadyTask[]> {
   if (found.length === 0) return found;
   const retrying = await records.listTaskStates({ status: ['retrying'], limit: LIST_PAGE_MAX });
+  if (retrying.length === 0) return found;
   const resting = new Map(retrying.map(({ taskId, sourceQueue }) => [taskId, sourceQueue]));
   return found.filter(({ id, queueName }) => resting.get(id) !== queueName);
 }

@@ -40,6 +40,15 @@ export function recordsContract(name: string, bench: StoreBench): void {
       expect(await records.getTaskState('1')).toMatchObject(kept);
     });
 
+    test('a noted state is read like one that was put, and keeps what it leaves out', async () => {
+      const { records } = await bench.make();
+      await records.noteTaskState('1', { status: 'waiting', blockedCode: 'no-slot' });
+      await records.putTaskState('1', { status: 'claimed', token: 'a' });
+      await records.noteTaskState('1', { status: 'running' });
+      const kept = { status: 'running', token: 'a', blockedCode: 'no-slot' };
+      expect(await records.getTaskState('1')).toMatchObject(kept);
+    });
+
     test('ids are taken as they are', async () => {
       const { records } = await bench.make();
       for (const id of ["a'b", 'ümläut 😀', ' 1', '1', 'nul\u0000byte', '%_']) {

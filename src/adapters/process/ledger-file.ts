@@ -19,6 +19,8 @@ export async function openLedgerFile(path: string, owner: ProcessOwner): Promise
   let handle = await openToAppend(path);
   let compactAt = HOST_LEDGER_BYTES_MAX;
   let queue: Promise<unknown> = Promise.resolve();
+  let waiting: string[] = [];
+  let next: Promise<void> | null = null;
 
   /** Lines never mix, and a compaction sees all of them. */
   function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -26,11 +28,20 @@ export async function openLedgerFile(path: string, owner: ProcessOwner): Promise
     queue = turn.catch(() => undefined);
     return turn;
   }
-  async function append(line: LedgerLine): Promise<void> {
+  /** Lines that come while others are being synced share the next sync. */
+  function append(line: LedgerLine): Promise<void> {
+    // A newline first: after a torn line this one still stands alone.
+    waiting.push(`\n${JSON.stringify(line)}`);
+    next ??= inTurn(writeWaiting);
+    return next;
+  }
+  async function writeWaiting(): Promise<void> {
+    const lines = waiting.join('');
+    waiting = [];
+    next = null;
     const { size } = await handle.stat();
     if (size > compactAt) await compact();
-    // A newline first: after a torn line this one still stands alone.
-    await handle.appendFile(`\n${JSON.stringify(line)}`);
+    await handle.appendFile(lines);
     await handle.datasync();
   }
   async function compact(): Promise<void> {
@@ -42,7 +53,7 @@ export async function openLedgerFile(path: string, owner: ProcessOwner): Promise
     compactAt = Math.max(HOST_LEDGER_BYTES_MAX, 2 * (await handle.stat()).size);
   }
   return {
-    append: (line) => inTurn(() => append(line)),
+    append,
     read: () => inTurn(async () => parseLedger(await readFile(path, 'utf8'))),
     compact: () => inTurn(compact),
     close: () => inTurn(() => handle.close()),

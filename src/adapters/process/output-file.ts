@@ -49,9 +49,13 @@ export async function openOutputFile(path: string, bytesMax = OUTPUT_FILE_BYTES_
 }
 
 async function openForOwner(path: string) {
+  const make = () => open(path, 'w', 0o600);
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    return await open(path, 'w', 0o600);
+    return await make().catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      return make();
+    });
   } catch (cause) {
     throw toStorageError('cannot open the output file', cause);
   }

@@ -29,9 +29,15 @@ export function createProcessRunner({ containment, ledger }: RunnerConfig = {}):
     const failure = whyNotExecutable(spec.argv[0] ?? '', lookUp);
     if (failure !== null) return neverLived({ kind: 'not-started', ...failure });
     const { name, hold } = containment ?? (await hostContainment());
-    const file = await openOutputFile(spec.outputPath);
+    const intended = ledger?.intend({ runId: spec.runId, taskToken: spec.taskToken ?? null });
+    // Looked at below; a file that cannot be opened goes first.
+    intended?.catch(() => undefined);
+    const file = await openOutputFile(spec.outputPath).catch(async (error: unknown) => {
+      await intended?.then(() => ledger?.ended(spec.runId)).catch(() => undefined);
+      throw error;
+    });
     try {
-      await ledger?.intend({ runId: spec.runId, taskToken: spec.taskToken ?? null });
+      await intended;
       return await recorded(spec.runId, () => live(spec, io, { name, hold, file }));
     } finally {
       await file.close();

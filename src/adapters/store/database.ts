@@ -21,6 +21,8 @@ export interface Database {
   readNow<T>(work: (connection: Connection) => T): T;
   /** Runs synchronous work as one transaction; waits without blocking while another process writes. */
   write<T>(work: (connection: Connection) => T): Promise<T>;
+  /** Like `write`, but survives a power cut only once a `write` has followed: costs a fraction. */
+  note<T>(work: (connection: Connection) => T): Promise<T>;
   /** Changes whenever another connection has committed. */
   foreignChanges(): number;
   close(): void;
@@ -40,7 +42,7 @@ interface Handle extends OpenFile {
 const handleOf = (file: OpenFile): Handle => ({ ...file, connection: createConnection(file.db) });
 
 function bindDatabase(config: DatabaseConfig, first: Handle): Database {
-  const { path } = config;
+  const { path, synchronous } = config;
   let handle = first;
   let closed = false;
 
@@ -61,14 +63,7 @@ function bindDatabase(config: DatabaseConfig, first: Handle): Database {
   /** SQLite goes on writing into a file that is gone; such a write would be acknowledged and lost. */
   function assertInPlace(): void {
     if (path === null || inodeOf(path) === handle.inode) return;
-    const moved = new AppError(
-      'storage-failed',
-      `${path} was moved, deleted or replaced while it was in use`,
-      {
-        hint: 'Put it back, or restart dispatch to begin with a new one.',
-        details: { path },
-      },
-    );
+    const moved = movedAway(path);
     if (config.onMovedAside === undefined || !existsSync(dirname(path))) throw moved;
     replace(moved);
   }
@@ -82,6 +77,11 @@ function bindDatabase(config: DatabaseConfig, first: Handle): Database {
       assertOpen();
       return healing(work);
     });
+  const change = <T>(commit: () => T): Promise<T> =>
+    run(() => {
+      assertInPlace();
+      return commit();
+    });
 
   return {
     read: (work) => run(() => work(handle.connection)),
@@ -93,11 +93,9 @@ function bindDatabase(config: DatabaseConfig, first: Handle): Database {
         throw storageError(error, path);
       }
     },
-    write: (work) =>
-      run(() => {
-        assertInPlace();
-        return inTransaction(handle, work);
-      }),
+    write: (work) => change(() => inTransaction(handle, work)),
+    note: (work) =>
+      change(() => (synchronous === 'FULL' ? unsynced(handle, work) : inTransaction(handle, work))),
     foreignChanges: () =>
       handle.db.open ? (handle.db.pragma('data_version', { simple: true }) as number) : 0,
     close() {
@@ -106,6 +104,12 @@ function bindDatabase(config: DatabaseConfig, first: Handle): Database {
     },
   };
 }
+
+const movedAway = (path: string): AppError =>
+  new AppError('storage-failed', `${path} was moved, deleted or replaced while it was in use`, {
+    hint: 'Put it back, or restart dispatch to begin with a new one.',
+    details: { path },
+  });
 
 function inTransaction<T>({ db, connection }: Handle, work: (connection: Connection) => T): T {
   // IMMEDIATE: a lock taken half-way could not be waited for, the read snapshot would be stale.
@@ -118,6 +122,16 @@ function inTransaction<T>({ db, connection }: Handle, work: (connection: Connect
     // A full disk may have rolled back already.
     if (db.inTransaction) db.exec('rollback');
     throw error;
+  }
+}
+
+/** The log is written, not forced out to the disk; the next commit that is takes this one along. */
+function unsynced<T>(handle: Handle, work: (connection: Connection) => T): T {
+  handle.db.pragma('synchronous = NORMAL');
+  try {
+    return inTransaction(handle, work);
+  } finally {
+    handle.db.pragma('synchronous = FULL');
   }
 }
 

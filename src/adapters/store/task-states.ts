@@ -56,19 +56,47 @@ function upsertOf(changed: readonly Column[]): Query<Row, unknown> {
   return made;
 }
 
-type Filter = Parameters<Records['listTaskStates']>[0];
+interface PageFilter {
+  readonly status?: readonly TaskState['status'][];
+  readonly taskIds: readonly TaskId[];
+  readonly limit: number;
+}
 
-function listOf(project: string, filter: Filter) {
+function listOf(project: string, filter: PageFilter) {
   let list = records
     .selectFrom('taskStates')
     .select(['taskId', ...COLUMNS])
-    .where('project', '=', project);
+    .where('project', '=', project)
+    .where('taskId', 'in', filter.taskIds);
   if (filter.status !== undefined) list = list.where('status', 'in', filter.status);
-  if (filter.taskIds !== undefined) list = list.where('taskId', 'in', filter.taskIds);
   return query(() => list.orderBy('updatedAt', 'desc').orderBy('taskId').limit(filter.limit));
 }
 
-type TaskStates = Pick<Records, 'getTaskState' | 'putTaskState' | 'putTaskStates' | 'listTaskStates'>;
+/** Asked at every look at the board. */
+const byStatus = new Map<string, ReturnType<typeof statusListOf>>();
+
+function statusListOf(status: readonly TaskState['status'][] | undefined) {
+  return query((a: { project: string; limit: number }) => {
+    const all = records
+      .selectFrom('taskStates')
+      .select(['taskId', ...COLUMNS])
+      .where('project', '=', a.project);
+    const list = status === undefined ? all : all.where('status', 'in', status);
+    return list.orderBy('updatedAt', 'desc').orderBy('taskId').limit(a.limit);
+  });
+}
+
+function cachedList(status: readonly TaskState['status'][] | undefined) {
+  const shape = status?.join() ?? '';
+  const list = byStatus.get(shape) ?? statusListOf(status);
+  byStatus.set(shape, list);
+  return list;
+}
+
+type TaskStates = Pick<
+  Records,
+  'getTaskState' | 'putTaskState' | 'noteTaskState' | 'putTaskStates' | 'listTaskStates'
+>;
 
 /** What is known about board tasks between runs (R-ART-074). */
 export function createTaskStates({ database, project, now }: PartConfig): TaskStates {
@@ -86,6 +114,10 @@ export function createTaskStates({ database, project, now }: PartConfig): TaskSt
       await database.write((connection) => put(connection, taskId, patch));
     },
 
+    async noteTaskState(taskId, patch) {
+      await database.note((connection) => put(connection, taskId, patch));
+    },
+
     async putTaskStates(patches) {
       if (patches.size === 0) return;
       await database.write((connection) => {
@@ -97,7 +129,8 @@ export function createTaskStates({ database, project, now }: PartConfig): TaskSt
     async listTaskStates(filter) {
       if (filter.status?.length === 0 || filter.limit <= 0) return [];
       if (filter.taskIds === undefined) {
-        return await database.read((connection) => connection.all(listOf(project, filter), {}));
+        const { status, limit } = filter;
+        return await database.read((connection) => connection.all(cachedList(status), { project, limit }));
       }
       const found: TaskState[] = [];
       for (

@@ -26,7 +26,10 @@ const find = query((a: { project: string; reference: string }) =>
 
 type Texts = Pick<Records, 'putText' | 'getText'>;
 
-/** Texts too large for workflow history, kept once under their hash (R-SYS-009). */
+/**
+ * Texts too large for workflow history, kept once under their hash (R-SYS-009). What refers to one is written after it,
+ * and that write keeps the text for good, too.
+ */
 export function createTexts({ database, project, now }: PartConfig): Texts {
   return {
     async putText(body) {
@@ -41,7 +44,7 @@ export function createTexts({ database, project, now }: PartConfig): Texts {
         );
       }
       const reference = `sha256:${createHash('sha256').update(body).digest('hex')}`;
-      await database.write((connection) =>
+      await database.note((connection) =>
         connection.run(put, { project, reference, bytes, usedAt: now(), body }),
       );
       return reference;

@@ -33,16 +33,15 @@ export interface Dispatch {
 export function selectDispatches(choice: DispatchChoice): readonly Dispatch[] {
   const { free, slots, waiting = [] } = choice;
   const open = new Set(choice.open);
-  const ranked = rankReady(choice);
   const window = free + Math.max(WINDOW_EXTRA_MIN, slots);
-  const ready = new Set(ranked.map(({ taskId }) => taskId));
+  const ranked = rankReady(choice, window);
   // Tasks that wait for queues this look did not cover take their part of the window, too.
-  const elsewhere = waiting.filter(({ taskId }) => !ready.has(taskId)).map(({ order }) => order);
+  const elsewhere = waiting.length - countReady(waiting, choice);
   const last = waiting.at(-1)?.order;
   const chosen: Dispatch[] = [];
-  for (const [index, dispatch] of ranked.slice(0, window).entries()) {
+  for (const [index, dispatch] of ranked.entries()) {
     if (open.has(dispatch.taskId)) continue;
-    const fits = index + elsewhere.length < window;
+    const fits = index + elsewhere < window;
     if (fits || (last !== undefined && compareOrder(dispatch.order, last) < 0)) chosen.push(dispatch);
   }
   return chosen;
@@ -57,7 +56,18 @@ export function routeRank(routes: readonly RankedRoute[]): ReadonlyMap<string, n
 /** Infinity minus Infinity is no number, so the absence of a priority is a number beyond all others. */
 const priorityOf = ({ priority }: RankedRoute): number => priority ?? Number.MAX_VALUE;
 
-function rankReady({ ready, routes, waiting = [] }: DispatchChoice): readonly Dispatch[] {
+/** How many of those in line are among the ready tasks. */
+function countReady(waiting: readonly WaitingTask[], { ready, routes }: DispatchChoice): number {
+  if (waiting.length === 0) return 0;
+  const watched = new Set(routes.map(({ queueName }) => queueName));
+  const inLine = new Set(waiting.map(({ taskId }) => taskId));
+  const found = new Set<TaskId>();
+  for (const { id, queueName } of ready) if (inLine.has(id) && watched.has(queueName)) found.add(id);
+  return waiting.filter(({ taskId }) => found.has(taskId)).length;
+}
+
+/** The first ready tasks in the order in which they are served. */
+function rankReady({ ready, routes, waiting = [] }: DispatchChoice, countMax: number): readonly Dispatch[] {
   const ranks = routeRank(routes);
   const byQueue = new Map<string, ReadyTask[]>();
   for (const task of ready) {
@@ -68,14 +78,14 @@ function rankReady({ ready, routes, waiting = [] }: DispatchChoice): readonly Di
   }
   const queues = [...byQueue].map(([queueName, tasks]) => ({ tasks, rank: ranks.get(queueName) ?? 0 }));
   queues.sort((a, b) => a.rank - b.rank);
-  return queues.flatMap(({ tasks, rank }) =>
-    placeTasks(tasks, rank, waiting).map(({ task, order }) => ({
-      taskId: task.id,
-      taskName: task.name,
-      queueName: task.queueName,
-      order,
-    })),
-  );
+  const ranked: Dispatch[] = [];
+  for (const { tasks, rank } of queues) {
+    const left = countMax - ranked.length;
+    if (left <= 0) break;
+    for (const { task, order } of placeTasks(tasks, { rank, waiting, countMax: left }))
+      ranked.push({ taskId: task.id, taskName: task.name, queueName: task.queueName, order });
+  }
+  return ranked;
 }
 
 const compareOrder = (a: Order, b: Order): number => a[0] - b[0] || a[1] - b[1];

@@ -87,6 +87,8 @@ export interface Records {
   getTaskState(taskId: TaskId): Promise<TaskState | null>;
   /** Creates or updates; fields left out keep their value. */
   putTaskState(taskId: TaskId, patch: Partial<Omit<TaskState, 'taskId'>>): Promise<void>;
+  /** Like `putTaskState`, for what may be forgotten in a power cut: kept for good by the next write of that kind. */
+  noteTaskState(taskId: TaskId, patch: Partial<Omit<TaskState, 'taskId'>>): Promise<void>;
   /** Several at once and as one write: what it costs to be durable is paid once. */
   putTaskStates(patches: ReadonlyMap<TaskId, Partial<Omit<TaskState, 'taskId'>>>): Promise<void>;
   listTaskStates(filter: {
