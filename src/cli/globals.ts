@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 /** The flags every command takes. */
 export interface Globals {
   readonly dir?: string;
+  readonly default?: boolean;
   readonly json?: boolean;
   readonly debug?: boolean;
   readonly color?: boolean;
@@ -28,6 +29,7 @@ export function portNumber(text: string): number {
 export function addGlobals(program: Command): void {
   program
     .option('--dir <folder>', "work on this folder's project instead of the nearest dispatch.yaml")
+    .option('--default', 'work on the project of this user that needs no dispatch.yaml')
     .option('--json', 'print JSON: one document, or one per line when following')
     .option('--debug', 'say more')
     .option('--quiet', 'print the data and errors only')

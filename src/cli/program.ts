@@ -8,6 +8,7 @@ import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addInit } from './commands/init.ts';
 import { addKill } from './commands/kill.ts';
+import { addMcp } from './commands/mcp.ts';
 import { addOpen } from './commands/open.ts';
 import { addRunLogs } from './commands/run-logs.ts';
 import { addTemporal } from './commands/temporal.ts';
@@ -28,7 +29,7 @@ const HEADINGS: readonly (readonly [string, readonly string[]])[] = [
   ['Look:', ['status', 'why', 'queues', 'routes', 'agents', 'runs', 'dead-letter', 'host', 'audit', 'open']],
   ['Work:', ['task']],
   ['Stop and go:', ['kill', 'resume', 'pause', 'unpause']],
-  ['Set up:', ['doctor', 'config', 'completion']],
+  ['Set up:', ['doctor', 'config', 'mcp', 'completion']],
 ];
 
 /** All commands: those of the operations table and those that are no operation. */
@@ -67,6 +68,7 @@ export async function buildProgram(runtime: Runtime, argv: readonly string[]): P
     const command = addOperation(runtime, parentOf(operation.cli.words), operation);
     if (WATCHABLE.has(operation.name)) addWatch(runtime, command, operation);
   }
+  addMcp(runtime, program);
   addOpen(runtime, program);
   addKill(runtime, program);
   addRunLogs(runtime, parentOf(['runs', 'logs']));

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { LoadConfigOptions, LoadedConfig } from '../adapters/config/load-config.ts';
 import type { Origin, Path } from '../adapters/config/problem.ts';
+import { defaultProjectDir } from '../adapters/local/default-project.ts';
 import { AppError } from '../core/errors.ts';
 import type { Cli } from './cli.ts';
 
@@ -19,7 +20,7 @@ export async function load(cli: Cli, listens: boolean): Promise<LoadedConfig> {
   const { globals, io } = cli;
   const { loadConfig } = await import('../adapters/config/load-config.ts');
   const options = loadOptions(cli, listens);
-  const loaded = await (globals.dir === undefined
+  const loaded = await (options.dir === undefined
     ? nearest(options, io.env.DISPATCH_STATE_DIR)
     : loadConfig(options));
   const fromFlag: Readonly<Record<string, string | undefined>> = {
@@ -35,7 +36,8 @@ export async function load(cli: Cli, listens: boolean): Promise<LoadedConfig> {
 
 /** What the flags and the environment say about loading. */
 export function loadOptions({ io, globals }: Cli, listens: boolean): LoadConfigOptions {
-  const { temporalAddress, namespace, port, host, project, debug, dir } = globals;
+  const { temporalAddress, namespace, port, host, project, debug } = globals;
+  const dir = globals.dir ?? (globals.default === true ? defaultProjectDir(io.env) : undefined);
   const env = {
     ...io.env,
     ...(temporalAddress === undefined ? {} : { TEMPORAL_ADDRESS: temporalAddress }),

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { AppError } from '../../core/errors.ts';
 import type { Settings } from '../../core/schema/settings.ts';
 import { checkApi } from './check-api.ts';
 import { checkMeaning, type MeaningOptions } from './check-meaning.ts';
+import { defaultProjectFile, defaultProjectLayer } from './default-project.ts';
 import { type ConfigFlags, type Environment, environmentLayer, flagLayer } from './environment.ts';
 import { CONFIG_FILE_NAMES, configIn, findConfig, findUserConfig } from './find-config.ts';
 import { fileLayer, type Layer, type LayerResult } from './layer.ts';
@@ -26,7 +28,7 @@ export interface LoadConfigOptions extends MeaningOptions {
 /** A whole configuration: what to run with, what to tell, and where each value came from. */
 export interface LoadedConfig {
   readonly settings: Settings;
-  /** The project's file. */
+  /** The project's file; that of the default project need not be there. */
   readonly file: string;
   /** All files read, for watching. */
   readonly files: readonly string[];
@@ -36,9 +38,10 @@ export interface LoadedConfig {
 }
 
 /** The project's file, or `invalid-config` with `details.missing` and the way to make one. */
-export async function locateConfig({ cwd, dir }: Pick<LoadConfigOptions, 'cwd' | 'dir'>): Promise<string> {
+async function locateConfig({ cwd, dir, env }: LoadConfigOptions): Promise<string> {
   const folder = resolve(cwd, dir ?? '.');
-  const file = dir === undefined ? await findConfig(folder) : await configIn(folder);
+  const found = dir === undefined ? await findConfig(folder) : await configIn(folder);
+  const file = found ?? (dir === undefined ? null : defaultProjectFile(folder, env));
   if (file !== null) return file;
   const where = dir === undefined ? `${folder} or any folder above it` : folder;
   throw new AppError('invalid-config', `no ${CONFIG_FILE_NAMES[0]} in ${where}`, {
@@ -58,16 +61,19 @@ async function readLayers(
   options: LoadConfigOptions,
 ): Promise<LayerResult[]> {
   const { cwd, env } = options;
-  const results: LayerResult[] = [];
+  const base = defaultProjectLayer(file, env);
+  const results: LayerResult[] = base === null ? [] : [base];
   if (userFile !== null && userFile !== file) {
     const read = await readConfigFile(userFile, { named: true, display: userFile });
     const checked = fileLayer(read.text, userFile, 'user');
     results.push({ ...checked, notes: [...read.notes, ...checked.notes] });
   }
-  const display = displayName(file, cwd);
-  const read = await readConfigFile(file, { named: options.dir !== undefined, display });
-  const checked = fileLayer(read.text, display, 'project');
-  results.push({ ...checked, notes: [...read.notes, ...checked.notes] });
+  if (base === null || existsSync(file)) {
+    const display = displayName(file, cwd);
+    const read = await readConfigFile(file, { named: options.dir !== undefined, display });
+    const checked = fileLayer(read.text, display, 'project');
+    results.push({ ...checked, notes: [...read.notes, ...checked.notes] });
+  }
   results.push(environmentLayer(env), flagLayer(options.flags ?? {}, cwd));
   return results;
 }

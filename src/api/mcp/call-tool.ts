@@ -48,8 +48,9 @@ function contextOf({ context, identity }: CallGround, { progress, signal }: Tool
   };
 }
 
-/** Why the agents file as it stands was not taken; a file that was never good is told by the operations that need it. */
-async function configWarning({ context }: CallGround): Promise<string | null> {
+/** What is wrong with a file whose last good version is in force; one never good is told by the operations that need it. */
+async function configWarning({ context, warning = null }: CallGround): Promise<string | null> {
+  if (warning !== null) return warning;
   try {
     return (await context.agents?.read())?.warning ?? null;
   } catch (error) {

@@ -14,6 +14,8 @@ export interface McpIdentity {
 export interface CallGround {
   readonly context: OperationContext;
   readonly identity: McpIdentity;
+  /** Why the configuration as it stands was not taken; absent = all is well. */
+  readonly warning?: string | null;
 }
 
 /** What a server of one client works with. */
