@@ -62,6 +62,11 @@ export function joinedHint(hints: readonly (string | undefined)[]): { hint?: str
   return given.length === 0 ? {} : { hint: given.join(' ') };
 }
 
+/** How a process ended, as the rest of a sentence about it. */
+export function endedHow(reason: string): string {
+  return reason.startsWith('killed') ? `was ${reason}` : reason;
+}
+
 /** What this run alone cost: callers sum it, and a conversation's total would count earlier turns again. */
 function runCostUsd(outcome: AgentOutcome, { resume }: ResultFacts): number | undefined {
   const whole = resume ? undefined : outcome.report?.conversationMicroUsd;

@@ -5,6 +5,7 @@ import { resumeCall } from './error-hints.ts';
 import { parseJsonReply } from './json-reply.ts';
 import {
   commonFields,
+  endedHow,
   joinedHint,
   type ResultFacts,
   resumableSession,
@@ -48,7 +49,7 @@ function endingHint(outcome: AgentOutcome): string | undefined {
   const cut = outcome.kind === 'timed-out' || outcome.kind === 'stalled' || outcome.kind === 'stopped';
   if (cut || outcome.report?.cleanedUp === true) return CLEANED_UP;
   if (outcome.kind !== 'failed') return undefined;
-  return `The agent gave its whole answer, but its process ${outcome.reason}.`;
+  return `The agent gave its whole answer, but its process ${endedHow(outcome.reason)}.`;
 }
 
 function selfReportHint(

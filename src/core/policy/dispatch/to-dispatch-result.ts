@@ -4,7 +4,7 @@ import type { DispatchResult } from '../../schema/dispatch.ts';
 import { cutShortResult, lostResult } from './cut-short-result.ts';
 import { plainFailure, reportedFailure } from './failure-result.ts';
 import { refusal } from './guard-request.ts';
-import { isClaude, type ResultFacts } from './result-facts.ts';
+import { endedHow, isClaude, type ResultFacts } from './result-facts.ts';
 import { spawnFailure } from './spawn-failure.ts';
 import { successResult } from './success-result.ts';
 
@@ -67,7 +67,7 @@ function endedBadly(outcome: Extract<AgentOutcome, { kind: 'failed' }>, facts: R
 
 function endText(outcome: Extract<AgentOutcome, { kind: 'failed' }>, facts: ResultFacts): string {
   const { exitCode, outputBytes, reason } = outcome;
-  if (exitCode === undefined || !isClaude(facts)) return `Agent '${facts.agent}' ${reason}`;
+  if (exitCode === undefined || !isClaude(facts)) return `Agent '${facts.agent}' ${endedHow(reason)}`;
   return outputBytes > 0
     ? `No result received (exit code ${exitCode})`
     : `claude exited with code ${exitCode}`;

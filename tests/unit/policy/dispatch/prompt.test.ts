@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { composePrompt } from '../../../../src/core/policy/dispatch/compose-prompt.ts';
 import { withGroupContext } from '../../../../src/core/policy/dispatch/group-context.ts';
+import { composePrompt } from '../../../../src/core/policy/dispatch/prompt-text.ts';
 import { type ProtocolFacts, protocolText } from '../../../../src/core/policy/dispatch/protocol-text.ts';
 import type { AgentGroup } from '../../../../src/core/schema/agent-profile.ts';
 import { aRequest } from './samples.ts';

@@ -1,0 +1,213 @@
+import { expect, test } from 'vitest';
+import { classifyText } from '../../../../src/core/policy/dispatch/classify-error.ts';
+import { directoryMissing } from '../../../../src/core/policy/dispatch/guard-request.ts';
+import type { AgentReport } from '../../../../src/core/schema/agent-report.ts';
+import { aReport, failed, noVerdict, resultOf, stopped, succeeded, timedOut } from './outcomes.ts';
+import { SESSION } from './samples.ts';
+
+const RESUME = `dispatch_session(agent='infra', task='Continue where you left off', session_id='${SESSION}')`;
+const anError = (fields: Partial<AgentReport>) => aReport({ isError: true, ...fields });
+
+test.each([
+  ['Permission denied for Bash', 'permission'],
+  ['HTTP 401 Unauthorized', 'permission'],
+  ['You hit your session limit', 'usage_limit'],
+  ['rate limit reached: not permitted', 'usage_limit'],
+  ['segmentation fault', 'cli_error'],
+  ['', 'cli_error'],
+])('%j is classified as %s (R-AD-042, R-ADX-032)', (text, type) => {
+  expect(classifyText(text)).toBe(type);
+});
+
+test.each<[string, Partial<AgentReport>, string]>([
+  ['budget before denials', { subtype: 'error_max_budget_usd', deniedTools: ['Bash'] }, 'budget'],
+  ['budget by its terminal reason', { terminalReason: 'budget_exhausted', text: 'rate limit' }, 'budget'],
+  [
+    'the account before denials',
+    { usageLimit: { resetAt: null, text: '' }, deniedTools: ['Bash'] },
+    'usage_limit',
+  ],
+  ['the provider told to slow down', { apiStatus: 429, text: 'no' }, 'usage_limit'],
+  ['denials before text', { deniedTools: ['Bash'], text: 'all broken' }, 'permission'],
+  ['a refused login', { apiStatus: 401, text: 'no' }, 'permission'],
+  ['a status explains the text', { apiStatus: 500, text: 'upstream rate limit' }, 'cli_error'],
+  ['a reason of its own explains the text', { terminalReason: 'max_turns', text: 'rate limit' }, 'cli_error'],
+  ['only text', { text: 'too many requests' }, 'usage_limit'],
+])('%s (R-AD-053, R-ADX-010, R-ADX-032)', (_, fields, type) => {
+  const result = resultOf(succeeded(anError({ text: '', ...fields })));
+  expect(result).toMatchObject({ success: false, error_type: type });
+});
+
+test('a permission failure names both fixes (R-AD-043)', () => {
+  const { error = '' } = resultOf(succeeded(anError({ text: 'Bash is not allowed' })));
+  expect(error).toMatch(/^Bash is not allowed\n\nHint: /);
+  expect(error).toContain('agent-dispatch update infra --permission-mode bypassPermissions');
+  expect(error).toContain('agent-dispatch update infra --allowed-tools Bash,Read,Edit,Write,Glob,Grep');
+});
+
+test('a budget stop keeps reason, money and conversation (R-ADX-010)', () => {
+  const report = anError({
+    text: '',
+    subtype: 'error_max_budget_usd',
+    errors: ['Reached maximum budget ($0.5)'],
+  });
+  const result = resultOf(failed(report, { costMicroUsd: 499_000 }), {
+    spec: { kind: 'claude-cli', maxBudgetUsd: 0.5 },
+  });
+  expect(result).toMatchObject({
+    error_type: 'budget',
+    budget_exceeded: true,
+    session_id: SESSION,
+    cost_usd: 0.499,
+    result: '',
+  });
+  for (const part of ['Reached maximum budget ($0.5)', '--max-budget-usd', '$0.5', RESUME])
+    expect(result.error).toContain(part);
+  expect(result).not.toHaveProperty('hint');
+});
+
+test.each<[string, Partial<AgentReport>, string]>([
+  ['figures', { usageLimit: { resetAt: Date.UTC(2026, 10, 21, 15), text: '' } }, '2026-11-21T15:00:00.000Z'],
+  ['words', { text: 'session limit · resets 3pm (UTC)' }, 'until 3pm (UTC)'],
+  ['nothing', { text: 'session limit' }, 'until it resets'],
+])('a limit of the account says until when, from %s (R-ADX-032)', (_, fields, expected) => {
+  const { error = '' } = resultOf(succeeded(anError({ text: '', ...fields })));
+  expect(error).toContain(expected);
+  expect(error).toContain('whole account');
+});
+
+test.each<[string, Partial<AgentReport>, string]>([
+  ['its text', { text: 'It broke.' }, 'It broke.'],
+  ['what it listed', { errors: ['a', ' ', 'b'] }, "Agent 'infra' failed: a; b"],
+  [
+    'how it named the end',
+    { subtype: 'error_max_turns' },
+    "Agent 'infra' failed: it ended with 'error_max_turns'",
+  ],
+  ['nothing', {}, "Agent 'infra' reported an error with no details (exit code 1)"],
+])('an agent that fails is quoted by %s (R-AD-044, R-ADX-011)', (_, fields, error) => {
+  const report = anError({ text: '', subtype: 'success', numTurns: 2, ...fields });
+  expect(resultOf(failed(report))).toMatchObject({
+    success: false,
+    error,
+    num_turns: 2,
+    session_id: SESSION,
+  });
+});
+
+test('listed errors are bounded (R-ADX-011)', () => {
+  const errors = Array.from({ length: 9 }, () => 'e'.repeat(900));
+  const { error = '' } = resultOf(failed(anError({ text: '', errors })));
+  expect(error.length).toBeLessThan(5 * 300 + 100);
+});
+
+test.each([
+  ['stderr', failed(noVerdict({ stderr: 'bad flag\n' }), { outputBytes: 0 }), 'bad flag'],
+  ['the exit code', failed(noVerdict(), { outputBytes: 0 }), 'claude exited with code 1'],
+  ['plain output', failed(noVerdict({ text: 'oops', stderr: 'x' })), 'oops'],
+  [
+    'a stream that broke off',
+    failed(noVerdict({ text: 'I will', model: 'opus' })),
+    'No result received (exit code 1)',
+  ],
+  ['stderr of such a stream', failed(noVerdict({ model: 'opus', stderr: 'boom' })), 'boom'],
+  [
+    'a signal',
+    failed(undefined, {
+      exitCode: undefined,
+      reason: 'killed by signal SIGSEGV',
+      signal: 'SIGSEGV',
+      tail: '',
+    }),
+    "Agent 'infra' was killed by signal SIGSEGV",
+  ],
+])('an end without a verdict is told by %s (R-AD-045, R-AD-046, R-AD-056)', (_, outcome, error) => {
+  expect(resultOf(outcome)).toMatchObject({
+    success: false,
+    error,
+    error_type: 'cli_error',
+    session_id: SESSION,
+  });
+});
+
+test.each([
+  ['could not start "claude": command not found (ENOENT)', 'not_found', /^Claude CLI not found in PATH\./],
+  ['could not start "claude": permission denied: not an executable file (EACCES)', 'permission', /EACCES/],
+  ['could not start "claude": out of memory (ENOMEM)', 'cli_error', /ENOMEM/],
+])('%s is %s (R-AD-032, R-AD-054)', (reason, type, error) => {
+  const { exitCode: _code, ...outcome } = failed(undefined, { reason, retryable: false, tail: '' }) as {
+    exitCode?: number;
+  } & ReturnType<typeof failed>;
+  expect(resultOf(outcome as ReturnType<typeof failed>)).toEqual({
+    agent: 'infra',
+    success: false,
+    result: '',
+    error: expect.stringMatching(error),
+    error_type: type,
+  });
+});
+
+test('a missing directory is named (R-AD-033)', () => {
+  expect(directoryMissing('infra', '/gone')).toMatchObject({
+    error: 'Directory does not exist: /gone',
+    error_type: 'not_found',
+  });
+});
+
+test('a timeout says how to go on, doubled where nothing is typical (R-AD-048)', () => {
+  const result = resultOf(timedOut(noVerdict({ text: 'So far: two disks' })));
+  expect(result).toMatchObject({
+    success: false,
+    result: '',
+    error_type: 'timeout',
+    session_id: SESSION,
+    partial_result: 'So far: two disks',
+  });
+  for (const part of [
+    'timeout_seconds=',
+    'dispatch_async',
+    'agent-dispatch update infra --timeout 600',
+    RESUME,
+  ])
+    expect(result.error).toContain(part);
+  expect(result.error?.startsWith("Agent 'infra' timed out after 300s.")).toBe(true);
+});
+
+test('a timeout suggests what fits the finished runs (R-ADX-033)', () => {
+  const typical = {
+    dispatches: 9,
+    failed: 0,
+    outcomes: {},
+    medianSeconds: 250,
+    p90Seconds: 290,
+    medianCostUsd: null,
+  };
+  const { error } = resultOf(timedOut(noVerdict()), { typical });
+  expect(error).toContain('timeout_seconds=450');
+  expect(error).toContain('--timeout 450');
+});
+
+test('what an agent reports because we stop it is no verdict (R-AD-048, R-ADX-001)', () => {
+  const interrupted = anError({
+    text: '',
+    subtype: 'error_during_execution',
+    terminalReason: 'aborted_tools',
+  });
+  expect(resultOf(timedOut(interrupted)).error_type).toBe('timeout');
+  expect(resultOf(stopped('cancel', interrupted))).toMatchObject({
+    error: 'Cancelled while running — subprocess killed',
+    session_id: SESSION,
+  });
+  expect(resultOf(timedOut(anError({ text: '', subtype: 'error_max_budget_usd' }))).error_type).toBe(
+    'budget',
+  );
+});
+
+test('silence, the brake and lost workers leave a way to go on (R-AD-114)', () => {
+  const facts = { durationMs: 1, outputBytes: 0, tail: '' };
+  expect(resultOf({ kind: 'stalled', silentMs: 60_000, ...facts })).toMatchObject({ error_type: 'timeout' });
+  for (const outcome of [stopped('brake'), { kind: 'worker-lost' } as const])
+    expect(resultOf(outcome).error).toContain(RESUME);
+  const command = resultOf({ kind: 'worker-lost' }, { spec: { kind: 'command', maxBudgetUsd: null } });
+  expect(command.error).toBe("Agent 'infra' lost its worker 3 times.");
+});
