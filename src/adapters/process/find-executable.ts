@@ -18,16 +18,21 @@ export interface LookUp {
 export function whyNotExecutable(binary: string, { cwd, path }: LookUp): SpawnFailure | null {
   if (!isFolder(cwd))
     return { code: 'ENOENT', reason: `working directory ${cwd} does not exist`, retryable: false };
-  const files = binary.includes('/')
-    ? [resolve(cwd, binary)]
-    : (path ?? DEFAULT_PATH).split(delimiter).map((folder) => resolve(cwd, folder, binary));
-  let code = 'ENOENT';
-  for (const file of binary === '' ? [] : files) {
-    const problem = problemOf(file);
-    if (problem === null) return null;
-    if (problem === 'EACCES') code = problem;
-  }
+  const problems = placesOf(binary, { cwd, path }).map(problemOf);
+  if (problems.includes(null)) return null;
+  const code = problems.includes('EACCES') ? 'EACCES' : 'ENOENT';
   return toSpawnFailure(binary, Object.assign(new Error(code), { code }));
+}
+
+/** The file that would be run, or null when there is none. */
+export function findExecutable(binary: string, lookUp: LookUp): string | null {
+  return placesOf(binary, lookUp).find((file) => problemOf(file) === null) ?? null;
+}
+
+function placesOf(binary: string, { cwd, path }: LookUp): readonly string[] {
+  if (binary === '') return [];
+  if (binary.includes('/')) return [resolve(cwd, binary)];
+  return (path ?? DEFAULT_PATH).split(delimiter).map((folder) => resolve(cwd, folder, binary));
 }
 
 function problemOf(file: string): 'ENOENT' | 'EACCES' | null {

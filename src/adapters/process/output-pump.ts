@@ -11,6 +11,8 @@ export type OutputStream = 'stdout' | 'stderr';
 /** What the pump feeds. */
 export interface PumpSinks {
   readonly file: OutputFile;
+  /** Bytes of a line that are kept. */
+  readonly lineBytesMax?: number;
   /** Gets each line; the buffer is only valid during the call. False = no more lines of this pipe wanted. */
   onLine(stream: OutputStream, line: Buffer, droppedBytes: number): boolean | undefined;
   /** Called on every sign of life. */
@@ -56,7 +58,7 @@ export function createOutputPump(
   }
 
   function drain(stream: OutputStream): Promise<void> {
-    const splitter = createLineSplitter(OUTPUT_LINE_BYTES_MAX, (line, dropped) =>
+    const splitter = createLineSplitter(sinks.lineBytesMax ?? OUTPUT_LINE_BYTES_MAX, (line, dropped) =>
       sinks.onLine(stream, line, dropped),
     );
     streams[stream].on('data', (chunk: Buffer) => {

@@ -23,6 +23,8 @@ export interface ProcessSpec {
   readonly outputPath: string;
   /** How it is told to stop; COMMAND_LADDER unless given. */
   readonly ladder?: readonly SignalStep[];
+  /** Bytes of a line that are kept; OUTPUT_LINE_BYTES_MAX unless given. */
+  readonly lineBytesMax?: number;
 }
 
 /** What the caller hears while the process runs. */
@@ -32,6 +34,8 @@ export interface ProcessIo {
   /** Called in the tick of the spawn; throws a `StopReason` when it may not start. */
   mayStart(): void;
   onSpawn(process: SpawnedProcess): void;
+  /** Called once when it is told to stop, before the first signal: later lines are its answer to that. */
+  onStop?(): void;
   /** Gets each line; the buffer is only valid during the call. False = no more lines of this pipe wanted. */
   onLine(stream: OutputStream, line: Buffer, droppedBytes: number): boolean | undefined;
 }

@@ -1,5 +1,8 @@
 import { KILL_GRACE_MS } from '../../core/limits.ts';
 
+/** How long an interrupt may take before it is repeated as TERM. */
+const INT_GRACE_MS = 2_000;
+
 /** One rung: this signal, so long after the stop began. */
 export interface SignalStep {
   readonly signal: NodeJS.Signals;
@@ -9,6 +12,13 @@ export interface SignalStep {
 /** TERM, five seconds, KILL: the promise to every command (R-ART-054). */
 export const COMMAND_LADDER: readonly SignalStep[] = [
   { signal: 'SIGTERM', atMs: 0 },
+  { signal: 'SIGKILL', atMs: KILL_GRACE_MS },
+];
+
+/** Claude Code ends cleanly on INT: it stops its tools and tells its cost before it goes. */
+export const CLAUDE_LADDER: readonly SignalStep[] = [
+  { signal: 'SIGINT', atMs: 0 },
+  { signal: 'SIGTERM', atMs: INT_GRACE_MS },
   { signal: 'SIGKILL', atMs: KILL_GRACE_MS },
 ];
 

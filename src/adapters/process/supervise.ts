@@ -43,6 +43,7 @@ export async function supervise({
   function stop(why: ProcessEnd, ladder: readonly SignalStep[] = spec.ladder ?? COMMAND_LADDER): void {
     if (stopped !== null) return;
     stopped = why;
+    io.onStop?.();
     callOff = climb(ladder, {
       // The leader is unreaped until `exit`, so its group number cannot belong to anybody else.
       send: (signal) => sendSignal(-pid, signal),
@@ -71,6 +72,7 @@ export async function supervise({
     file,
     onLine: (stream, line, dropped) => guarded(() => io.onLine(stream, line, dropped)),
     onActivity: clocks.alive,
+    ...(spec.lineBytesMax === undefined ? {} : { lineBytesMax: spec.lineBytesMax }),
   });
   feedStdin(child.stdin, spec.stdin);
   if (io.signal.aborted) onAbort();

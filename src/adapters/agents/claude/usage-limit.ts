@@ -1,0 +1,40 @@
+import type { ClaudeReading } from './reader.ts';
+import { resetTimeOf } from './reset-time.ts';
+
+/** The account's limit, when it is what ended a run. */
+export interface UsageLimit {
+  readonly resetAt: number | null;
+  readonly text: string;
+}
+
+/** Words of the limit, looked for only where no figure decides (R-ADX-032). */
+const WORDS = [
+  'session limit',
+  'usage limit',
+  'rate limit',
+  'rate_limit',
+  'too many requests',
+  'quota exceeded',
+];
+const TOO_MANY_REQUESTS = 429;
+
+/**
+ * Is it the account that has no more? The CLI's figures decide; its words only where it gives none, and never those of an
+ * agent that worked: a task may well be about rate limits.
+ */
+export function usageLimitOf(
+  { result, apiError, limitResetAt, plainText, stderr }: ClaudeReading,
+  nowMs: number,
+): UsageLimit | null {
+  const text = result === null ? plainText || stderr : result.text || result.errors.join('; ');
+  const status = result?.apiStatus;
+  const kind = result?.apiErrorType ?? apiError;
+  const known = status !== undefined || kind !== undefined;
+  const limited = known
+    ? status === TOO_MANY_REQUESTS || (status === undefined && kind?.startsWith('rate_limit') === true)
+    : WORDS.some((word) => text.toLowerCase().includes(word));
+  if (!limited) return null;
+  return { resetAt: limitResetAt ?? resetTimeOf(text, nowMs), text: text.slice(0, TEXT_LENGTH_MAX) };
+}
+
+const TEXT_LENGTH_MAX = 500;
