@@ -34,7 +34,6 @@ export interface Looker {
   startGovernor(): Promise<void>;
   look(): Promise<DueLook>;
   startTask(taskId: string): Promise<{ readonly started: number }>;
-  close(): Promise<void>;
 }
 
 /** Everything lazy: a process that only reads never loads Temporal. */
@@ -76,6 +75,7 @@ export function createLooker(config: LookerConfig): Looker {
   };
   const starter: TaskStarter = {
     start: async (start) => (await parts()).starter.start(start),
+    recheck: async (taskId) => (await parts()).starter.recheck(taskId),
     isOpen: async (taskId) => (await parts()).starter.isOpen(taskId),
   };
 
@@ -98,6 +98,5 @@ export function createLooker(config: LookerConfig): Looker {
       await starter.start({ taskId, name, queueName, agent: route.agent, order: first - 1 });
       return { started: 1 };
     },
-    close: async () => undefined,
   };
 }

@@ -89,7 +89,6 @@ export async function openProject(source: ProjectSource): Promise<Project> {
     },
     async close() {
       events.close();
-      await looker.close();
       await client.close();
       await board.close?.();
       await store.close();

@@ -1,11 +1,12 @@
-import { AppError } from '../core/errors.ts';
 import type { TaskId } from '../core/ids.ts';
 import type { AdmitRequest } from '../core/policy/governor/state.ts';
 import { routeRank } from '../core/policy/select-dispatches.ts';
 import type { Records } from '../core/ports/store.ts';
 import type { Admission, AdmitTaskInput } from '../core/schema/task-flow.ts';
+import type { Task } from '../core/schema/task.ts';
 import { admissionOf } from './admission-answer.ts';
 import type { ActivityPorts } from './ports.ts';
+import { leaveRoute, readTask } from './leave-route.ts';
 
 /** The one gate every start path passes. */
 export interface AdmissionActivities {
@@ -17,21 +18,17 @@ export interface AdmissionActivities {
 export const ROUTES_POOL = 'routes';
 
 export function createAdmissionActivities(ports: ActivityPorts): AdmissionActivities {
-  const { board, store, governor } = ports;
+  const { store, governor } = ports;
   return {
     async admitTask({ taskId, leaseId, workflowId, order }) {
-      const task = await board.getTask(taskId).catch((error: unknown) => {
-        if (error instanceof AppError && error.code === 'task-not-found') return null;
-        throw error;
-      });
-      if (task === null) return { kind: 'gone', reason: 'the task is not on the board any more' };
-      const request = await routeRequest(ports, task.queueName, {
-        taskId,
-        leaseId,
-        workflowId,
-        ...(order === undefined ? {} : { order }),
-      });
-      if (request === null) return { kind: 'gone', reason: `no route watches the queue "${task.queueName}"` };
+      const task = await readTask(ports, taskId);
+      const place = order === undefined ? {} : { order };
+      const request =
+        task && (await routeRequest(ports, task.queueName, { taskId, leaseId, workflowId, ...place }));
+      if (task === null || request === null) {
+        await leaveRoute(ports, taskId, task);
+        return { kind: 'gone', reason: goneText(task) };
+      }
       const admission = admissionOf(await governor.admit(request), task.queueName);
       await noteWaiting(store.records, { taskId, queueName: task.queueName, admission });
       return admission;
@@ -42,6 +39,9 @@ export function createAdmissionActivities(ports: ActivityPorts): AdmissionActivi
     },
   };
 }
+const goneText = (task: Task | null): string =>
+  task === null ? 'the task is not on the board any more' : `no route watches the queue "${task.queueName}"`;
+
 
 /** The request for a slot that the route of this queue makes; null when no route watches it. */
 export async function routeRequest(

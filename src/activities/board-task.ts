@@ -1,11 +1,13 @@
 import type {
   ClaimedRun,
   ClaimTaskInput,
+  HasLeftInput,
   PutAwayInput,
   SettleRunAnswer,
   SettleRunInput,
 } from '../core/schema/task-flow.ts';
 import { claimTask } from './claim-task.ts';
+import { hasLeft } from './leave-route.ts';
 import type { ActivityPorts } from './ports.ts';
 import { putAway } from './put-away.ts';
 import { settleRun } from './settle-run.ts';
@@ -15,6 +17,8 @@ export interface BoardTaskActivities {
   /** Null: somebody else has it, or it is not where it was. */
   claimTask(input: ClaimTaskInput): Promise<ClaimedRun | null>;
   settleRun(input: SettleRunInput): Promise<SettleRunAnswer>;
+  /** Somebody has taken it out of the queue in which it waits for its next run. */
+  hasLeft(input: HasLeftInput): Promise<boolean>;
   /** Called off before it ran. */
   putAway(input: PutAwayInput): Promise<void>;
 }
@@ -22,5 +26,6 @@ export interface BoardTaskActivities {
 export const createBoardTaskActivities = (ports: ActivityPorts): BoardTaskActivities => ({
   claimTask: (input) => claimTask(ports, input),
   settleRun: (input) => settleRun(ports, input),
+  hasLeft: (input) => hasLeft(ports, input),
   putAway: (input) => putAway(ports, input),
 });

@@ -1,10 +1,11 @@
-import { AppError } from '../core/errors.ts';
 import type { Task } from '../core/schema/task.ts';
 import type { Admission, SettleRunAnswer, SettleRunInput } from '../core/schema/task-flow.ts';
 import { noteWaiting, routeRequest } from './admission.ts';
 import { admissionOf } from './admission-answer.ts';
 import { endRunRecord } from './end-run-record.ts';
+import { readTask } from './leave-route.ts';
 import type { ActivityPorts } from './ports.ts';
+import { restInQueue } from './rest-in-queue.ts';
 import { writeStep } from './write-step.ts';
 
 /** An unreachable board must not hold a slot: without it the release goes first and the hand-over is left to a poll. */
@@ -36,12 +37,14 @@ export async function settleRun(ports: ActivityPorts, input: SettleRunInput): Pr
   if (GOES_ON.has(input.step.kind)) ports.expectBack(taskId);
   ports.wake('slot');
   const task = await readTask(ports, taskId);
-  const queueName = task === null ? await writeGone(ports, taskId) : await writeStep(ports, input, task);
+  const written = task === null ? await writeGone(ports, taskId) : await writeStep(ports, input, task);
+  const restMs = written === null || request !== null ? null : await restInQueue(ports, input, written);
+  const queueName = written?.queueName ?? null;
   await board.showShadow?.(taskId, { retry_count: retryCountAfter(input) }).catch(() => undefined);
   ports.wake('changed');
   const next = release.next;
   if (request === null || next === undefined || nextLeaseId === null || wanted === null)
-    return { queueName, next: null };
+    return { queueName, next: null, ...(restMs === null ? {} : { restMs }) };
   const admission: Admission = admissionOf(next, wanted);
   await noteWaiting(ports.store.records, { taskId, queueName: wanted, admission });
   return { queueName, next: { leaseId: nextLeaseId, route: wanted, admission } };
@@ -67,15 +70,6 @@ const retryCountAfter = ({ step, claimed }: SettleRunInput): number => {
   if (step.kind === 'retry') return step.retryCount;
   return step.kind === 'finish' ? 0 : claimed.retryCount;
 };
-
-async function readTask({ board }: ActivityPorts, taskId: string): Promise<Task | null> {
-  try {
-    return await board.getTask(taskId);
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'task-not-found') return null;
-    throw error;
-  }
-}
 
 /** The value, or null when it takes too long or fails. */
 async function within<T>(ms: number, value: Promise<T>): Promise<T | null> {

@@ -1,5 +1,5 @@
 import { notMovedComment } from '../core/policy/comments.ts';
-import type { TaskState } from '../core/schema/run-record.ts';
+import { RESTING, type TaskState } from '../core/schema/run-record.ts';
 import type { Task } from '../core/schema/task.ts';
 import type { SettleRunInput } from '../core/schema/task-flow.ts';
 import { moveOwn, type PutState } from './move-task.ts';
@@ -9,10 +9,9 @@ import { commentAll, commentKey, eventOnce } from './settle-notes.ts';
 /**
  * Writes what follows a run to the board and the records. Counter and comments before the move: until the move
  * is done the task cannot be taken up by anybody, so a crash in between is repaired by repeating (R-ART-076).
- * Returns the queue the task is in afterwards.
  */
-export async function writeStep(ports: ActivityPorts, input: SettleRunInput, task: Task): Promise<string> {
-  const { claimed, step, taskId } = input;
+export async function writeStep(ports: ActivityPorts, input: SettleRunInput, task: Task): Promise<Written> {
+  const { claimed, taskId } = input;
   const moved = task.queueName !== claimed.inProgressQueue && !(await isOurMove(ports, input, task));
   const summary = { lastOutcome: input.ending.kind, lastReason: reasonOf(input) };
   const state = (patch: Partial<TaskState>) =>
@@ -20,8 +19,19 @@ export async function writeStep(ports: ActivityPorts, input: SettleRunInput, tas
   if (moved) {
     // A person or the agent put it elsewhere: their move stands, nothing is counted (R-ART-036).
     await state({ status: 'done', retryCount: 0, anomaly: null });
-    return task.queueName;
+    return { queueName: task.queueName, moved };
   }
+  return { queueName: await carryOut(ports, input, state), moved };
+}
+
+/** Where the task is afterwards, and whether somebody else than us put it there. */
+export interface Written {
+  readonly queueName: string;
+  readonly moved: boolean;
+}
+
+async function carryOut(ports: ActivityPorts, input: SettleRunInput, state: PutState): Promise<string> {
+  const { claimed, step } = input;
   switch (step.kind) {
     case 'finish':
       return finish(ports, input, state);
@@ -31,7 +41,7 @@ export async function writeStep(ports: ActivityPorts, input: SettleRunInput, tas
       await eventOnce(ports, input, 'retry', {
         retry: step.retryCount,
         max: claimed.maxRetries,
-        reason: summary.lastReason,
+        reason: reasonOf(input),
       });
       return back(ports, input, state);
     case 'rerun':
@@ -64,11 +74,15 @@ async function isOurMove(
     // Its comment stands before the move.
     return queueName === step.queue && (await records.beginEffect(commentKey(claimed.runId, 0))) === 'done';
   }
-  if (queueName !== claimed.sourceQueue) return false;
+  if (queueName !== claimed.sourceQueue || !BACK.has(step.kind)) return false;
   const state = await records.getTaskState(taskId);
   if (state?.token !== claimed.runId) return false;
-  return step.kind === 'return' ? state.status === 'waiting' : state.status === 'retrying';
+  if (step.kind === 'return') return state.status === 'waiting';
+  return state.status === 'retrying' && state.blockedCode !== RESTING;
 }
+
+/** Steps that put the task back into its source queue. */
+const BACK: ReadonlySet<string> = new Set(['retry', 'rerun', 'return']);
 
 const cancelText = ({ cancelledBy }: SettleRunInput): string =>
   cancelledBy === undefined ? 'cancelled' : `cancelled by ${cancelledBy.by}: ${cancelledBy.reason}`;

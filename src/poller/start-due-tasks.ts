@@ -2,7 +2,6 @@ import { setTimeout } from 'node:timers/promises';
 import { ROUTES_POOL } from '../activities/admission.ts';
 import { messageOf } from '../core/errors.ts';
 import type { TaskId } from '../core/ids.ts';
-import { LIST_PAGE_MAX } from '../core/limits.ts';
 import type { Room } from '../core/policy/governor/state.ts';
 import { type Dispatch, selectDispatches } from '../core/policy/select-dispatches.ts';
 import type { Board } from '../core/ports/board.ts';
@@ -13,6 +12,7 @@ import type { Records } from '../core/ports/store.ts';
 import type { TaskStarter } from '../core/ports/task-starter.ts';
 import type { ReadyTask } from '../core/schema/task.ts';
 import type { OpenTasks } from './open-tasks.ts';
+import { withoutResting } from './resting.ts';
 
 export interface StartDuePorts {
   readonly board: Board;
@@ -56,12 +56,12 @@ export async function startDueTasks(
   ports: StartDuePorts,
   queues: ReadonlySet<string> | 'all',
 ): Promise<DueLook> {
-  const { board, routes, records, governor, starter, open, log } = ports;
+  const { board, routes, governor, starter, open, log } = ports;
   const all = await routes.list();
   const due = all.filter(({ queueName }) => queues === 'all' || queues.has(queueName));
   if (due.length === 0) return NOTHING;
-  const found = await board.getReadyTasks(due.map(({ queueName }) => queueName));
-  const ready = await withoutResting(records, found);
+  const names = due.map(({ queueName }) => queueName);
+  const ready = await withoutResting(ports, await board.getReadyTasks(names), new Set(names));
   if (ready.length === 0) return NOTHING;
   const room: Room = open.room() ?? (await governor.room(ROUTES_POOL));
   const taken = open.ids(room);
@@ -97,21 +97,6 @@ export async function startDueTasks(
   const backlog = queuesWith(ready, (id) => !nowOpen.has(id));
   const unheard = queuesWith(ready, (id) => taken.has(id) && !named.has(id));
   return { started, backlog, unheard };
-}
-
-/**
- * Without the tasks that wait out a backoff: their workflows come back by themselves, and meanwhile they must neither
- * fill the window nor be told of every look (R-ART-075).
- */
-async function withoutResting(
-  records: StartDuePorts['records'],
-  found: readonly ReadyTask[],
-): Promise<readonly ReadyTask[]> {
-  if (found.length === 0) return found;
-  const retrying = await records.listTaskStates({ status: ['retrying'], limit: LIST_PAGE_MAX });
-  if (retrying.length === 0) return found;
-  const resting = new Map(retrying.map(({ taskId, sourceQueue }) => [taskId, sourceQueue]));
-  return found.filter(({ id, queueName }) => resting.get(id) !== queueName);
 }
 
 interface Starting {

@@ -1,16 +1,10 @@
-import {
-  CancellationScope,
-  condition,
-  continueAsNew,
-  isCancellation,
-  uuid4,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, continueAsNew, uuid4, workflowInfo } from '@temporalio/workflow';
 import { HANDOVERS_MAX } from '../core/limits.ts';
 import { nextStep } from '../core/policy/next-step.ts';
 import type { Admission, ClaimedRun, RunEnding } from '../core/schema/task-flow.ts';
 import { giveUp, untilGranted } from './admission.ts';
-import { CANCELLED_IN_TEMPORAL, type CancelRequest } from './lease-inbox.ts';
+import type { CancelRequest } from './lease-inbox.ts';
+import { rest } from './rest.ts';
 import { admissions, boardOf } from './task-activities.ts';
 import { type Inbox, receive } from './task-inbox.ts';
 import { runAgent } from './task-run.ts';
@@ -33,7 +27,8 @@ export interface TaskInput {
 export type TaskEnding = 'skipped' | 'finished' | 'dead-lettered' | 'left-in-place' | 'cancelled';
 
 /** A board task from the moment somebody noticed it until no route wants it any more (design: life of a task). */
-export async function taskWorkflow(input: TaskInput): Promise<TaskEnding> {
+export async function taskWorkflow(given: TaskInput): Promise<TaskEnding> {
+  let input = given;
   const inbox = receive(input.cancel ?? null);
   let carried = input.carried ?? null;
   let order = input.order;
@@ -65,7 +60,8 @@ export async function taskWorkflow(input: TaskInput): Promise<TaskEnding> {
     const run = await runAgent(input.project, { taskId, epoch: granted.epoch, claimed }, inbox);
     const after = await settle(input, inbox, claimed, run);
     if (after.kind === 'hand-over') return continueAsNew<typeof taskWorkflow>(after.next);
-    if (after.kind === 'again') continue;
+    if (after.kind === 'rested') input = { ...input, handovers: (input.handovers ?? 0) + 1 };
+    if (after.kind !== 'end') continue;
     ending = after.ending;
     // It was carried out; whoever puts the task back on the board wants it run again.
     inbox.cancel = null;
@@ -123,6 +119,8 @@ async function admitted(
 type After =
   | { readonly kind: 'hand-over'; readonly next: TaskInput }
   | { readonly kind: 'again' }
+  /** The next poll of its route is due: counted like a hand-over. */
+  | { readonly kind: 'rested' }
   | { readonly kind: 'end'; readonly ending: TaskEnding };
 
 /** Decides what follows the run, writes it down everywhere, and waits out a retry's backoff without a slot. */
@@ -160,11 +158,19 @@ async function settle(
       },
     };
   }
+  const { queueName, restMs } = answer;
+  const { taskId, remoteBoard = false } = input;
+  if (restMs !== undefined && queueName !== null) {
+    showPhase(`waits in *${queueName}* for the next poll`);
+    await rest({ taskId, remoteBoard, queueName, delayMs: restMs }, inbox);
+    return { kind: 'rested' };
+  }
   switch (step.kind) {
     case 'retry':
       showPhase(step.comment);
-      if (step.delayMs > 0) await backoff(inbox, step.delayMs);
-      inbox.retryNow = false;
+      // Taken elsewhere, it waits for nothing.
+      if (queueName === claimed.sourceQueue)
+        await rest({ taskId, remoteBoard, queueName, delayMs: step.delayMs }, inbox);
       return { kind: 'again' };
     case 'rerun':
     case 'return':
@@ -177,14 +183,5 @@ async function settle(
       return { kind: 'end', ending: 'left-in-place' };
     case 'cancelled':
       return { kind: 'end', ending: 'cancelled' };
-  }
-}
-
-async function backoff(inbox: Inbox, delayMs: number): Promise<void> {
-  try {
-    await condition(() => inbox.retryNow || inbox.cancel !== null, delayMs);
-  } catch (error) {
-    if (!isCancellation(error)) throw error;
-    inbox.cancel ??= CANCELLED_IN_TEMPORAL;
   }
 }

@@ -51,6 +51,13 @@ export function createTaskStarter(
         }),
       );
     },
+    async recheck(taskId) {
+      try {
+        await client.workflow.getHandle(taskWorkflowId(project, taskId)).signal(recheckSignal);
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
+    },
     isOpen: (taskId: TaskId) => isWorkflowOpen(client, taskWorkflowId(project, taskId)),
   };
 }

@@ -13,5 +13,7 @@ export interface TaskStart {
 /** Starts a task's workflow, or asks the one that runs to look at the board again. */
 export interface TaskStarter {
   start(start: TaskStart): Promise<void>;
+  /** Asks the one that runs, if there is one, to look at the board again. */
+  recheck(taskId: TaskId): Promise<void>;
   isOpen(taskId: TaskId): Promise<boolean>;
 }

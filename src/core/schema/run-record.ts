@@ -41,6 +41,9 @@ export const RunRecord = z.strictObject({
 });
 export type RunRecord = z.infer<typeof RunRecord>;
 
+/** Why a task whose own run put it back waits: for the next poll of its queue (a `blockedCode`). */
+export const RESTING = 'next-poll';
+
 /** What we hold about a board task between runs; the board holds the rest. */
 export const TaskState = z.strictObject({
   taskId: z.string(),

@@ -82,6 +82,14 @@ export interface SettleRunAnswer {
   readonly queueName: string | null;
   /** The next queue's admission, decided together with the release. */
   readonly next: { readonly leaseId: RunId; readonly route: string; readonly admission: Admission } | null;
+  /** It stays where it is for so long and then asks for its next slot; absent = it does not rest. */
+  readonly restMs?: number;
+}
+
+/** Asked by a task that waits in this queue for its next run. */
+export interface HasLeftInput {
+  readonly taskId: TaskId;
+  readonly queueName: string;
 }
 
 /** A task that a person called off before it ran. */
