@@ -1,6 +1,8 @@
 import { createAdmissionActivities } from './activities/admission.ts';
 import { createBoardTaskActivities } from './activities/board-task.ts';
 import { createCommandActivities } from './activities/command.ts';
+import { createDispatchActivities, createRunDispatchActivities } from './activities/dispatch.ts';
+import { createDispatchPlanActivities } from './activities/dispatch-plans.ts';
 import { createGovernorActivities } from './activities/governor-records.ts';
 import { createHostActivities } from './activities/host.ts';
 import type { ActivityPorts } from './activities/ports.ts';
@@ -9,10 +11,12 @@ import { createCommandAgent } from './adapters/agents/command.ts';
 import type { HostLedger } from './adapters/process/host-ledger.ts';
 import { createProcessRunner } from './adapters/process/run-process.ts';
 import { tokensRequired } from './api/http-auth.ts';
+import { readOutput } from './api/run-output.ts';
 import { createRunTokens } from './api/run-tokens.ts';
 import type { Project } from './compose.ts';
 import { apiUrlOf } from './compose-api.ts';
 import { AppError } from './core/errors.ts';
+import { REPLY_BYTES_MAX } from './core/limits.ts';
 import type { AgentAdapter } from './core/ports/agent.ts';
 import type { HostState } from './core/ports/host-state.ts';
 
@@ -23,8 +27,10 @@ export const activityTables = (ports: ActivityPorts) => ({
     ...createAdmissionActivities(ports),
     ...createBoardTaskActivities(ports),
     ...createCommandActivities(ports),
+    ...createDispatchActivities(ports),
+    ...createDispatchPlanActivities(ports),
   },
-  agents: { ...createRunAgentActivities(ports) },
+  agents: { ...createRunAgentActivities(ports), ...createRunDispatchActivities(ports) },
   host: { ...createHostActivities(ports) },
 });
 
@@ -66,5 +72,24 @@ export function activityPorts(
     runToken: async (runId, taskId) =>
       tokensRequired(project.settings().api) ? tokens.issue({ runId, taskId }) : null,
     expectBack: (taskId) => looker.open.startingNow(taskId),
+    ...dispatchPorts(project),
   };
 }
+
+/** What only dispatches need beside that. */
+function dispatchPorts({ context, settings }: Project): Pick<ActivityPorts, DispatchPort> {
+  const { store } = context;
+  return {
+    agents: context.agents,
+    jobFiles: { write: async () => {}, remove: async () => {} },
+    usage: { note: async () => {}, typical: async () => null },
+    async outputOf(runId) {
+      const run = await store.projection.getRun(runId);
+      if (run === null) return undefined;
+      const piece = { stateDir: settings().stateDir, offset: 0, bytes: REPLY_BYTES_MAX };
+      return (await readOutput(run, piece)).text;
+    },
+  };
+}
+
+type DispatchPort = 'agents' | 'jobFiles' | 'usage' | 'outputOf';

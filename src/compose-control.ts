@@ -1,5 +1,7 @@
+import type { Client } from '@temporalio/client';
 import type { TemporalControlConfig } from './api/temporal-control.ts';
 import type { Control } from './core/ports/control.ts';
+import type { DispatchControl } from './core/ports/dispatch-control.ts';
 
 /** The control, loaded at its first use: a command that only reads never loads Temporal. */
 export function createLazyControl(config: TemporalControlConfig): Control {
@@ -22,5 +24,41 @@ export function createLazyControl(config: TemporalControlConfig): Control {
     startDue: async (taskId) => (await control()).startDue(taskId),
     forgetHost: async (hostId, caller) => (await control()).forgetHost(hostId, caller),
     ping: async () => (await control()).ping(),
+  };
+}
+
+/** The same for dispatches; a server that does not answer is told as such. */
+export function createLazyDispatchControl(
+  client: () => Promise<Client>,
+  project: string,
+  address: string,
+): DispatchControl {
+  let loading: Promise<DispatchControl> | null = null;
+  const load = async () => {
+    const { createDispatchControl } = await import('./adapters/temporal/dispatch-control.ts');
+    return createDispatchControl(await client(), project);
+  };
+  async function control(): Promise<DispatchControl> {
+    loading ??= load();
+    try {
+      return await loading;
+    } catch (error) {
+      loading = null;
+      throw error;
+    }
+  }
+  const guarded = async <T>(call: (on: DispatchControl) => Promise<T>): Promise<T> => {
+    const { guardServer } = await import('./api/server-errors.ts');
+    return guardServer(address, async () => call(await control()));
+  };
+  return {
+    start: (job) => guarded((on) => on.start(job)),
+    startTurn: (job) => guarded((on) => on.startTurn(job)),
+    startDialogue: (dialogue) => guarded((on) => on.startDialogue(dialogue)),
+    startParallel: (parallel) => guarded((on) => on.startParallel(parallel)),
+    dialogueEnd: (id, signal) => guarded((on) => on.dialogueEnd(id, signal)),
+    parallelEnd: (id, signal) => guarded((on) => on.parallelEnd(id, signal)),
+    cancel: (jobId, cancel) => guarded((on) => on.cancel(jobId, cancel)),
+    isOpen: (jobId) => guarded((on) => on.isOpen(jobId)),
   };
 }

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
-import { ROUTES_POOL } from './activities/admission.ts';
 import { governorSeed } from './adapters/temporal/governor-seed.ts';
 import { AppError } from './core/errors.ts';
 import type { GovernorState } from './core/policy/governor/state.ts';
+import { ROUTES_POOL } from './core/policy/pools.ts';
 import type { Board } from './core/ports/board.ts';
 import type { BrakeFile } from './core/ports/brake-file.ts';
 import type { Governor } from './core/ports/governor.ts';

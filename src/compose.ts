@@ -1,16 +1,19 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
+import { createAgentRegistry } from './adapters/agents-file/agent-registry.ts';
+import { agentsFilePlace } from './adapters/agents-file/agents-file-path.ts';
 import { createBrakeFile } from './adapters/brake/brake-file.ts';
 import { createRouteTable } from './adapters/routes/route-table.ts';
 import { createSqliteStore } from './adapters/store/create-sqlite-store.ts';
 import { createEventTail } from './adapters/store/event-tail.ts';
+import { createJobWaiter } from './adapters/store/job-waiter.ts';
 import type { ServerAddress } from './adapters/temporal/connection.ts';
 import { serverAddress } from './adapters/temporal/server-address.ts';
 import type { OperationContext } from './api/operation.ts';
 import { openBoard } from './compose-board.ts';
 import { connectOnce } from './compose-client.ts';
-import { createLazyControl } from './compose-control.ts';
+import { createLazyControl, createLazyDispatchControl } from './compose-control.ts';
 import { createLooker, type Looker } from './compose-looker.ts';
 import type { Board } from './core/ports/board.ts';
 import type { BrakeFile } from './core/ports/brake-file.ts';
@@ -72,11 +75,20 @@ export async function openProject(source: ProjectSource): Promise<Project> {
   const parts = { project, store, board, routes, client, brake, log };
   const looker = createLooker({ ...parts, pools: () => settings.pools });
   const control = createLazyControl({ ...parts, ...looker, address: server.address });
+  const agents = createAgentRegistry({
+    agentsFile: agentsFilePlace(env),
+    settings: () => settings,
+    onWarning: (text) => log.warn({}, text),
+  });
+  const jobEnds = createJobWaiter(store.jobs, {
+    onError: (error) => log.warn({ error }, 'ends of dispatches not read'),
+  });
+  const dispatches = createLazyDispatchControl(client, project, server.address);
   const context: OperationContext = {
     get settings() {
       return settings;
     },
-    ...{ board, store, routes, control, events, version, startedAt: Date.now() },
+    ...{ board, store, routes, control, events, agents, jobEnds, dispatches, version, startedAt: Date.now() },
   };
   return {
     ...{ context, env, log, looker, client, server, brake },
@@ -89,6 +101,7 @@ export async function openProject(source: ProjectSource): Promise<Project> {
     },
     async close() {
       events.close();
+      jobEnds.close();
       await client.close();
       await board.close?.();
       await store.close();

@@ -1,12 +1,13 @@
 import type { TaskId } from '../core/ids.ts';
 import type { AdmitRequest } from '../core/policy/governor/state.ts';
+import { ROUTES_POOL } from '../core/policy/pools.ts';
 import { routeRank } from '../core/policy/select-dispatches.ts';
 import type { Records } from '../core/ports/store.ts';
-import type { Admission, AdmitTaskInput } from '../core/schema/task-flow.ts';
 import type { Task } from '../core/schema/task.ts';
+import type { Admission, AdmitTaskInput } from '../core/schema/task-flow.ts';
 import { admissionOf } from './admission-answer.ts';
-import type { ActivityPorts } from './ports.ts';
 import { leaveRoute, readTask } from './leave-route.ts';
+import type { ActivityPorts } from './ports.ts';
 
 /** The one gate every start path passes. */
 export interface AdmissionActivities {
@@ -14,8 +15,6 @@ export interface AdmissionActivities {
   /** `lookAgain`: its task is not where it was, so another route may want it now. */
   releaseLease(input: { leaseId: string; lookAgain?: boolean }): Promise<void>;
 }
-
-export const ROUTES_POOL = 'routes';
 
 export function createAdmissionActivities(ports: ActivityPorts): AdmissionActivities {
   const { store, governor } = ports;
@@ -39,9 +38,9 @@ export function createAdmissionActivities(ports: ActivityPorts): AdmissionActivi
     },
   };
 }
+
 const goneText = (task: Task | null): string =>
   task === null ? 'the task is not on the board any more' : `no route watches the queue "${task.queueName}"`;
-
 
 /** The request for a slot that the route of this queue makes; null when no route watches it. */
 export async function routeRequest(

@@ -1,21 +1,27 @@
-import type { SettleRunInput } from '../core/schema/task-flow.ts';
+import type { RunEnding } from '../core/schema/task-flow.ts';
 import type { ActivityPorts } from './ports.ts';
+import type { RunIdentity } from './run-source.ts';
 import { summarise } from './run-summary.ts';
+
+/** A run that nobody reports any more. */
+export interface LostRun extends Pick<RunIdentity, 'runId' | 'taskId' | 'jobId' | 'attempt'> {
+  readonly ending: RunEnding;
+}
 
 /** Closes the record of a run whose worker cannot do it any more. */
 export async function endRunRecord(
   { store }: ActivityPorts,
-  { taskId, claimed, ending }: SettleRunInput,
+  { runId, taskId, jobId, attempt, ending }: LostRun,
 ): Promise<void> {
   const { projection } = store;
-  const run = await projection.getRun(claimed.runId);
+  const run = await projection.getRun(runId);
   if (run === null || run.status === 'finished') return;
   const summary = summarise(ending);
   const seconds = (Date.now() - run.startedAt) / 1000;
   const data = { outcome: summary.outcome, exit_code: null, duration_seconds: seconds };
   await projection.appendEvents([
-    { task_id: taskId, run_id: claimed.runId, attempt: claimed.attempt, type: 'end', data },
+    { task_id: taskId, job_id: jobId, run_id: runId, attempt, type: 'end', data },
   ]);
   const { outcome, reason } = summary;
-  await projection.patchRun(claimed.runId, { status: 'finished', outcome, reason, endedAt: Date.now() });
+  await projection.patchRun(runId, { status: 'finished', outcome, reason, endedAt: Date.now() });
 }

@@ -1,10 +1,13 @@
 import type { AgentAdapter } from '../core/ports/agent.ts';
+import type { AgentRegistry } from '../core/ports/agent-registry.ts';
 import type { Board } from '../core/ports/board.ts';
 import type { Governor } from '../core/ports/governor.ts';
 import type { HostState } from '../core/ports/host-state.ts';
+import type { JobFiles } from '../core/ports/job-files.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { RouteTable } from '../core/ports/route-table.ts';
 import type { Store } from '../core/ports/store.ts';
+import type { UsageJournal } from '../core/ports/usage-journal.ts';
 import type { Settings } from '../core/schema/settings.ts';
 
 /** Asks the server whether a workflow is still open. */
@@ -26,6 +29,13 @@ export interface ActivityPorts {
   apiUrl(): string | null;
   /** A token bound to this run, when tokens are on. */
   runToken(runId: string, taskId: string): Promise<string | null>;
+  /** Agents that callers may hand work to. */
+  readonly agents: Pick<AgentRegistry, 'read'>;
+  /** Jobs as files, where people and older tools look for them. */
+  readonly jobFiles: JobFiles;
+  readonly usage: UsageJournal;
+  /** All a run has printed, bounded; undefined when it is gone. */
+  outputOf(runId: string): Promise<string | undefined>;
   /** Somebody should look at the board: a slot came free or a write happened. */
   wake(why: 'changed' | 'slot'): void;
   /** This task is known to be open although the governor's last answer does not name it. */

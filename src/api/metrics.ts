@@ -1,11 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { LIST_PAGE_MAX } from '../core/limits.ts';
+import { ROUTES_POOL } from '../core/policy/pools.ts';
 import type { EventTail } from '../core/ports/event-tail.ts';
 import { createCounter, gauge, type Metric, renderText } from './metrics-registry.ts';
 import type { OperationContext } from './operation.ts';
 
 const NANOSECONDS = 1e9;
-const ROUTES_POOL = 'routes';
 
 /** Requests answered by this process, by status. */
 export const httpRequests = createCounter(

@@ -2,7 +2,9 @@ import type { z } from 'zod';
 import type { AgentRegistry } from '../core/ports/agent-registry.ts';
 import type { Board } from '../core/ports/board.ts';
 import type { Caller, Control } from '../core/ports/control.ts';
+import type { DispatchControl } from '../core/ports/dispatch-control.ts';
 import type { EventTail } from '../core/ports/event-tail.ts';
+import type { JobWaiter } from '../core/ports/job-waiter.ts';
 import type { RouteTable } from '../core/ports/route-table.ts';
 import type { Store } from '../core/ports/store.ts';
 import type { Settings } from '../core/schema/settings.ts';
@@ -17,7 +19,10 @@ export interface OperationContext {
   readonly control: Control;
   readonly events: EventTail;
   /** Agents that callers may hand work to. */
-  readonly agents?: AgentRegistry;
+  readonly agents: AgentRegistry;
+  /** Tells when a dispatch has ended, whichever process ended it. */
+  readonly jobEnds: JobWaiter;
+  readonly dispatches: DispatchControl;
   readonly version: string;
   /** Epoch milliseconds at which this process came up. */
   readonly startedAt: number;

@@ -1,6 +1,7 @@
 import { HOST_SILENT_MS_MAX } from '../core/limits.ts';
 import { blockOf } from '../core/policy/governor/block.ts';
 import type { AdmitRequest, BlockCode, GovernorState } from '../core/policy/governor/state.ts';
+import { ROUTES_POOL } from '../core/policy/pools.ts';
 import type { KnownHost } from '../core/ports/store.ts';
 import type { Route } from '../core/schema/route.ts';
 import type { RunRecord, TaskState } from '../core/schema/run-record.ts';
@@ -151,7 +152,7 @@ function requestOf({ task, routes, ahead }: WhyFacts, route: Route): AdmitReques
     leaseId: 'hypothetical',
     workflowId: 'hypothetical',
     taskId: task.id,
-    pool: 'routes',
+    pool: ROUTES_POOL,
     route: route.queueName,
     agent: route.agent,
     order: [before.length, ahead],

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import { ROUTES_POOL } from '../activities/admission.ts';
 import { messageOf } from '../core/errors.ts';
 import type { TaskId } from '../core/ids.ts';
 import type { Room } from '../core/policy/governor/state.ts';
+import { ROUTES_POOL } from '../core/policy/pools.ts';
 import { type Dispatch, selectDispatches } from '../core/policy/select-dispatches.ts';
 import type { Board } from '../core/ports/board.ts';
 import type { Governor } from '../core/ports/governor.ts';

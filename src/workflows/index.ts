@@ -1,3 +1,7 @@
 export { commandWorkflow } from './command.ts';
+export { dialogueWorkflow } from './dialogue.ts';
+export { dispatchWorkflow } from './dispatch.ts';
 export { governorWorkflow } from './governor.ts';
+export { parallelWorkflow } from './parallel.ts';
+export { sessionWorkflow } from './session.ts';
 export { taskWorkflow } from './task.ts';

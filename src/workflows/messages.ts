@@ -10,6 +10,7 @@ import type {
   ReleaseRequest,
   Room,
 } from '../core/policy/governor/state.ts';
+import type { PlannedJob } from '../core/schema/dispatch-flow.ts';
 import type { CancelRequest } from './lease-inbox.ts';
 
 /** Every message that crosses Temporal, by wire name; a constant is its wire name plus its kind. */
@@ -73,3 +74,6 @@ export const recheckSignal = defineSignal('recheck');
 export const cancelTaskSignal = defineSignal<[CancelRequest]>('cancelTask');
 /** Skip the backoff and ask for a slot now. */
 export const retryNowSignal = defineSignal('retryNow');
+
+// To a conversation
+export const turnSignal = defineSignal<[PlannedJob]>('turn');

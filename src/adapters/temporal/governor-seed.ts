@@ -1,6 +1,7 @@
 import { type ProjectName, taskWorkflowId } from '../../core/ids.ts';
 import { initialGovernor } from '../../core/policy/governor/initial.ts';
 import type { Brake, GovernorState, Lease } from '../../core/policy/governor/state.ts';
+import { ROUTES_POOL } from '../../core/policy/pools.ts';
 import type { BrakeReading } from '../../core/ports/brake-file.ts';
 import type { Records } from '../../core/ports/store.ts';
 
@@ -63,7 +64,7 @@ async function openLeases(
       leaseId: token,
       workflowId: taskWorkflowId(project, taskId),
       taskId,
-      pool: 'routes',
+      pool: ROUTES_POOL,
       route: sourceQueue,
       agent: '',
       epoch,

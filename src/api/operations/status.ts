@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { LIST_PAGE_MAX } from '../../core/limits.ts';
+import { ROUTES_POOL } from '../../core/policy/pools.ts';
 import { boardHealth, temporalHealth } from '../health.ts';
 import { defineOperation } from '../operation.ts';
 import { WireBrake, WirePause, wireBrake, wirePause } from '../wire/brake.ts';
 import { isoTime, secondsBetween } from '../wire/time.ts';
-
-const ROUTES_POOL = 'routes';
 
 const Health = z.strictObject({ ok: z.boolean(), ms: z.number(), error: z.string().optional() });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  AGENT_BUDGET_USD_MAX,
   AGENT_TIMEOUT_SECONDS_MAX,
   AGENTS_MAX,
   CONCURRENT_AGENTS_MAX,
@@ -18,7 +19,9 @@ export const AGENT_NAME_PATTERN = /^[^:\p{Cc}]{1,200}$/u;
 const VARIABLE_PATTERN = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Agent kinds a file may name; a kind that gets an adapter is added here. */
-export const AGENT_KINDS = ['command'] as const;
+export const AGENT_KINDS = ['command', 'claude-cli'] as const;
+/** Kinds that know their program; they never run the base command. */
+export const KINDS_WITH_PROGRAM: readonly string[] = ['claude-cli'];
 
 /** Other names a route's fields are accepted under. */
 export const ROUTE_ALIASES: Readonly<Record<string, string>> = {
@@ -30,6 +33,8 @@ const Seconds = z.number().positive().max(AGENT_TIMEOUT_SECONDS_MAX);
 const Timeout = z.union([Seconds, z.literal('none')]);
 const Command = z.union([z.string(), z.array(z.string())]);
 const Slots = z.int().min(1).max(CONCURRENT_AGENTS_MAX);
+/** A name that goes on a command line: it must not be taken for an option (R-AD-029). */
+const Name = z.string().regex(/^[^-]/, 'must not be empty or start with a dash');
 const Variable = z.string().regex(VARIABLE_PATTERN);
 
 /** A board as a file names it: a path alone means a JSON board. */
@@ -46,6 +51,20 @@ export const BoardConfig = z.union([
   z.looseObject({ kind: z.literal('memory') }),
 ]);
 
+const Tools = z.array(Name);
+
+/** Keys of agents built on a language model, as agents.yaml names them. */
+export const MODEL_FIELDS = {
+  directory: z.string().min(1).optional().describe('Another name of cwd'),
+  description: z.string().optional().describe('What callers read about this agent'),
+  model: Name.nullish().describe('Model; default that of the CLI'),
+  permission_mode: Name.nullish().describe('How the CLI treats tools nobody allowed'),
+  allowed_tools: Tools.nullish().describe('Tools it may use unasked'),
+  disallowed_tools: Tools.nullish().describe('Tools it may not use'),
+  max_budget_usd: z.number().min(0).max(AGENT_BUDGET_USD_MAX).nullish().describe('Dollars a run may cost'),
+  instructions: z.string().optional().describe('Standing orders, told with every task'),
+};
+
 /** An agent as a file writes it; keys beyond these are options of its kind. */
 export const AgentConfig = z.looseObject({
   kind: z.string().min(1).optional().describe('How the agent is run; default command'),
@@ -60,6 +79,7 @@ export const AgentConfig = z.looseObject({
   env: z.record(z.string(), z.string()).optional().describe('Variables added to the inherited environment'),
   timeout: Timeout.nullish().describe('Seconds; none = no timeout'),
   silence_timeout: Timeout.nullish().describe('Seconds without output after which the run is stopped'),
+  ...MODEL_FIELDS,
 });
 export type AgentConfig = z.infer<typeof AgentConfig>;
 

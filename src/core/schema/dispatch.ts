@@ -15,12 +15,14 @@ export const DispatchRequest = z.strictObject({
 });
 export type DispatchRequest = z.infer<typeof DispatchRequest>;
 
-/** Everything a dispatch runs with, fixed when it was accepted: a later edit of a file changes nothing (R-ADX-044). */
+/**
+ * Everything a dispatch runs with, fixed when it was accepted: a later edit of a file changes nothing (R-ADX-044). Values
+ * of variables are not in it: they are read when it runs and kept nowhere.
+ */
 export const DispatchSpec = z.strictObject({
   kind: z.string(),
   directory: z.string(),
   command: z.array(z.string()),
-  env: z.record(z.string(), z.string()),
   timeoutSeconds: z.number(),
   options: ModelOptions,
   /** The dollar cap as configured, for texts and for `budget_exceeded` (R-ADX-002). */

@@ -5,6 +5,9 @@ export const JOB_STATUSES = ['pending', 'running', 'done', 'failed', 'cancelled'
 export const JobStatus = z.enum(JOB_STATUSES);
 export type JobStatus = z.infer<typeof JobStatus>;
 
+/** Has it ended, for good? */
+export const isOver = (status: JobStatus): boolean => status !== 'pending' && status !== 'running';
+
 /** 32 lowercase hex characters (R-AD-100). */
 export const JOB_ID_PATTERN = /^[0-9a-f]{32}$/;
 

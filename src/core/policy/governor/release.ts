@@ -1,3 +1,4 @@
+import { ROUTES_POOL } from '../pools.ts';
 import { admit } from './admit.ts';
 import type { GovernorChange } from './events.ts';
 import { grantStartable } from './grant.ts';
@@ -15,7 +16,7 @@ export interface Released extends GovernorChange {
  * competes by its order with those in line for the slot that became free.
  */
 export function release(state: GovernorState, { leaseId, next }: ReleaseRequest, now: number): Released {
-  const pool = leaseOf(state, leaseId)?.pool ?? next?.pool ?? DEFAULT_POOL;
+  const pool = leaseOf(state, leaseId)?.pool ?? next?.pool ?? ROUTES_POOL;
   const freed = endLease(state, leaseId);
   if (next === undefined) {
     const change = grantStartable(freed, now);
@@ -26,4 +27,3 @@ export function release(state: GovernorState, { leaseId, next }: ReleaseRequest,
 }
 
 /** The pool told about when the release of an unknown lease names none. */
-const DEFAULT_POOL = 'routes';

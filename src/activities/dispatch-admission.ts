@@ -1,0 +1,47 @@
+import { heartbeatTimeoutMs } from '../core/policy/heartbeat-timeout.ts';
+import { DISPATCH_POOL } from '../core/policy/pools.ts';
+import type { AdmitDispatchInput, DispatchAdmission, DispatchFacts } from '../core/schema/dispatch-flow.ts';
+import { isOver, type Job } from '../core/schema/job.ts';
+import type { ActivityPorts } from './ports.ts';
+
+/** Room for the start, the stop ladder and the report around an agent's own timeout (ms). */
+const AROUND_RUN_MS = 120_000;
+
+/** Asks for the slot of a dispatch; the same gate as for a task (R-SYS-016). */
+export async function admitDispatch(
+  { store, governor, settings }: ActivityPorts,
+  { jobId, leaseId, workflowId }: AdmitDispatchInput,
+): Promise<DispatchAdmission> {
+  const job = await store.jobs.get(jobId);
+  if (job === null || isOver(job.status)) return { kind: 'gone' };
+  const facts = factsOf(job, settings());
+  const answer = await governor.admit({
+    ...{ leaseId, workflowId, taskId: null, pool: DISPATCH_POOL, route: null },
+    agent: job.request.agent,
+    // First come, first served.
+    order: [0, job.createdAt],
+    ifBlocked: facts.awaited ? 'refuse' : 'wait',
+    // A caller that does not wait keeps its slot for itself.
+    ...(job.parentRunId !== null && facts.awaited ? { parentLeaseId: job.parentRunId } : {}),
+  });
+  switch (answer.kind) {
+    case 'granted':
+      return { kind: 'granted', epoch: answer.epoch, job: facts };
+    case 'waiting':
+    case 'refused':
+      return { kind: answer.kind, blocked: answer.blocked, job: facts };
+    case 'released':
+      return { kind: 'gone' };
+  }
+}
+
+function factsOf(job: Job, settings: ReturnType<ActivityPorts['settings']>): DispatchFacts {
+  return {
+    agent: job.request.agent,
+    taskId: job.taskId,
+    sessionId: job.sessionId,
+    awaited: job.mode !== 'async',
+    heartbeatTimeoutMs: heartbeatTimeoutMs(settings),
+    runMsMax: job.spec.timeoutSeconds * 1000 + AROUND_RUN_MS,
+  };
+}

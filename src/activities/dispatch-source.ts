@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { messageOf } from '../core/errors.ts';
+import { PROMPT_BYTES_MAX } from '../core/limits.ts';
+import { composePrompt } from '../core/policy/dispatch/prompt-text.ts';
+import type { RunDispatchInput } from '../core/schema/dispatch-flow.ts';
+import type { Job } from '../core/schema/job.ts';
+import { keepDispatchOutcome } from './dispatch-outcome.ts';
+import { createDispatchProgress } from './dispatch-progress.ts';
+import type { ActivityPorts } from './ports.ts';
+import type { PreparedRequest, RunSource } from './run-source.ts';
+
+/** What a run says to a conversation that it takes up where an earlier one was cut off (R-AD-076). */
+const CONTINUE = 'Continue where you left off';
+
+/** The agent run of somebody's call: the prompt is the call's, the answer goes to the jobs. */
+export function dispatchSource(ports: ActivityPorts, input: RunDispatchInput): RunSource {
+  const { jobId, runId, epoch, attempt, agent, taskId } = input;
+  const { store, host, log } = ports;
+  const progress = createDispatchProgress(store.jobs, jobId, (error) =>
+    log.warn({ jobId, runId, error: messageOf(error) }, 'progress not kept'),
+  );
+  let job: Job | null = null;
+  return {
+    epoch,
+    identity: {
+      ...{ runId, taskId, jobId, surface: 'dispatch', agent, attempt },
+      ...{ queueName: null, inProgressQueue: null, retryCount: 0, timeoutSeconds: null },
+    },
+    async prepare(taskToken) {
+      job = await store.jobs.get(jobId);
+      if (job === null) return { failed: `the job ${jobId} is gone from the store` };
+      return request(ports, { input, job, taskToken });
+    },
+    // Whoever called it off before this moment wins; afterwards the process is told (R-AD-108).
+    mayRun: () => store.jobs.start(jobId, { runId, hostId: host.hostId, at: Date.now() }),
+    noteRunning: async () => {},
+    follow: () => () => {},
+    onEvent: progress.event,
+    async keep(outcome) {
+      await progress.end();
+      if (job !== null) await keepDispatchOutcome(ports, { input, job, outcome });
+    },
+  };
+}
+
+interface Prepared {
+  readonly input: RunDispatchInput;
+  readonly job: Job;
+  readonly taskToken: string;
+}
+
+async function request(ports: ActivityPorts, { input, job, taskToken }: Prepared): Promise<PreparedRequest> {
+  const { runId, jobId, attempt } = input;
+  const { spec } = job;
+  const goesOn = input.turn === 'continue' && (await wasSpawned(ports, job.runId));
+  const prompt = goesOn ? CONTINUE : composePrompt(job.request);
+  if (Buffer.byteLength(prompt) > PROMPT_BYTES_MAX)
+    return { failed: `longer than ${PROMPT_BYTES_MAX} bytes` };
+  return {
+    kind: spec.kind,
+    ...{ runId, taskToken, attempt, prompt },
+    taskId: job.taskId ?? jobId,
+    taskName: job.request.task.slice(0, TASK_NAME_SHOWN),
+    command: spec.command,
+    args: [],
+    promptVia: 'argument',
+    cwd: spec.directory,
+    env: await environment(ports, input, job),
+    timeoutMs: spec.timeoutSeconds * 1000,
+    silenceMs: null,
+    sessionId: job.sessionId,
+    resume: goesOn || job.resume,
+    model: spec.options,
+    outputPath: join(ports.settings().stateDir, 'runs', `${runId}.log`),
+  };
+}
+
+const TASK_NAME_SHOWN = 200;
+
+/** Did an earlier run of the job get as far as having a process, and so perhaps a conversation? */
+async function wasSpawned({ store }: ActivityPorts, runId: string | null): Promise<boolean> {
+  if (runId === null) return false;
+  const run = await store.projection.getRun(runId);
+  // The projection may have been lost; a conversation that is not there is noticed and begun afresh.
+  return run === null || run.spawnedAt !== null;
+}
+
+async function environment(
+  ports: ActivityPorts,
+  { runId, jobId }: RunDispatchInput,
+  job: Job,
+): Promise<Record<string, string>> {
+  const { project, stateDir } = ports.settings();
+  const { agents } = await ports.agents.read();
+  const api = ports.apiUrl();
+  const token = await ports.runToken(runId, job.taskId ?? jobId);
+  return {
+    ...agents.get(job.request.agent)?.env,
+    DISPATCH_RUN_ID: runId,
+    DISPATCH_JOB_ID: jobId,
+    DISPATCH_PROJECT: project,
+    DISPATCH_STATE_DIR: stateDir,
+    AGENT_DISPATCH_DEPTH: String(job.chain.length),
+    ...(job.taskId === null ? {} : { DISPATCH_TASK_ID: job.taskId }),
+    ...(api === null ? {} : { DISPATCH_API_URL: api }),
+    ...(token === null ? {} : { DISPATCH_API_TOKEN: token }),
+  };
+}

@@ -1,0 +1,79 @@
+import type { AgentOutcome } from '../core/schema/agent-outcome.ts';
+import type {
+  AdmitDispatchInput,
+  DispatchAdmission,
+  DispatchEnd,
+  RunDispatchInput,
+  SettleDispatchInput,
+} from '../core/schema/dispatch-flow.ts';
+import { isOver } from '../core/schema/job.ts';
+import { admitDispatch } from './dispatch-admission.ts';
+import { dispatchSource } from './dispatch-source.ts';
+import { type DispatchEnding, endDispatch } from './end-dispatch.ts';
+import { endRunRecord } from './end-run-record.ts';
+import type { ActivityPorts } from './ports.ts';
+import { superviseRun } from './supervise-run.ts';
+
+/** Everything around the run of a dispatch; local to whoever runs the workflow. */
+export interface DispatchActivities {
+  admitDispatch(input: AdmitDispatchInput): Promise<DispatchAdmission>;
+  settleDispatch(input: SettleDispatchInput): Promise<DispatchEnd>;
+  /** Has the job ended, or is it gone? */
+  isJobOver(input: { jobId: string }): Promise<boolean>;
+  /** Does no other job of this conversation run or wait? */
+  isSessionFree(input: { sessionId: string; jobId: string }): Promise<boolean>;
+}
+
+/** The run itself, on the agents' queue. */
+export interface RunDispatchActivities {
+  runDispatch(input: RunDispatchInput): ReturnType<typeof superviseRun>;
+}
+
+export function createDispatchActivities(ports: ActivityPorts): DispatchActivities {
+  const { jobs } = ports.store;
+  return {
+    admitDispatch: (input) => admitDispatch(ports, input),
+    settleDispatch: (input) => settleDispatch(ports, input),
+    async isJobOver({ jobId }) {
+      const status = await jobs.statusOf(jobId);
+      return status === null || isOver(status);
+    },
+    isSessionFree: async ({ sessionId, jobId }) => (await jobs.openJobOfSession(sessionId, jobId)) === null,
+  };
+}
+
+export function createRunDispatchActivities(ports: ActivityPorts): RunDispatchActivities {
+  return { runDispatch: (input) => superviseRun(ports, dispatchSource(ports, input)) };
+}
+
+/** Gives the slot back, then makes sure that the job has an end unless it goes on; repeating it changes nothing. */
+async function settleDispatch(
+  ports: ActivityPorts,
+  { jobId, runId, attempt, end }: SettleDispatchInput,
+): Promise<DispatchEnd> {
+  const { governor, store } = ports;
+  if (end?.kind === 'ran' && end.ending.kind === 'worker-lost' && runId !== null)
+    await endRunRecord(ports, { runId, taskId: null, jobId, attempt, ending: end.ending });
+  if (runId !== null) {
+    await governor.release({ leaseId: runId });
+    ports.wake('slot');
+  }
+  const job = await store.jobs.get(jobId);
+  if (job === null) return 'gone';
+  if (end !== null && !isOver(job.status)) await endDispatch(ports, job, endingOf(end));
+  const status = await store.jobs.statusOf(jobId);
+  return status === 'done' || status === 'failed' || status === 'cancelled' ? status : 'gone';
+}
+
+const NOTHING = { durationMs: 0, outputBytes: 0, tail: '' } as const;
+
+function endingOf(end: NonNullable<SettleDispatchInput['end']>): DispatchEnding {
+  switch (end.kind) {
+    case 'ran':
+      return end.ending;
+    case 'called-off':
+      return { kind: 'stopped', by: 'cancel', ...NOTHING };
+    case 'refused':
+      return { kind: 'failed', reason: end.reason, retryable: false, ...NOTHING } satisfies AgentOutcome;
+  }
+}

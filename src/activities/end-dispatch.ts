@@ -1,0 +1,63 @@
+import { messageOf } from '../core/errors.ts';
+import { isCacheable } from '../core/policy/dispatch/is-cacheable.ts';
+import { toDispatchResult } from '../core/policy/dispatch/to-dispatch-result.ts';
+import type { AgentOutcome } from '../core/schema/agent-outcome.ts';
+import type { DispatchResult } from '../core/schema/dispatch.ts';
+import type { Job } from '../core/schema/job.ts';
+import type { ActivityPorts } from './ports.ts';
+
+/** How a job ended: by a run, or without one. */
+export type DispatchEnding = AgentOutcome | { readonly kind: 'worker-lost' };
+
+/** Writes a job's end once, with everything that hangs on it: cache, conversation, job file, usage line. */
+export async function endDispatch(
+  ports: ActivityPorts,
+  job: Job,
+  ending: DispatchEnding,
+  output?: string,
+): Promise<void> {
+  const { agent } = job.request;
+  const { jobs } = ports.store;
+  const result = toDispatchResult(ending, {
+    ...{ agent, request: job.request, spec: job.spec, sessionId: job.sessionId, resume: job.resume },
+    typical: await ports.usage.typical(agent).catch(() => null),
+    ...(output === undefined ? {} : { output }),
+  });
+  const called = ending.kind === 'stopped' && ending.by === 'cancel';
+  const at = Date.now();
+  const { settings } = await ports.agents.read();
+  const cache =
+    job.cacheKey !== null && isCacheable(result) && settings.cache.enabled && settings.cache.ttlSeconds > 0
+      ? { ttlMs: settings.cache.ttlSeconds * 1000, maxSize: settings.cache.maxSize }
+      : undefined;
+  const end = {
+    status: called ? ('cancelled' as const) : result.success ? ('done' as const) : ('failed' as const),
+    ...{ result, error: result.error ?? null, at },
+  };
+  const first = await jobs.end(job.jobId, end, cache);
+  // Called off meanwhile: what the run cost and which conversation it was are kept beside that.
+  if (!first) await jobs.noteLate(job.jobId, result);
+  await follow(ports, job, result, at);
+}
+
+/** What people and other tools look at; trouble with it never touches the job. */
+async function follow(ports: ActivityPorts, job: Job, result: DispatchResult, at: number): Promise<void> {
+  const { store, log, jobFiles, usage } = ports;
+  const { jobId, sessionId, request, startedAt } = job;
+  const steps: readonly Promise<unknown>[] = [
+    store.jobs.touchSession({
+      sessionId: result.session_id ?? sessionId,
+      agent: request.agent,
+      at,
+      costMicroUsd: Math.round((result.cost_usd ?? 0) * MICRO_USD),
+    }),
+    store.jobs.get(jobId).then((ended) => (ended === null ? undefined : jobFiles.write(ended))),
+    usage.note({ agent: request.agent, caller: request.caller, result, at, wallMs: at - (startedAt ?? at) }),
+  ];
+  for (const step of await Promise.allSettled(steps)) {
+    if (step.status === 'rejected')
+      log.warn({ jobId, error: messageOf(step.reason) }, 'end of a dispatch not noted everywhere');
+  }
+}
+
+const MICRO_USD = 1_000_000;

@@ -1,0 +1,121 @@
+import {
+  type Client,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
+import {
+  dialogueWorkflowId,
+  dispatchQueue,
+  dispatchWorkflowId,
+  type ProjectName,
+  parallelWorkflowId,
+  sessionWorkflowId,
+} from '../../core/ids.ts';
+import { staticSummary } from '../../core/policy/details.ts';
+import { startTagged } from '../../core/policy/missing-attributes.ts';
+import type { DispatchControl } from '../../core/ports/dispatch-control.ts';
+import type { PlannedJob } from '../../core/schema/dispatch-flow.ts';
+import type { dialogueWorkflow } from '../../workflows/dialogue.ts';
+import type { dispatchWorkflow } from '../../workflows/dispatch.ts';
+import { jobTags } from '../../workflows/job-tags.ts';
+import { cancelTaskSignal, turnSignal } from '../../workflows/messages.ts';
+import type { parallelWorkflow } from '../../workflows/parallel.ts';
+import { projectKey, surfaceKey } from '../../workflows/search-attributes.ts';
+import type { sessionWorkflow } from '../../workflows/session.ts';
+import { isWorkflowOpen } from './task-starter.ts';
+
+/** Starts the workflows of dispatches; the Workflow Id makes every repetition harmless. */
+export function createDispatchControl(client: Client, project: ProjectName): DispatchControl {
+  return { ...starts(client, project), ...ends(client, project) };
+}
+
+type Starts = Pick<DispatchControl, 'start' | 'startTurn' | 'startDialogue' | 'startParallel'>;
+
+function starts(client: Client, project: ProjectName): Starts {
+  const common = {
+    taskQueue: dispatchQueue(project),
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+  } as const;
+  // What ended has its answer in the store: the same job is never run twice.
+  const once = { ...common, workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE } as const;
+  const parentTags = [
+    { key: projectKey, value: project },
+    { key: surfaceKey, value: 'dispatch' },
+  ];
+  const start = (type: string, tags: typeof parentTags, options: Omit<WorkflowStartOptions, 'taskQueue'>) =>
+    startTagged(tags, (typedSearchAttributes) =>
+      client.workflow.start(type, { ...once, ...options, typedSearchAttributes } as WorkflowStartOptions),
+    ).catch(ignoreStarted);
+
+  return {
+    async start(job) {
+      await start('dispatchWorkflow', jobTags(project, job), {
+        workflowId: dispatchWorkflowId(project, job.jobId),
+        args: [{ project, jobId: job.jobId }] satisfies Parameters<typeof dispatchWorkflow>,
+        staticSummary: summaryOf(job),
+      });
+    },
+    async startTurn(job) {
+      const { sessionId } = job;
+      await startTagged(parentTags, (typedSearchAttributes) =>
+        client.workflow.signalWithStart<typeof sessionWorkflow, [PlannedJob]>('sessionWorkflow', {
+          ...common,
+          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+          workflowId: sessionWorkflowId(project, sessionId),
+          args: [{ project, sessionId }],
+          signal: turnSignal,
+          signalArgs: [job],
+          staticSummary: summaryOf(job),
+          typedSearchAttributes,
+        }),
+      );
+    },
+    async startDialogue({ id, title }) {
+      await start('dialogueWorkflow', parentTags, {
+        workflowId: dialogueWorkflowId(project, id),
+        args: [{ project, id }] satisfies Parameters<typeof dialogueWorkflow>,
+        staticSummary: staticSummary(title),
+      });
+    },
+    async startParallel({ id, jobs, aggregate }) {
+      await start('parallelWorkflow', parentTags, {
+        workflowId: parallelWorkflowId(project, id),
+        args: [{ project, id, jobs, aggregate }] satisfies Parameters<typeof parallelWorkflow>,
+        staticSummary: staticSummary(`${jobs.length} agents side by side`),
+      });
+    },
+  };
+}
+
+function ends(client: Client, project: ProjectName): Omit<DispatchControl, keyof Starts> {
+  return {
+    dialogueEnd: (id, signal) => answerOf<typeof dialogueWorkflow>(dialogueWorkflowId(project, id), signal),
+    parallelEnd: (id, signal) => answerOf<typeof parallelWorkflow>(parallelWorkflowId(project, id), signal),
+    async cancel(jobId, cancel) {
+      try {
+        await client.workflow.getHandle(dispatchWorkflowId(project, jobId)).signal(cancelTaskSignal, cancel);
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
+    isOpen: (jobId) => isWorkflowOpen(client, dispatchWorkflowId(project, jobId)),
+  };
+
+  function answerOf<T extends typeof dialogueWorkflow | typeof parallelWorkflow>(
+    workflowId: string,
+    signal: AbortSignal | undefined,
+  ) {
+    const wait = () => client.workflow.getHandle<T>(workflowId).result();
+    return signal === undefined ? wait() : client.withAbortSignal(signal, wait);
+  }
+}
+
+const summaryOf = ({ agent, title }: PlannedJob): string => staticSummary(`${agent}: ${title}`);
+
+function ignoreStarted(error: unknown): void {
+  if (!(error instanceof Error) || error.name !== 'WorkflowExecutionAlreadyStartedError') throw error;
+}

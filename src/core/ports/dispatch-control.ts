@@ -1,0 +1,32 @@
+import type { PlannedJob } from '../schema/dispatch-flow.ts';
+
+/** A cancel of one dispatch, as its workflow hears it. */
+export interface JobCancel {
+  readonly by: string;
+  readonly reason: string;
+  /** Host that runs it, told directly. */
+  readonly hostId: string | null;
+}
+
+/** Agents that work side by side; their jobs and the plan are kept already under the id. */
+export interface ParallelStart {
+  readonly id: string;
+  readonly jobs: readonly PlannedJob[];
+  readonly aggregate: boolean;
+}
+
+/** Starts and stops dispatches; the one door to Temporal for them. Starting what runs already changes nothing. */
+export interface DispatchControl {
+  start(job: PlannedJob): Promise<void>;
+  /** Puts a turn of a conversation behind those it has already. */
+  startTurn(job: PlannedJob): Promise<void>;
+  startDialogue(dialogue: { readonly id: string; readonly title: string }): Promise<void>;
+  startParallel(parallel: ParallelStart): Promise<void>;
+  /** What the workflow of a dialogue answers: the jobs of its turns. The signal only stops waiting. */
+  dialogueEnd(id: string, signal?: AbortSignal): Promise<readonly string[]>;
+  /** What the workflow of parallel calls answers: the aggregator's job, if there is one. */
+  parallelEnd(id: string, signal?: AbortSignal): Promise<string | null>;
+  /** False: its workflow is not open. */
+  cancel(jobId: string, cancel: JobCancel): Promise<boolean>;
+  isOpen(jobId: string): Promise<boolean>;
+}

@@ -1,0 +1,47 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { executeChild, ParentClosePolicy, sleep, workflowInfo } from '@temporalio/workflow';
+import { dispatchWorkflowId } from '../core/ids.ts';
+import { CHILD_LOOK_MS, CHILD_LOOK_MS_MAX } from '../core/limits.ts';
+import { staticSummary } from '../core/policy/details.ts';
+import type { PlannedJob } from '../core/schema/dispatch-flow.ts';
+import type { dispatchWorkflow } from './dispatch.ts';
+import { dispatches } from './dispatch-activities.ts';
+import { jobTags } from './job-tags.ts';
+import { projectKey } from './search-attributes.ts';
+
+/** Runs a kept job as a child; ends when the job has, whatever came of it. A cancelled parent cancels its children. */
+export async function runJob(
+  project: string,
+  job: PlannedJob,
+  policy: ParentClosePolicy = ParentClosePolicy.REQUEST_CANCEL,
+): Promise<void> {
+  const { jobId, agent, title } = job;
+  try {
+    await executeChild<typeof dispatchWorkflow>('dispatchWorkflow', {
+      workflowId: dispatchWorkflowId(project, jobId),
+      args: [{ project, jobId }],
+      parentClosePolicy: policy,
+      staticSummary: staticSummary(`${agent}: ${title}`),
+      ...tagsOf(project, job),
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    // A restarted worker took the job up by itself.
+    await untilOver(jobId);
+  }
+}
+
+async function untilOver(jobId: string): Promise<void> {
+  for (
+    let ms = CHILD_LOOK_MS;
+    !(await dispatches.isJobOver({ jobId }));
+    ms = Math.min(ms * 2, CHILD_LOOK_MS_MAX)
+  )
+    await sleep(ms);
+}
+
+/** A namespace that lacks our attributes gave the parent none and would refuse them now. */
+function tagsOf(project: string, job: PlannedJob) {
+  const known = workflowInfo().typedSearchAttributes.get(projectKey) !== undefined;
+  return known ? { typedSearchAttributes: jobTags(project, job) } : {};
+}
