@@ -3,13 +3,7 @@ import type { AgentOutcome, StopCause } from '../../schema/agent-outcome.ts';
 import type { DispatchResult } from '../../schema/dispatch.ts';
 import { resumeSentence } from './error-hints.ts';
 import { PARTIAL_RESULT_CHARS_MAX } from './limits.ts';
-import {
-  commonFields,
-  type ResultFacts,
-  resumableSession,
-  sessionOf,
-  withOverspending,
-} from './result-facts.ts';
+import { commonFields, type ResultFacts, sessionOf, withOverspending } from './result-facts.ts';
 import { timeoutText } from './timeout-text.ts';
 
 type CutShort = Extract<AgentOutcome, { kind: 'timed-out' | 'stalled' | 'stopped' }>;
@@ -28,13 +22,13 @@ const STOPPED: Readonly<Record<Exclude<StopCause, 'cancel'>, string>> = {
 
 /** The result of a run that we ended before the agent had answered (R-AD-048, R-ADX-001). */
 export function cutShortResult(outcome: CutShort, facts: ResultFacts): DispatchResult {
-  const resumable = resumableSession(sessionOf(outcome, facts), facts);
+  const sessionId = sessionOf(outcome, facts);
   const result: DispatchResult = {
     agent: facts.agent,
     success: false,
     result: '',
     ...commonFields(outcome, facts),
-    error: errorOf(outcome, resumable, facts),
+    error: errorOf(outcome, sessionId, facts),
     error_type: outcome.kind === 'stopped' ? 'cli_error' : 'timeout',
     ...partialOf(outcome),
   };
@@ -42,14 +36,15 @@ export function cutShortResult(outcome: CutShort, facts: ResultFacts): DispatchR
 }
 
 /** The result of a dispatch whose worker was lost too often; its conversation can be continued (R-AD-114). */
-export function lostResult({ agent, ...facts }: ResultFacts): DispatchResult {
-  const resumable = resumableSession(facts.sessionId, { agent, ...facts });
+export function lostResult(facts: ResultFacts): DispatchResult {
+  const { agent } = facts;
+  const sessionId = sessionOf({}, facts);
   return {
     agent,
     success: false,
     result: '',
-    ...(facts.sessionId === null ? {} : { session_id: facts.sessionId }),
-    error: `Agent '${agent}' lost its worker ${LOST_RUNS_MAX} times.${resumeSentence(agent, resumable)}`,
+    ...(sessionId === null ? {} : { session_id: sessionId }),
+    error: `Agent '${agent}' lost its worker ${LOST_RUNS_MAX} times.${resumeSentence(agent, sessionId)}`,
     error_type: 'cli_error',
   };
 }

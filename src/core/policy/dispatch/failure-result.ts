@@ -4,14 +4,7 @@ import type { DispatchResult } from '../../schema/dispatch.ts';
 import { classifyReport, classifyText, type ErrorType } from './classify-error.ts';
 import { budgetHint, permissionHint, resumeSentence, usageLimitHint } from './error-hints.ts';
 import { REPORTED_ERROR_CHARS_MAX, REPORTED_ERRORS_MAX } from './limits.ts';
-import {
-  commonFields,
-  joinedHint,
-  type ResultFacts,
-  resumableSession,
-  sessionOf,
-  withOverspending,
-} from './result-facts.ts';
+import { commonFields, joinedHint, type ResultFacts, sessionOf, withOverspending } from './result-facts.ts';
 import { cutCharacters } from './texts.ts';
 
 /** The result of a run whose agent says itself that it failed (R-AD-044, R-AD-053, R-ADX-010, R-ADX-011). */
@@ -73,7 +66,7 @@ function reasonOf(report: AgentReport, outcome: AgentOutcome, { agent }: ResultF
 function hintFor(type: ErrorType, text: string, outcome: AgentOutcome, facts: ResultFacts): string {
   switch (type) {
     case 'budget': {
-      const sessionId = resumableSession(sessionOf(outcome, facts), facts);
+      const sessionId = sessionOf(outcome, facts);
       return budgetHint(facts.agent, facts.spec.maxBudgetUsd, resumeSentence(facts.agent, sessionId));
     }
     case 'permission':

@@ -33,14 +33,12 @@ export function commonFields(outcome: AgentOutcome, facts: ResultFacts) {
   };
 }
 
-/** The conversation as the agent named it, else as it was named beforehand (R-AD-049). */
-export function sessionOf(outcome: AgentOutcome, { sessionId }: ResultFacts): string | null {
-  return outcome.sessionId ?? sessionId;
-}
-
-/** The conversation that a call can go on with; an agent without a protocol has none. */
-export function resumableSession(sessionId: string | null, { spec }: ResultFacts): string | null {
-  return spec.kind === 'command' ? null : sessionId;
+/** The conversation as the agent named it, else as it was named beforehand; a plain command has none (R-AD-049). */
+export function sessionOf(
+  { sessionId: told }: { sessionId?: string | undefined },
+  facts: ResultFacts,
+): string | null {
+  return told ?? (facts.spec.kind === 'command' ? null : facts.sessionId);
 }
 
 /** Is this agent the claude CLI or built on it? Error texts of the wire name it. */

@@ -8,7 +8,6 @@ import {
   endedHow,
   joinedHint,
   type ResultFacts,
-  resumableSession,
   sessionOf,
   withOverspending,
 } from './result-facts.ts';
@@ -58,7 +57,7 @@ function selfReportHint(
   facts: ResultFacts,
 ): string | undefined {
   if (selfReport === 'done') return undefined;
-  const sessionId = resumableSession(sessionOf(outcome, facts), facts);
+  const sessionId = sessionOf(outcome, facts);
   const said =
     selfReport === 'partial'
       ? 'The agent says its work is only partly done.'
