@@ -24,10 +24,17 @@ export interface Holder {
 }
 
 export function createGovernorActivities({ store, workflows, settings }: ActivityPorts): GovernorActivities {
+  async function save(state: GovernorState): Promise<void> {
+    await store.records.saveGovernor(state);
+    await store.records.putTaskStates(await changedReasons(store.records, state));
+  }
+  let last: Promise<void> = Promise.resolve();
   return {
-    async saveGovernor({ state }) {
-      await store.records.saveGovernor(state);
-      await store.records.putTaskStates(await changedReasons(store.records, state));
+    saveGovernor({ state }) {
+      // One whose time was up goes on all the same; it must not come over a later one.
+      const saved = last.then(() => save(state));
+      last = saved.catch(() => undefined);
+      return saved;
     },
     async findLostLeases({ holders }) {
       const deadMs = hostDeadMs(settings());

@@ -8,7 +8,7 @@ import { aProject, type TestProject, type TestProjectOptions, until } from '../h
 import { startOwnServer, temporalAddress } from '../helpers/temporal-server.ts';
 
 const ann = { channel: 'library', actor: 'ann' } as const;
-const STEADY = { queue_name: 'Todo', agent: 'idle', completed_queue: 'Todo 2' };
+const STEADY = { queue_name: 'Todo', agent: 'idle', completed_queue: 'Todo 2', poll_interval: 0.05 };
 
 /** A project that never runs out of work: two queues pass one task to and fro. */
 async function aBusyProject(options: Partial<TestProjectOptions> = {}) {

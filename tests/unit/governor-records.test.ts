@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createGovernorActivities } from '../../src/activities/governor-records.ts';
 import type { ActivityPorts } from '../../src/activities/ports.ts';
+import { initialGovernor } from '../../src/core/policy/governor/initial.ts';
 import { hostDeadMs } from '../../src/core/policy/heartbeat-timeout.ts';
 
 const settings = { hosts: 'single' } as const;
@@ -33,4 +34,25 @@ test('an open workflow keeps the lease unless it asks for another one by now (R-
   expect(await lostOf(held)).toEqual([]);
   expect(await lostOf({ ...held, superseded: true })).toEqual(['held']);
   expect(await lostOf({ ...held, superseded: true, silentMs: 1 })).toEqual([]);
+});
+
+test('a save that takes long does not come over a later one (R-SYS-019)', async () => {
+  const written: string[] = [];
+  const held = Promise.withResolvers<void>();
+  const records = {
+    async saveGovernor({ project }: { project: string }) {
+      if (project === 'first') await held.promise;
+      written.push(project);
+    },
+    putTaskStates: async () => undefined,
+  };
+  const activities = createGovernorActivities({ store: { records } } as unknown as ActivityPorts);
+  const save = (project: string) => {
+    const state = { ...initialGovernor({ project, pools: {}, knownHosts: [], now: 0 }) };
+    return activities.saveGovernor({ state });
+  };
+  const both = [save('first'), save('second')];
+  held.resolve();
+  await Promise.all(both);
+  expect(written).toEqual(['first', 'second']);
 });
