@@ -81,15 +81,25 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts the command line as a process of its own, without a terminal. */
-export function startCli(args: readonly string[], { cwd, env = {} }: CliOptions): CliProcess {
-  const inherited = Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([name]) => !/^(DISPATCH_|TEMPORAL_(?!CLI)|NO_COLOR|FORCE_COLOR|NODE_)/.test(name),
-    ),
+/** The command line as whoever starts programs wants it: nothing of ours in its environment but what is given. */
+export function cliCommand(args: readonly string[], { cwd, env = {} }: CliOptions) {
+  const inherited = Object.entries(process.env).filter(
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && !/^(DISPATCH_|TEMPORAL_(?!CLI)|NO_COLOR|FORCE_COLOR|NODE_)/.test(entry[0]),
   );
-  const child = spawn(process.execPath, [...FLAGS, ENTRY, ...args], {
-    ...{ cwd, env: { ...inherited, ...env }, timeout: KILL_MS, killSignal: 'SIGKILL' },
+  return {
+    command: process.execPath,
+    args: [...FLAGS, ENTRY, ...args],
+    env: { ...Object.fromEntries(inherited), ...env },
+    cwd,
+  };
+}
+
+/** Starts the command line as a process of its own, without a terminal. */
+export function startCli(args: readonly string[], options: CliOptions): CliProcess {
+  const { command, args: words, cwd, env } = cliCommand(args, options);
+  const child = spawn(command, words, {
+    ...{ cwd, env, timeout: KILL_MS, killSignal: 'SIGKILL' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);

@@ -56,7 +56,7 @@ export interface McpClient {
 }
 
 const INFO = { name: 'test', version: '1' };
-const CALL_MS_MAX = 25_000;
+const CALL_MS_MAX = 100_000;
 
 /** A connected client of that generation; closed with the test. */
 export async function anMcpClient(era: Era, place: McpPlace): Promise<McpClient> {
