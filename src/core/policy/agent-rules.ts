@@ -10,6 +10,7 @@ export const PERMISSION_MODES = [
   'bypassPermissions',
   'default',
   'dontAsk',
+  'manual',
   'plan',
 ] as const;
 
