@@ -45,6 +45,7 @@ test('a save that takes long does not come over a later one (R-SYS-019)', async 
       written.push(project);
     },
     putTaskStates: async () => undefined,
+    listTaskStates: async () => [],
   };
   const activities = createGovernorActivities({ store: { records } } as unknown as ActivityPorts);
   const save = (project: string) => {
