@@ -145,6 +145,9 @@ export const HOST_LEDGER_BYTES_MAX = 16 * MIB;
 export const HTTP_BODY_BYTES_MAX = 1 * MIB;
 export const HTTP_HEADERS_MS_MAX = 10 * SECOND_MS;
 export const HTTP_REQUEST_MS_MAX = 30 * SECOND_MS;
+/** A signal that follows the first one sooner than this is its echo, not a second one. */
+export const SECOND_SIGNAL_MS_MIN = 1 * SECOND_MS;
+
 export const HTTP_CONNECTIONS_MAX = 10_000;
 export const JSON_DEPTH_MAX = 32;
 export const COMMAND_WAIT_MS_MAX = 10 * SECOND_MS;
