@@ -80,6 +80,10 @@ export const BRAKE_TELL_RETRY_MS = 1 * SECOND_MS;
 /** How long a run waits for its host to learn the epoch of its lease before it ends as stopped. */
 export const EPOCH_WAIT_MS_MAX = 2 * SECOND_MS;
 export const ADMISSION_RETRY_MS = 2 * SECOND_MS;
+/** Texts of one call of an agent, each. */
+export const DISPATCH_TEXT_LENGTH_MAX = 4 * MIB;
+/** Whoever waits for a job looks this often whether its workflow is still there. */
+export const JOB_WATCH_MS = 30 * SECOND_MS;
 /** How often a workflow looks whether a job that another one runs is over; ever more rarely up to the second. */
 export const CHILD_LOOK_MS = 250;
 export const CHILD_LOOK_MS_MAX = 10 * SECOND_MS;
@@ -141,13 +145,13 @@ export const CONTAINMENT_PROBE_MS_MAX = 3 * SECOND_MS;
 export const OUTPUT_SLICE_MS_MAX = 5;
 export const HOST_LEDGER_BYTES_MAX = 16 * MIB;
 
+/** A signal that follows the first one sooner than this is its echo, not a second one. */
+export const SECOND_SIGNAL_MS_MIN = 1 * SECOND_MS;
+
 // HTTP
 export const HTTP_BODY_BYTES_MAX = 1 * MIB;
 export const HTTP_HEADERS_MS_MAX = 10 * SECOND_MS;
 export const HTTP_REQUEST_MS_MAX = 30 * SECOND_MS;
-/** A signal that follows the first one sooner than this is its echo, not a second one. */
-export const SECOND_SIGNAL_MS_MIN = 1 * SECOND_MS;
-
 export const HTTP_CONNECTIONS_MAX = 10_000;
 export const JSON_DEPTH_MAX = 32;
 export const COMMAND_WAIT_MS_MAX = 10 * SECOND_MS;
@@ -209,6 +213,9 @@ export const JOB_TASK_SHOWN_LENGTH_MAX = 120;
 export const JOB_ERROR_SHOWN_LENGTH_MAX = 500;
 /** Jobs deleted in one transaction; their texts may be megabytes each. */
 export const JOB_PURGE_BATCH_MAX = 100;
+/** Job files of an earlier tool that are taken over: how large, and how many in one write. */
+export const JOB_FILE_BYTES_MAX = 64 * MIB;
+export const JOB_IMPORT_BATCH_MAX = 50;
 /** How often a process looks whether another one ended a job, while somebody waits for it. */
 export const JOB_WAIT_POLL_MS = 5;
 /** A conversation that nobody went on with is forgotten; the agents' own files of it do not live longer. */

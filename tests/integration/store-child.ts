@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { createSqliteStore } from '../../src/adapters/store/create-sqlite-store.ts';
 import type { Store } from '../../src/core/ports/store.ts';
 import { anEvent } from '../contract/store-builders.ts';
+import { JOB_ROLES } from './store-job-roles.ts';
 
 /** What the parent has to wait for goes to stdout in one write each, so that none is lost or torn by a kill. */
 const say = (line: string) => writeFileSync(1, `${line}\n`);
 
 const ROLES: Record<string, (store: Store, dir: string, name: string) => Promise<void>> = {
+  ...JOB_ROLES,
+
   /** Writes records for ever and says each that was acknowledged. */
   async write({ records }, _dir, name) {
     for (let index = 0; ; index++) {

@@ -1,4 +1,5 @@
 import { JOB_ERROR_SHOWN_LENGTH_MAX, JOB_TASK_SHOWN_LENGTH_MAX } from '../../core/limits.ts';
+import { cutCharacters } from '../../core/policy/dispatch/texts.ts';
 import type { DispatchResult } from '../../core/schema/dispatch.ts';
 import type { Job, JobSummary } from '../../core/schema/job.ts';
 import type { JobRow, JobsTables } from './jobs-tables.ts';
@@ -54,7 +55,7 @@ export const endColumns = (
 ): Pick<JobRow, 'success' | 'costUsd' | 'error' | 'errorType' | 'outcome'> => ({
   success: result === null ? null : Number(result.success),
   costUsd: result?.cost_usd ?? null,
-  error: error === null ? null : firstCharacters(error, JOB_ERROR_SHOWN_LENGTH_MAX),
+  error: error === null ? null : cutCharacters(error, JOB_ERROR_SHOWN_LENGTH_MAX),
   errorType: result?.error_type ?? null,
   outcome: result?.outcome ?? null,
 });
@@ -67,7 +68,7 @@ export function toRow(project: string, job: Job, order: { seq: number; endSeq: n
     mode: job.mode,
     agent: job.request.agent,
     status: job.status,
-    task: firstCharacters(job.request.task, JOB_TASK_SHOWN_LENGTH_MAX),
+    task: cutCharacters(job.request.task, JOB_TASK_SHOWN_LENGTH_MAX),
     createdAt: job.createdAt,
     startedAt: job.startedAt,
     completedAt: job.completedAt,
@@ -92,8 +93,3 @@ export const requestRow = (project: string, job: Job): JobsTables['jobRequests']
   spec: JSON.stringify(job.spec),
   chain: JSON.stringify(job.chain),
 });
-
-/** The beginning of a text, without cutting a character. */
-function firstCharacters(text: string, count: number): string {
-  return text.length <= count ? text : [...text.slice(0, count * 2)].slice(0, count).join('');
-}
