@@ -85,13 +85,18 @@ async function runCommand(
       return client.workflow.getHandle<typeof commandWorkflow>(workflowId);
     throw error;
   });
-  const done = handle.result().then(
-    () => answerUnder(store, key),
-    (error: unknown) => Promise.reject(toAppError(error)),
-  );
+  const poll = new AbortController();
+  const done = client
+    .withAbortSignal(poll.signal, () => handle.result())
+    .then(
+      () => answerUnder(store, key),
+      (error: unknown) => Promise.reject(toAppError(error)),
+    );
   const first = await Promise.race([done, late()]);
   if (first !== 'late') return first;
+  // The server would hold the call open for as long as the board is away, and nobody waits for its answer.
   void done.catch(() => undefined);
+  poll.abort();
   if (waits) return { kind: 'accepted', workflowId };
   await handle.cancel().catch(() => undefined);
   const kept = await store.records.getKey(key);
