@@ -7,9 +7,6 @@ import { createGovernorActivities } from './activities/governor-records.ts';
 import { createHostActivities } from './activities/host.ts';
 import type { ActivityPorts } from './activities/ports.ts';
 import { createRunAgentActivities } from './activities/run-agent.ts';
-import { createCommandAgent } from './adapters/agents/command.ts';
-import type { HostLedger } from './adapters/process/host-ledger.ts';
-import { createProcessRunner } from './adapters/process/run-process.ts';
 import { tokensRequired } from './api/http-auth.ts';
 import { readOutput } from './api/run-output.ts';
 import { createRunTokens } from './api/run-tokens.ts';
@@ -33,16 +30,6 @@ export const activityTables = (ports: ActivityPorts) => ({
   agents: { ...createRunAgentActivities(ports), ...createRunDispatchActivities(ports) },
   host: { ...createHostActivities(ports) },
 });
-
-/** The agent kind every worker has. */
-export function commandAgent(project: Project, ledger: HostLedger): AgentAdapter {
-  const { environmentAllowlist } = project.settings();
-  return createCommandAgent({
-    runner: createProcessRunner({ ledger }),
-    parentEnv: project.env,
-    ...(environmentAllowlist === null ? {} : { envAllowlist: environmentAllowlist }),
-  });
-}
 
 export interface WorkerParts {
   readonly adapters: readonly AgentAdapter[];
@@ -87,7 +74,7 @@ function dispatchPorts({ context, settings }: Project): Pick<ActivityPorts, Disp
       const run = await store.projection.getRun(runId);
       if (run === null) return undefined;
       const piece = { stateDir: settings().stateDir, offset: 0, bytes: REPLY_BYTES_MAX };
-      return (await readOutput(run, piece)).text;
+      return (await readOutput(run, piece)).text.trimEnd();
     },
   };
 }

@@ -36,6 +36,8 @@ export interface CallContext extends OperationContext {
   readonly boundTaskId: string | null;
   /** The run whose agent makes this call, by our own records; absent = a person or a program outside of runs. */
   readonly callingRun?: { readonly runId: string; readonly taskId: string | null };
+  /** How deep the caller's environment says it stands; counts only where it says more than our records. */
+  readonly claimedDepth?: number;
   /** Tells the caller what happens meanwhile; absent = nobody listens. Never throws. */
   readonly progress?: (text: string) => void;
   /** Aborts when nobody waits for the answer any more: stop waiting then, never the work (R-SYS-006). */
@@ -79,6 +81,8 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   readonly name: string;
   readonly summary: string;
   readonly http?: HttpBinding;
+  /** What it takes to call it, where HTTP does not say it; read when absent. */
+  readonly access?: HttpBinding['access'];
   readonly mcp?: McpBinding;
   readonly cli?: CliBinding;
   /** Nothing happens without a worker: a surface that can start one does so first. */

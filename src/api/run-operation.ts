@@ -12,19 +12,23 @@ export async function runOperation(
   input: unknown,
 ): Promise<unknown> {
   const checked = checkInput(operation.input, input);
-  if ((operation.http?.access ?? 'read') === 'read') return operation.run(context, checked);
+  const access = accessOf(operation);
+  if (access === 'read') return operation.run(context, checked);
   try {
     const answer = await operation.run(context, checked);
     await keepTrail(operation, context, { input: checked });
     return answer;
   } catch (error) {
     // An order that was refused or not confirmed is worth a line too; a comment that was not is not.
-    if (error instanceof AppError && operation.http?.access === 'operate') {
+    if (error instanceof AppError && access === 'operate') {
       await keepTrail(operation, context, { input: checked, error: error.code });
     }
     throw error;
   }
 }
+
+/** What it takes to call an operation; one binding says it for all surfaces. */
+export const accessOf = ({ access, http }: Operation) => access ?? http?.access ?? 'read';
 
 const DETAIL_LENGTH_MAX = 200;
 const SUBJECTS = ['task_id', 'queue_name', 'host_id', 'name', 'scope'] as const;
@@ -35,7 +39,7 @@ interface Trail {
 }
 
 async function keepTrail(
-  { name, http }: Operation,
+  operation: Operation,
   { store, caller, settings }: CallContext,
   { input, error }: Trail,
 ): Promise<void> {
@@ -47,12 +51,12 @@ async function keepTrail(
     at: Date.now(),
     channel: caller.channel,
     actor: caller.actor,
-    action: name,
+    action: operation.name,
     subject: typeof subject === 'string' ? subject : settings.project,
     detail: error === undefined ? detail : { ...detail, error },
   });
   // Stopping and steering must work on a full disk; what is written to the board must not go unrecorded.
-  await (http?.access === 'operate' ? kept.catch(() => undefined) : kept);
+  await (accessOf(operation) === 'operate' ? kept.catch(() => undefined) : kept);
 }
 
 /** Enough to know what it was; values of variables never, long texts shortened. */

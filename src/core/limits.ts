@@ -216,6 +216,12 @@ export const JOB_PURGE_BATCH_MAX = 100;
 /** Job files of an earlier tool that are taken over: how large, and how many in one write. */
 export const JOB_FILE_BYTES_MAX = 64 * MIB;
 export const JOB_IMPORT_BATCH_MAX = 50;
+/** Size at which the usage journal is renamed, and how much of each of its two files is read. */
+export const USAGE_JOURNAL_BYTES_MAX = 2_000_000;
+export const USAGE_REPORT_BYTES_MAX = 512 * KIB;
+export const USAGE_DISCOVERY_BYTES_MAX = 128 * KIB;
+/** A server's entry that looks dead but is younger may still be in the making. */
+export const SERVER_ENTRY_FRESH_MS = 5 * SECOND_MS;
 /** How often a process looks whether another one ended a job, while somebody waits for it. */
 export const JOB_WAIT_POLL_MS = 5;
 /** A conversation that nobody went on with is forgotten; the agents' own files of it do not live longer. */

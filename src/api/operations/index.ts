@@ -8,6 +8,12 @@ import { createTask } from './create-task.ts';
 import { deleteQueue } from './delete-queue.ts';
 import { deleteRoute } from './delete-route.ts';
 import { disarmKillSwitch } from './disarm-kill-switch.ts';
+import { dispatch } from './dispatch.ts';
+import { dispatchAsync } from './dispatch-async.ts';
+import { dispatchCancel } from './dispatch-cancel.ts';
+import { dispatchSession } from './dispatch-session.ts';
+import { dispatchStream } from './dispatch-stream.ts';
+import { dispatchWait } from './dispatch-wait.ts';
 import { forgetHost } from './forget-host.ts';
 import { getCommand } from './get-command.ts';
 import { getKillSwitch } from './get-kill-switch.ts';
@@ -85,6 +91,12 @@ export const operations: readonly Operation[] = [
   listAudit,
   getCommand,
   projectEvents,
+  dispatch,
+  dispatchSession,
+  dispatchStream,
+  dispatchAsync,
+  dispatchWait,
+  dispatchCancel,
   healthz,
   readyz,
   metrics,

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../../core/errors.ts';
+import { JOB_WATCH_MS } from '../../core/limits.ts';
+import type { Job } from '../../core/schema/job.ts';
+import { isOver } from '../../core/schema/job.ts';
+import type { CallContext } from '../operation.ts';
+import { showProgress } from './show-progress.ts';
+
+/**
+ * The job when it has ended; null = not in this time, or nobody waits any more. The work itself is never touched by
+ * waiting (R-SYS-006). A workflow that somebody ended by hand leaves its job open: that is noticed and told.
+ */
+export async function awaitEnd(context: CallContext, job: Job, waitMs: number): Promise<Job | null> {
+  const { jobEnds, signal } = context;
+  const stopShowing = showProgress(context, job);
+  const until = performance.now() + waitMs;
+  try {
+    for (;;) {
+      const left = until - performance.now();
+      if (left <= 0 || signal?.aborted === true) return null;
+      const deadlineMs = Math.min(left, JOB_WATCH_MS);
+      const ended = await jobEnds.waitForEnd(job.jobId, {
+        deadlineMs,
+        ...(signal === undefined ? {} : { signal }),
+      });
+      if (ended !== null) return ended;
+      await endIfAbandoned(context, job.jobId);
+    }
+  } finally {
+    stopShowing();
+  }
+}
+
+/** For whoever waits as long as it takes: a disconnected caller gets the id of what goes on without it. */
+export async function awaitResult(context: CallContext, job: Job): Promise<Job> {
+  const ended = await awaitEnd(context, job, Number.POSITIVE_INFINITY);
+  if (ended !== null) return ended;
+  throw new AppError('timed-out', `nobody waits any more; the job ${job.jobId} goes on`, {
+    hint: `dispatch_wait or fetch_result with ${job.jobId} gets its answer`,
+    details: { jobId: job.jobId },
+  });
+}
+
+async function endIfAbandoned({ dispatches, store }: CallContext, jobId: string): Promise<void> {
+  try {
+    if (await dispatches.isOpen(jobId)) return;
+  } catch {
+    // The server is away: nothing can be said about the workflow.
+    return;
+  }
+  // A turn in line has no workflow of its own yet, and an end may be on its way.
+  await sleep(JOB_SETTLE_MS);
+  const job = await store.jobs.get(jobId);
+  if (job === null || isOver(job.status) || job.status === 'pending') return;
+  if (await dispatches.isOpen(jobId)) return;
+  const error = 'Abandoned: its workflow was ended from outside. The conversation can be continued.';
+  const { agent } = job.request;
+  const result = {
+    agent,
+    success: false,
+    result: '',
+    error,
+    error_type: 'cli_error' as const,
+    session_id: job.sessionId,
+  };
+  await store.jobs.end(jobId, { status: 'failed', result, error, at: Date.now() });
+}
+
+const JOB_SETTLE_MS = 500;

@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import { newJob } from '../../core/policy/dispatch/new-job.ts';
+import type { DispatchRequest, DispatchResult, DispatchSpec } from '../../core/schema/dispatch.ts';
+import type { CallContext } from '../operation.ts';
+
+/** A cached answer and the call it answers. */
+export interface CachedAnswer {
+  readonly result: DispatchResult;
+  readonly request: DispatchRequest;
+  readonly spec: DispatchSpec;
+}
+
+/** Keeps a cached answer as a finished job of its own, so that it can be fetched by reference (R-AD-073). */
+export async function keepCachedAnswer(
+  { store }: CallContext,
+  { result, request, spec }: CachedAnswer,
+): Promise<string> {
+  const now = Date.now();
+  const jobId = randomUUID().replaceAll('-', '');
+  const origin = { parentRunId: null, chain: [], taskId: null };
+  const sessionId = result.session_id ?? randomUUID();
+  const job = newJob({ jobId, mode: 'sync', request, spec, sessionId, resume: false, origin, now });
+  await store.jobs.add({ ...job, status: 'done', result, startedAt: now, completedAt: now });
+  return jobId;
+}

@@ -1,0 +1,17 @@
+import { AppError } from '../../core/errors.ts';
+import type { CallContext } from '../operation.ts';
+
+/** A conversation belongs to one agent; one that we do not know may have been begun elsewhere (R-AD-077). */
+export async function requireOwnSession(
+  { store }: CallContext,
+  sessionId: string,
+  agent: string,
+): Promise<void> {
+  const session = await store.jobs.session(sessionId);
+  if (session === null || session.agent === agent) return;
+  throw new AppError(
+    'conflict',
+    `session_id '${sessionId}' is a conversation of agent '${session.agent}', not of '${agent}'`,
+    { hint: `call agent '${session.agent}' with it, or leave session_id empty` },
+  );
+}
