@@ -3,11 +3,9 @@ import { MCP_STILL_WORKING_MS } from '../../core/limits.ts';
 import { callTool } from './call-tool.ts';
 import { instructionsFor } from './instructions.ts';
 import { createProgressStream } from './progress.ts';
+import { MCP_SERVER_NAME } from './server-name.ts';
 import type { McpSession } from './session.ts';
 import { describeTool, type ToolOperation, toolsFor } from './tools.ts';
-
-/** The name under which clients have this server in their configuration and permissions (R-AD-001). */
-export const MCP_SERVER_NAME = 'agent-dispatch';
 
 /**
  * The table of operations as MCP tools. The low-level server on purpose: parameters are checked by us, so that a wrong

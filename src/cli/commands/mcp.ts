@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { act, type Runtime } from '../cli.ts';
+import { addMcpInstall } from './mcp-install.ts';
 
 /** `dispatch mcp`: the tools for AI clients, over stdio (R-AD-001, R-AD-139). */
 export function addMcp(runtime: Runtime, program: Command): void {
-  program
+  const mcp = program
     .command('mcp')
     .description('Serve the MCP tools to an AI client over stdio; the client starts this, not you')
     .option('--task-tools', 'also the tools for tasks of the board; always there inside an agent run')
@@ -15,6 +16,7 @@ export function addMcp(runtime: Runtime, program: Command): void {
         return 0;
       }),
     );
+  addMcpInstall(runtime, mcp);
 }
 
 const JOINS = `
