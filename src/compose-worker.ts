@@ -6,7 +6,8 @@ import { bootId } from './adapters/process/process-identity.ts';
 import type { Presence } from './adapters/temporal/host-presence.ts';
 import type { Workers } from './adapters/temporal/workers.ts';
 import type { Project } from './compose.ts';
-import { activityPorts, activityTables, commandAgent } from './compose-activities.ts';
+import { activityPorts, activityTables } from './compose-activities.ts';
+import { type OwnAgents, ownAgents } from './compose-agents.ts';
 import { createFileBrake } from './compose-brake.ts';
 import { atMost, settled } from './compose-settle.ts';
 import { heartbeatTimeoutMs } from './core/policy/heartbeat-timeout.ts';
@@ -39,8 +40,8 @@ const loadTemporal = async () => ({
   ...(await import('./adapters/temporal/task-starter.ts')),
 });
 
-/** Adapters of code beside the command agent, or what makes them of it. */
-export type CodeAdapters = readonly AgentAdapter[] | ((command: AgentAdapter) => readonly AgentAdapter[]);
+/** Adapters of code beside our own, or what makes them of these. */
+export type CodeAdapters = readonly AgentAdapter[] | ((own: OwnAgents) => readonly AgentAdapter[]);
 
 /**
  * Sweeps what an earlier worker left, then takes part: governor, dispatch, agents, this host's own queue. All or
@@ -68,9 +69,9 @@ async function takePart(project: Project, agents: CodeAdapters, undo: Undo): Pro
   const leftovers = await ledger.sweepLeftovers();
   const brake = createFileBrake(project);
   const host = createHostState(hostId, brake);
-  const command = commandAgent(project, ledger);
+  const own = ownAgents(project, ledger);
   const ports = activityPorts(project, host, {
-    adapters: [command, ...(typeof agents === 'function' ? agents(command) : agents)],
+    adapters: [own.command, own.claude, ...(typeof agents === 'function' ? agents(own) : agents)],
     isOpen: (workflowId) => temporal.isWorkflowOpen(client, workflowId),
     wake: (why) => poller.wake(why),
   });

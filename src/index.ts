@@ -56,6 +56,7 @@ export {
   type JsonFileOptions,
   MemoryAdapter,
 } from './library/board-adapters.ts';
+export { ClaudeAgentAdapter, type ClaudeAgentOptions } from './library/claude-agent.ts';
 export {
   type AgentRoute,
   type CodeAgent,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { messageOf } from '../core/errors.ts';
 import { PROMPT_BYTES_MAX } from '../core/limits.ts';
+import { modelOptionsOf } from '../core/policy/model-options.ts';
 import { renderPrompt } from '../core/policy/prompt.ts';
 import type { AgentSpec, Route } from '../core/schema/route.ts';
 import type { Task } from '../core/schema/task.ts';
@@ -45,6 +46,9 @@ export async function agentRequest(
     timeoutMs: timeoutSeconds * 1000,
     silenceMs: silenceMs(agent),
     sessionId: claimed.sessionId,
+    // The prompt tells the whole task again, so an agent that lost its conversation can begin anew.
+    resume: claimed.resumes === true ? 'if-known' : false,
+    model: modelOptionsOf(agent),
     outputPath: join(stateDir, 'runs', `${claimed.runId}.log`),
   };
 }

@@ -23,6 +23,7 @@ export async function claimTask(ports: ActivityPorts, input: ClaimTaskInput): Pr
   const task = await board.getTask(taskId);
   const before = await store.records.getTaskState(taskId);
   const counted = before !== null && before.token === leaseId;
+  const kept = keptSession(before, route);
   const retryCount = counted ? before.retryCount : keptRetryCount(before, route);
   const state = {
     status: 'claimed',
@@ -32,14 +33,14 @@ export async function claimTask(ports: ActivityPorts, input: ClaimTaskInput): Pr
     retryCount,
     runCount: counted ? before.runCount : (before?.runCount ?? 0) + 1,
     lostCount: retryCount === 0 && !counted && settled(before) ? 0 : (before?.lostCount ?? 0),
-    sessionId: before?.sessionId ?? randomUUID(),
+    sessionId: kept ?? randomUUID(),
     blockedCode: null,
     blockedText: null,
     anomaly: null,
   } as const;
   await store.records.putTaskState(taskId, state);
   log.info({ taskId, runId: leaseId, queue: route.queueName, attempt: state.runCount }, 'task picked up');
-  return claimedRun(ports, task.name, route, leaseId, state);
+  return { ...claimedRun(ports, task.name, route, leaseId, state), resumes: kept !== null };
 }
 
 interface PickUp {
@@ -88,6 +89,12 @@ async function move({ board, store }: ActivityPorts, pickUp: PickUp): Promise<bo
 
 const settled = (state: TaskState | null): boolean =>
   state === null || ['done', 'stuck', 'cancelled', 'dead'].includes(state.status);
+
+/** A conversation goes on until its task is settled; another queue's agent begins one of its own (R-SYS-007). */
+function keptSession(before: TaskState | null, route: Route): string | null {
+  if (before === null || settled(before) || before.sourceQueue !== route.queueName) return null;
+  return before.sessionId;
+}
 
 /** The count survives restarts and ends with success, a requeue by hand or another route (R-ART-074). */
 function keptRetryCount(before: TaskState | null, route: Route): number {

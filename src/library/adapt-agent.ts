@@ -8,6 +8,12 @@ import { factsOf, outcomeOf, outcomeOfError } from './code-outcome.ts';
 /** An aborted adapter may take this long to come back; a command it runs needs TERM, 5 s, KILL and a sweep (ms). */
 const COME_BACK_MS_MAX = KILL_GRACE_MS + SWEEP_MS_MAX + 3_000;
 
+/** The adapters that one of code may have run something for it. */
+export interface OwnAdapters {
+  readonly command: AgentAdapter;
+  readonly claude: AgentAdapter;
+}
+
 /**
  * An agent in code as an adapter of the worker. It cannot start past the brake, cannot outlast its timeout unnoticed
  * and cannot turn a stop into a success; one that does not come back counts as `leaked`.
@@ -16,7 +22,7 @@ export function adaptAgent(
   agent: CodeAgent,
   name: string,
   kind: string,
-  command: AgentAdapter,
+  { command, claude }: OwnAdapters,
 ): AgentAdapter {
   async function run(request: AgentRequest, io: AgentRunIo): Promise<AgentOutcome> {
     const startedAt = performance.now();
@@ -31,7 +37,10 @@ export function adaptAgent(
     const work = async () => {
       try {
         own.mayStart();
-        const answer = await agent.run(codeRequest(request, own, command.run), own);
+        const answer = await agent.run(
+          codeRequest(request, own, { command: command.run, claude: claude.run }),
+          own,
+        );
         return outcomeOf(answer as CodeAgentAnswer, name, elapsed());
       } catch (error) {
         return outcomeOfError(error, elapsed());

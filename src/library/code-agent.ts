@@ -1,4 +1,4 @@
-import type { AgentRequest, AgentRunIo } from '../core/ports/agent.ts';
+import type { AgentAdapter, AgentRequest, AgentRunIo } from '../core/ports/agent.ts';
 import type { AgentOutcome } from '../core/schema/agent-outcome.ts';
 
 /** What an adapter may know of the route its run belongs to (R-ART-020). */
@@ -20,7 +20,11 @@ export interface CodeAgentRequest extends AgentRequest {
    * bounded output, sweep. What is not given is taken from this request.
    */
   runCommand(changes?: Partial<AgentRequest>, io?: AgentRunIo): Promise<AgentOutcome>;
+  /** Runs Claude Code in the same way; `model` says what it is held to, `command` names another program than `claude`. */
+  runClaude(changes?: Partial<AgentRequest>, io?: AgentRunIo): Promise<AgentOutcome>;
 }
+
+type Run = AgentAdapter['run'];
 
 /** How a run may end: an outcome whose facts may be left out, a text (success, kept as output), or nothing (success). */
 export type CodeAgentAnswer =
@@ -55,11 +59,11 @@ export function formatCommand(
   return [...command, ...args, given];
 }
 
-/** The request an adapter in code gets; `command` runs command lines for it. */
+/** The request an adapter in code gets; `own` runs command lines and Claude Code for it. */
 export function codeRequest(
   request: AgentRequest,
   io: AgentRunIo,
-  run: (request: AgentRequest, io: AgentRunIo) => Promise<AgentOutcome>,
+  own: { readonly command: Run; readonly claude: Run },
 ): CodeAgentRequest {
   const format = (prompt?: string) => formatCommand(request, prompt);
   const route: AgentRoute = {
@@ -69,6 +73,7 @@ export function codeRequest(
   return {
     ...request,
     route,
-    runCommand: (changes = {}, own = io) => run({ ...request, ...changes }, own),
+    runCommand: (changes = {}, ownIo = io) => own.command({ ...request, ...changes }, ownIo),
+    runClaude: (changes = {}, ownIo = io) => own.claude({ ...request, command: [], ...changes }, ownIo),
   };
 }

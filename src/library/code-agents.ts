@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import type { AgentAdapter } from '../core/ports/agent.ts';
 import { AGENT_NAME_PATTERN } from '../core/schema/config.ts';
-import { adaptAgent } from './adapt-agent.ts';
+import { adaptAgent, type OwnAdapters } from './adapt-agent.ts';
 import type { CodeAgent } from './code-agent.ts';
 
 /** The agents of code of one dispatcher, each under a name and a kind of its own. */
@@ -12,7 +12,7 @@ export interface CodeAgents {
   find(name: string): CodeAgent | null;
   /** As they stand in the settings. */
   entries(): Readonly<Record<string, { readonly kind: string }>>;
-  adapters(command: AgentAdapter): readonly AgentAdapter[];
+  adapters(own: OwnAdapters): readonly AgentAdapter[];
 }
 
 const kindOf = (name: string): string => `code:${name}`;
@@ -33,7 +33,7 @@ export function createCodeAgents(taken: ReadonlySet<string>): CodeAgents {
     },
     find: (name) => [...names].find(([, own]) => own === name)?.[0] ?? null,
     entries: () => Object.fromEntries([...names.values()].map((name) => [name, { kind: kindOf(name) }])),
-    adapters: (command) => [...names].map(([agent, name]) => adaptAgent(agent, name, kindOf(name), command)),
+    adapters: (own) => [...names].map(([agent, name]) => adaptAgent(agent, name, kindOf(name), own)),
   };
 }
 

@@ -4,7 +4,10 @@ import { isStopReason } from '../core/ports/agent.ts';
 import { AgentOutcome } from '../core/schema/agent-outcome.ts';
 import type { CodeAgentAnswer } from './code-agent.ts';
 
-type Facts = Pick<AgentOutcome, 'durationMs' | 'outputBytes' | 'tail' | 'leaked'>;
+type Facts = Pick<
+  AgentOutcome,
+  'durationMs' | 'outputBytes' | 'tail' | 'leaked' | 'sessionId' | 'costMicroUsd' | 'report'
+>;
 
 const NO_FACTS = { durationMs: 0, outputBytes: 0, tail: '' };
 
@@ -37,8 +40,15 @@ export function outcomeOfError(error: unknown, durationMs: number): AgentOutcome
 }
 
 /** The facts alone, for an ending that is decided elsewhere. */
-export function factsOf({ durationMs, outputBytes, tail, leaked }: AgentOutcome): Facts {
-  return { durationMs, outputBytes, tail, ...(leaked === undefined ? {} : { leaked }) };
+export function factsOf({ durationMs, outputBytes, tail, ...rest }: AgentOutcome): Facts {
+  const { leaked, sessionId, costMicroUsd, report } = rest;
+  return {
+    ...{ durationMs, outputBytes, tail },
+    ...(leaked === undefined ? {} : { leaked }),
+    ...(sessionId === undefined ? {} : { sessionId }),
+    ...(costMicroUsd === undefined ? {} : { costMicroUsd }),
+    ...(report === undefined ? {} : { report }),
+  };
 }
 
 function failure(reason: string, facts: { durationMs: number; retryable: boolean }): AgentOutcome {

@@ -1,4 +1,10 @@
-import { AgentConfig, DispatchConfig, ROUTE_ALIASES, RouteEntry } from '../../core/schema/config.ts';
+import {
+  AGENT_KINDS,
+  AgentConfig,
+  DispatchConfig,
+  ROUTE_ALIASES,
+  RouteEntry,
+} from '../../core/schema/config.ts';
 import type { Locate } from './check-shape.ts';
 import { type ConfigNote, formatOrigin, formatPath, type Path, type Problem } from './problem.ts';
 import { nearest } from './suggest.ts';
@@ -49,8 +55,9 @@ export function unknownKeys(source: unknown, locate: Locate): readonly ConfigNot
   }
   if (isBag(source.agents)) {
     for (const [name, agent] of Object.entries(source.agents)) {
-      // Other kinds check their own options.
-      if (isBag(agent) && (agent.kind ?? 'command') === 'command') look(agent, ['agents', name], KEYS.agent);
+      const kind = isBag(agent) ? (agent.kind ?? 'command') : null;
+      // Kinds of code check their own options.
+      if (AGENT_KINDS.some((own) => own === kind)) look(agent, ['agents', name], KEYS.agent);
     }
   }
   return notes;

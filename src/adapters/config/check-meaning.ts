@@ -43,6 +43,8 @@ function checkAgents(values: DispatchConfig, kinds: readonly string[], report: R
       report([...path, 'kind'], `must be one of ${kinds.join(', ')}`, nearest(kind, kinds));
     }
     checkCommand(agent.command, [...path, 'command'], report);
+    if (agent.cwd !== undefined && agent.directory !== undefined)
+      report([...path, 'directory'], 'is another name of cwd, which is given too: keep one of them');
     if (kind === 'command' && !isCommand(agent.command) && !isCommand(values.command)) {
       report([...path, 'command'], 'is missing: say which program to run');
     }

@@ -7,16 +7,19 @@ import { absolutePath } from './absolute-path.ts';
 
 type Defaults = Settings['defaults'];
 
-const OWN_KEYS = new Set(['kind', 'command', 'prompt_via', 'cwd', 'env', 'timeout', 'silence_timeout']);
+const OWN_KEYS = new Set([
+  ...['kind', 'command', 'prompt_via', 'cwd', 'directory', 'env', 'timeout', 'silence_timeout'],
+]);
 
 function toAgent(name: string, config: AgentConfig, defaults: Defaults, baseDir: string): AgentSpec {
+  const cwd = config.cwd ?? config.directory;
   const command = config.command === undefined ? [] : wordsOf(config.command);
   return {
     name,
     kind: config.kind ?? 'command',
     command: [...command],
     promptVia: config.prompt_via ?? 'argument',
-    cwd: config.cwd === undefined ? null : absolutePath(config.cwd, baseDir),
+    cwd: cwd === undefined ? null : absolutePath(cwd, baseDir),
     env: config.env ?? {},
     timeoutSeconds: secondsOf(config.timeout, defaults.timeoutSeconds),
     silenceSeconds: secondsOf(config.silence_timeout, defaults.silenceSeconds),

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { KINDS_WITH_PROGRAM } from '../schema/config.ts';
 import type { AgentSpec, RouteConfig } from '../schema/route.ts';
 import type { Settings } from '../schema/settings.ts';
 import { splitCommandLine } from './command-line.ts';
@@ -26,7 +27,8 @@ export function resolveAgent(config: RouteConfig, globals: RouteGlobals): AgentS
     ? implicitAgent(name, globals)
     : explicitAgent(name, config, globals);
   const own = isGiven(config.command) ? wordsOf(config.command) : base.command;
-  const command = own.length > 0 ? own : globals.defaults.command;
+  const inherited = KINDS_WITH_PROGRAM.includes(base.kind) ? [] : globals.defaults.command;
+  const command = own.length > 0 ? own : inherited;
   if (base.kind === 'command' && (command[0] ?? '') === '') throw nothingToRun(config.queue_name);
   return {
     ...base,

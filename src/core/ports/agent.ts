@@ -27,8 +27,8 @@ export interface AgentRequest {
   readonly silenceMs: number | null;
   /** Conversation id fixed before the run, for kinds that resume (R-SYS-007). */
   readonly sessionId: string;
-  /** True: the conversation exists already and goes on. */
-  readonly resume?: boolean;
+  /** True: the conversation exists already and goes on; `if-known`: it is begun when the agent does not know it. */
+  readonly resume?: boolean | 'if-known';
   /** Absent = {@link NO_MODEL_OPTIONS}. */
   readonly model?: ModelOptions;
   /** File that receives the raw output. */

@@ -52,9 +52,10 @@ export const BoardConfig = z.union([
 ]);
 
 const Tools = z.array(Name);
+const Labels = z.array(z.string());
 
-/** Keys of agents built on a language model, as agents.yaml names them. */
-export const MODEL_FIELDS = {
+/** What callers read of an agent, and what one built on a language model is held to, as in agents.yaml. */
+const PROFILE_FIELDS = {
   directory: z.string().min(1).optional().describe('Another name of cwd'),
   description: z.string().optional().describe('What callers read about this agent'),
   model: Name.nullish().describe('Model; default that of the CLI'),
@@ -63,6 +64,8 @@ export const MODEL_FIELDS = {
   disallowed_tools: Tools.nullish().describe('Tools it may not use'),
   max_budget_usd: z.number().min(0).max(AGENT_BUDGET_USD_MAX).nullish().describe('Dollars a run may cost'),
   instructions: z.string().optional().describe('Standing orders, told with every task'),
+  capabilities: Labels.optional().describe('What it is good for, for callers to read'),
+  risky_capabilities: Labels.optional().describe('What callers should think twice about'),
 };
 
 /** An agent as a file writes it; keys beyond these are options of its kind. */
@@ -79,7 +82,7 @@ export const AgentConfig = z.looseObject({
   env: z.record(z.string(), z.string()).optional().describe('Variables added to the inherited environment'),
   timeout: Timeout.nullish().describe('Seconds; none = no timeout'),
   silence_timeout: Timeout.nullish().describe('Seconds without output after which the run is stopped'),
-  ...MODEL_FIELDS,
+  ...PROFILE_FIELDS,
 });
 export type AgentConfig = z.infer<typeof AgentConfig>;
 

@@ -38,6 +38,8 @@ export interface ClaimedRun {
   readonly retryCount: number;
   readonly lostCount: number;
   readonly sessionId: string;
+  /** An earlier run for the same queue may have begun this conversation. */
+  readonly resumes?: boolean;
   readonly timeoutSeconds: number | null;
   readonly maxRetries: number;
   readonly retryBackoffSeconds: number;

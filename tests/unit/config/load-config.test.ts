@@ -1,6 +1,8 @@
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../../src/adapters/config/load-config.ts';
+import { modelOptionsOf } from '../../../src/core/policy/model-options.ts';
+import { resolveAgent } from '../../../src/core/policy/resolve-agent.ts';
 import { Settings } from '../../../src/core/schema/settings.ts';
 import { aFolder, load } from './config-folder.ts';
 
@@ -147,4 +149,43 @@ test('a folder name that is no project name is cleaned', async () => {
   const folder = aFolder({ '..My shop (ü)/dispatch.yaml': SMALLEST });
   const { settings } = await loadConfig({ cwd: join(folder, '..My shop (ü)'), env: {} });
   expect(settings.project).toBe('My-shop');
+});
+
+test('an agent of kind claude-cli takes the keys of agents.yaml and needs no command (R-AD-025, R-SYS-023)', async () => {
+  const { settings, notes } = await load(`
+board: board.json
+command: ./base.sh
+agents:
+  engineer:
+    kind: claude-cli
+    directory: shop
+    model: opus
+    permission_mode: plan
+    allowed_tools: ["Bash(git *)"]
+    disallowed_tools: [WebFetch]
+    max_budget_usd: 0.5
+    instructions: Be brief.
+    description: Knows the shop
+routes:
+  - { queue_name: Todo, agent: engineer }
+`);
+  const { engineer } = settings.agents;
+  expect(notes).toEqual([]);
+  expect(engineer).toMatchObject({ kind: 'claude-cli', cwd: `${settings.baseDir}/shop`, command: [] });
+  expect(resolveAgent({ queue_name: 'Todo', agent: 'engineer' }, settings).command).toEqual([]);
+  expect(modelOptionsOf(engineer!)).toEqual({
+    model: 'opus',
+    permissionMode: 'plan',
+    allowedTools: ['Bash(git *)'],
+    disallowedTools: ['WebFetch'],
+    budgetMicroUsd: 500_000,
+    systemPrompt: '## Standing instructions for "engineer"\nBe brief.',
+  });
+});
+
+test('what would be read as an option of the CLI is refused in the file (R-AD-029)', async () => {
+  const agent = 'engineer: { kind: claude-cli, model: --resume, cwd: a, directory: b, max_budget_usd: -1 }';
+  await expect(load(`board: board.json\nagents:\n  ${agent}\n`)).rejects.toThrow(
+    /model: must not .*start with a dash[\s\S]*max_budget_usd/,
+  );
 });

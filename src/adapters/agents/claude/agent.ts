@@ -4,14 +4,14 @@ import { NO_MODEL_OPTIONS } from '../../../core/schema/model-options.ts';
 import { agentEnvironment } from '../../process/agent-environment.ts';
 import type { ProcessRunner } from '../../process/process-runner.ts';
 import { CLAUDE_LADDER } from '../../process/stop-ladder.ts';
-import { type ClaudeCall, type ClaudeSession, claudeCommand } from './argv.ts';
+import { type ClaudeCall, claudeCommand } from './argv.ts';
 import { CLAUDE_LINE_BYTES_MAX } from './bounds.ts';
-import { type ClaudeCapabilities, type ProbedFlag, probeClaude } from './capabilities.ts';
+import { probeClaude } from './capabilities.ts';
 import { claudeOutcome } from './outcome.ts';
-import { type ClaudeReading, createClaudeReader } from './reader.ts';
-import { whyInjecting, whyNotDirectory } from './refusal.ts';
+import { createClaudeReader } from './reader.ts';
+import { refused, whyInjecting, whyNotDirectory } from './refusal.ts';
 import { limited, type Told } from './run-events.ts';
-import { refusedFlag } from './unknown-flag.ts';
+import { type EndedTry, sessionOf, untilUnderstood } from './tries.ts';
 
 /** What the Claude Code agent needs. */
 export interface ClaudeAgentConfig {
@@ -48,12 +48,15 @@ export function createClaudeAgent({ runner, parentEnv, envAllowlist }: ClaudeAge
     if (why !== null) return refused(why, request);
     const program = request.command.length === 0 ? ['claude'] : request.command;
     const abilities = await probeClaude(program, { cwd: request.cwd, env });
-    return withoutUnknownFlags(request, abilities, { env, tell: limited(io.onEvent) }, (attempt) =>
-      once(request, attempt, io),
-    );
+    const tell = limited(io.onEvent);
+    return untilUnderstood(request, {
+      abilities,
+      tell,
+      start: (call) => once(request, { call, env, tell }, io),
+    });
   }
 
-  async function once(request: AgentRequest, { call, env, tell }: Try, io: AgentRunIo): Promise<Ended> {
+  async function once(request: AgentRequest, { call, env, tell }: Try, io: AgentRunIo): Promise<EndedTry> {
     const reader = createClaudeReader(tell);
     const { runId, taskToken, cwd, timeoutMs, silenceMs, outputPath } = request;
     const ended = await runner.run(
@@ -80,58 +83,4 @@ export function createClaudeAgent({ runner, parentEnv, envAllowlist }: ClaudeAge
   }
 
   return { kind: 'claude-cli', run };
-}
-
-interface Ended {
-  readonly outcome: AgentOutcome;
-  readonly reading: ClaudeReading;
-}
-
-/**
- * Leaves out what this CLI lacks, and what it refuses although it seemed to know it: each flag once (R-AD-050,
- * R-ADX-026). A cap on money is never left out: such a run does not start.
- */
-async function withoutUnknownFlags(
-  request: AgentRequest,
-  { lacks, version }: ClaudeCapabilities,
-  { env, tell }: Pick<Try, 'env' | 'tell'>,
-  start: (attempt: Try) => Promise<Ended>,
-): Promise<AgentOutcome> {
-  const left = new Set<ProbedFlag>(lacks);
-  const name = `claude ${version ?? ''}`.trim();
-  for (;;) {
-    const call = callOf(request, left);
-    if (left.has('--max-budget-usd') && call.options.budgetMicroUsd !== null)
-      return refused(
-        `${name} has no --max-budget-usd: update it, or remove the budget of this agent`,
-        request,
-      );
-    const { outcome, reading } = await start({ call, env, tell });
-    const flag = refusedFlag(outcome, reading);
-    if (flag === null || left.has(flag)) return outcome;
-    left.add(flag);
-    tell({ type: 'system', data: { text: `${name} has no ${flag}: trying without it` } });
-  }
-}
-
-function callOf(request: AgentRequest, left: ReadonlySet<ProbedFlag>): ClaudeCall {
-  const session = sessionOf(request);
-  const { command, args, prompt, promptVia } = request;
-  return {
-    program: [...(command.length === 0 ? ['claude'] : command), ...args],
-    ...{ prompt, promptVia },
-    session: session?.kind === 'new' && left.has('--session-id') ? null : session,
-    options: request.model ?? NO_MODEL_OPTIONS,
-    appendsSystemPrompt: !left.has('--append-system-prompt'),
-  };
-}
-
-/** Fixed before the run, so that a killed one can be taken up again (R-AD-049); resuming wins (R-AD-026). */
-function sessionOf({ sessionId, resume }: AgentRequest): ClaudeSession {
-  return sessionId === '' ? null : { kind: resume === true ? 'resume' : 'new', id: sessionId };
-}
-
-function refused(reason: string, { resume, sessionId }: AgentRequest): AgentOutcome {
-  const kept = resume === true ? { sessionId } : {};
-  return { kind: 'failed', reason, retryable: false, durationMs: 0, outputBytes: 0, tail: '', ...kept };
 }

@@ -115,7 +115,7 @@ function reportOf(end: ClaudeEnd, { outcome, result, cleanedUp }: Judged): Agent
     deniedTools: [...(result?.deniedTools ?? reading.deniedTools)],
     stderr: reading.stderr,
     ...compact({
-      isError: result?.isError,
+      isError: result === null ? undefined : verdictOf(result).kind === 'failed',
       subtype: result?.subtype,
       terminalReason: result?.terminalReason,
       errors: result === null || result.errors.length === 0 ? undefined : [...result.errors],

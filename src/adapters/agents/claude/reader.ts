@@ -50,19 +50,9 @@ const BLANKS = new Set([0x20, 0x09]);
 export function createClaudeReader(tell: (told: Told) => void): ClaudeReader {
   const stderr = createOutputTail(OUTPUT_TAIL_BYTES_MAX);
   const spend = createSpend();
-  const plain: string[] = [];
+  const plain = createPlainText(tell);
   const facts: { -readonly [Key in keyof ClaudeReading]: ClaudeReading[Key] } = { ...NOTHING_YET };
-  let plainBytes = 0;
   let results = 0;
-
-  function plainLine(line: Buffer): void {
-    const room = PLAIN_TEXT_BYTES_MAX - plainBytes;
-    if (room <= 0) return;
-    const text = line.toString('utf8', 0, room);
-    plainBytes += line.length + 1;
-    plain.push(text);
-    if (text !== '') tell({ type: 'stdout', data: { text: cut(text, EVENT_TEXT_LENGTH_MAX) } });
-  }
 
   function take(event: Bag): void {
     facts.spoke = true;
@@ -77,6 +67,7 @@ export function createClaudeReader(tell: (told: Told) => void): ClaudeReader {
     } else if (event.type === 'assistant') {
       facts.lastWords = lastWordsOf(event) ?? facts.lastWords;
       facts.apiError = nameOf(event.error);
+      facts.model ??= modelOf(event);
       const spent = spend.add(event);
       if (spent !== null) tell(spent);
     } else if (event.type === 'rate_limit_event') {
@@ -101,13 +92,30 @@ export function createClaudeReader(tell: (told: Told) => void): ClaudeReader {
       }
       if (droppedBytes > 0) facts.cutLine = true;
       const event = droppedBytes > 0 ? null : eventOf(line);
-      if (event === null) plainLine(line);
+      if (event === null) plain.add(line);
       else take(event);
     },
     stopping() {
       facts.resultBeforeStop = facts.result;
     },
-    reading: () => ({ ...facts, plainText: plain.join('\n').trim(), stderr: stderr.text().trim() }),
+    reading: () => ({ ...facts, plainText: plain.text(), stderr: stderr.text().trim() }),
+  };
+}
+
+/** Keeps the head of what is no event, and shows it. */
+function createPlainText(tell: (told: Told) => void) {
+  const lines: string[] = [];
+  let bytes = 0;
+  return {
+    add(line: Buffer): void {
+      const room = PLAIN_TEXT_BYTES_MAX - bytes;
+      if (room <= 0) return;
+      const text = line.toString('utf8', 0, room);
+      bytes += line.length + 1;
+      lines.push(text);
+      if (text !== '') tell({ type: 'stdout', data: { text: cut(text, EVENT_TEXT_LENGTH_MAX) } });
+    },
+    text: () => lines.join('\n').trim(),
   };
 }
 
@@ -128,6 +136,12 @@ function lastWordsOf(event: Bag): string | undefined {
   const texts = blocksOf(event).map((block) => (block.type === 'text' ? textOf(block.text) : undefined));
   const last = texts.findLast((text) => text !== undefined && text !== '');
   return last === undefined ? undefined : cut(last, LAST_WORDS_LENGTH_MAX);
+}
+
+/** Errors come as messages of a model that does not exist. */
+function modelOf(event: Bag): string | undefined {
+  const model = nameOf(bagOf(event.message)?.model);
+  return model === '<synthetic>' ? undefined : model;
 }
 
 /** Only a refusal sets it: warnings tell a reset, too. */

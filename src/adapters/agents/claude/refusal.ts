@@ -1,4 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
+import type { AgentRequest } from '../../../core/ports/agent.ts';
+import type { AgentOutcome } from '../../../core/schema/agent-outcome.ts';
 import type { ModelOptions } from '../../../core/schema/model-options.ts';
 import type { ClaudeSession } from './argv.ts';
 
@@ -31,4 +33,10 @@ export function whyNotDirectory(path: string): string | null {
   } catch {
     return `Directory cannot be entered: ${path} (permission denied)`;
   }
+}
+
+/** A run that does not start because no try could help. A conversation to be continued is still there. */
+export function refused(reason: string, { resume, sessionId }: AgentRequest): AgentOutcome {
+  const kept = resume ? { sessionId } : {};
+  return { kind: 'failed', reason, retryable: false, durationMs: 0, outputBytes: 0, tail: '', ...kept };
 }
