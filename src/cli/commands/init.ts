@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { configIn } from '../../adapters/config/find-config.ts';
@@ -41,7 +41,10 @@ async function init(cli: Cli, { flags }: Call): Promise<number> {
   const { loadConfig } = await import('../../adapters/config/load-config.ts');
   const { sampleConfig } = await import('../../adapters/config/sample-config.ts');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(file, sampleConfig(answers));
+  const completed = hasQueue(resolve(folder, answers.boardPath), COMPLETED)
+    ? { completedQueue: COMPLETED }
+    : {};
+  writeFileSync(file, sampleConfig({ ...answers, ...completed }));
   const { settings } = await loadConfig({ cwd: folder, dir: folder, env: {} });
   const board = settings.board.kind === 'json' ? settings.board.path : null;
   const madeBoard = board !== null && !existsSync(board);
@@ -83,5 +86,18 @@ async function answersOf(cli: Cli, flags: Call['flags']): Promise<SampleAnswers>
   return { ...fallback, ...asked, ...given, ...project };
 }
 
+const COMPLETED = 'Done';
+
 const sampleBoard = (queue: string): string =>
-  `${JSON.stringify({ queues: { [queue]: [], 'In Progress': [], Done: [], Failed: [] } }, null, 2)}\n`;
+  `${JSON.stringify({ queues: { [queue]: [], 'In Progress': [], [COMPLETED]: [], Failed: [] } }, null, 2)}\n`;
+
+/** Has the board this queue? One that is still to be made will have it. */
+function hasQueue(board: string, queue: string): boolean {
+  if (!existsSync(board)) return true;
+  try {
+    const { queues } = JSON.parse(readFileSync(board, 'utf8')) as { queues?: object };
+    return Object.hasOwn(queues ?? {}, queue);
+  } catch {
+    return false;
+  }
+}

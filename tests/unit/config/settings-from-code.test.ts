@@ -98,7 +98,7 @@ test('environment and flags come over code only when asked for (R-ART-001)', () 
 
 test('the sample of dispatch init loads without a note, whatever was answered', async () => {
   const answers = { boardPath: 'board.json', command: 'claude --agent engineer -p', queueName: 'Todo' };
-  const text = sampleConfig(answers);
+  const text = sampleConfig({ ...answers, completedQueue: 'Done' });
   expect(text.split('\n').length).toBeLessThanOrEqual(15);
   const { settings, notes } = await load(text);
   expect(notes).toEqual([]);
@@ -106,6 +106,8 @@ test('the sample of dispatch init loads without a note, whatever was answered', 
     defaults: { command: ['claude', '--agent', 'engineer', '-p'] },
     routes: [{ queueName: 'Todo', timeoutSeconds: 1800, maxRetries: 1, deadLetterQueue: 'Failed' }],
   });
+  expect(settings.routes[0]?.completedQueue).toBe('Done');
+  expect((await load(sampleConfig(answers))).settings.routes[0]?.completedQueue).toBeNull();
   const odd = { boardPath: 'a: b #c.json', command: `run "it's" - # {x}`, queueName: 'no', project: '007' };
   const loaded = (await load(sampleConfig(odd))).settings;
   expect(loaded).toMatchObject({ project: '007', routes: [{ queueName: 'no' }] });
