@@ -82,6 +82,7 @@ async function takePart(project: Project, agents: CodeAdapters, undo: Undo): Pro
     bundlePath: project.env.DISPATCH_WORKFLOW_BUNDLE ?? null,
   });
   undo.add(() => workers.stop());
+  undo.add(workers.startEagerly(client));
   const { records } = context.store;
   await temporal.reportAbandoned({ client, project: name, hostId, records, log });
   await temporal.reportLost(client, leftovers, log);

@@ -1,6 +1,7 @@
-import { Client, Connection } from '@temporalio/client';
+import { type Client, Connection } from '@temporalio/client';
 import type { DataConverter, PayloadCodec } from '@temporalio/common';
 import { AppError, messageOf } from '../../core/errors.ts';
+import { createEagerClient } from './eager-start.ts';
 import { createRetries } from './retries.ts';
 
 /** Where the server is; TLS and keys come in from the profile reader as they are. */
@@ -32,7 +33,7 @@ export async function connectClient(server: ServerAddress): Promise<Client> {
     connection.close = () => retries.end().then(close);
     // A closed workflow would answer a Query from its last state: a terminated governor must count as gone.
     const workflow = { queryRejectCondition: 'NOT_OPEN' } as const;
-    return new Client({ connection, namespace, workflow, dataConverter: converterOf({ codec }) });
+    return createEagerClient({ connection, namespace, workflow, dataConverter: converterOf({ codec }) });
   } catch (cause) {
     throw unavailable(address, cause);
   }

@@ -1,8 +1,10 @@
 import {
   type Client,
+  WorkflowExecutionAlreadyStartedError,
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
   WorkflowNotFoundError,
+  type WorkflowStartOptions,
 } from '@temporalio/client';
 import { dispatchQueue, type ProjectName, type TaskId, taskWorkflowId } from '../../core/ids.ts';
 import { staticSummary } from '../../core/policy/details.ts';
@@ -39,16 +41,11 @@ export function createTaskStarter(
         workflowId: taskWorkflowId(project, taskId),
         taskQueue: dispatchQueue(project),
         args: [input] as [typeof input],
-        signal: recheckSignal,
-        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         staticSummary: staticSummary(`${queueName}: ${name}`),
       };
       await startTagged(tags, (typedSearchAttributes) =>
-        client.workflow.signalWithStart<typeof taskWorkflow, []>('taskWorkflow', {
-          ...options,
-          typedSearchAttributes,
-        }),
+        startOrRecheck(client, { ...options, typedSearchAttributes }),
       );
     },
     async recheck(taskId) {
@@ -60,6 +57,23 @@ export function createTaskStarter(
     },
     isOpen: (taskId: TaskId) => isWorkflowOpen(client, taskWorkflowId(project, taskId)),
   };
+}
+
+type Start = WorkflowStartOptions<typeof taskWorkflow>;
+
+/** One that runs is asked to look at the board again; should it end in between, another one is started. */
+async function startOrRecheck(client: Client, options: Start): Promise<void> {
+  const { FAIL, USE_EXISTING } = WorkflowIdConflictPolicy;
+  try {
+    await client.workflow.start('taskWorkflow', { ...options, workflowIdConflictPolicy: FAIL });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    await client.workflow.signalWithStart<typeof taskWorkflow, []>('taskWorkflow', {
+      ...options,
+      signal: recheckSignal,
+      workflowIdConflictPolicy: USE_EXISTING,
+    });
+  }
 }
 
 /** Asks the server; a workflow nobody knows is not open. */

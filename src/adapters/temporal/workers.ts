@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Client } from '@temporalio/client';
 import {
   bundleWorkflowCode,
   DefaultLogger,
@@ -19,6 +20,7 @@ import { HEARTBEAT_THROTTLE_MS, KILL_GRACE_MS } from '../../core/limits.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { workerIdentity } from './abandoned.ts';
 import { converterOf, type ServerAddress, unavailable } from './connection.ts';
+import { startEagerly } from './eager-start.ts';
 import { installRuntime } from './runtime.ts';
 import { createWorkflowThread } from './workflow-thread.ts';
 
@@ -48,6 +50,8 @@ export interface Workers {
   readonly failed: Promise<never>;
   /** Stops agent runs first and waits until they are reported. */
   stopAgents(): Promise<void>;
+  /** Lets what this client starts begin here without a detour; answers what ends that. */
+  startEagerly(client: Client): () => void;
   /** Stops everything else. */
   stop(): Promise<void>;
 }
@@ -124,6 +128,7 @@ function runWorkers(
   failed.catch(() => undefined);
   return {
     failed,
+    startEagerly: (client) => startEagerly(client, connection),
     async stopAgents() {
       shutdown(agents);
       await runs.agents.catch(() => undefined);

@@ -5,7 +5,7 @@ const INVALID_ARGUMENT = 3;
 export function lacksSearchAttributes(error: unknown): boolean {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     const { code, details } = at as { code?: unknown; details?: unknown };
-    if (code === INVALID_ARGUMENT && /search ?attribute/i.test(String(details ?? at.message))) return true;
+    if (code === INVALID_ARGUMENT && /search ?attribute/i.test(`${details} ${at.message}`)) return true;
   }
   return false;
 }
