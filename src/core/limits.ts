@@ -154,6 +154,10 @@ export const HTTP_HEADERS_MS_MAX = 10 * SECOND_MS;
 export const HTTP_REQUEST_MS_MAX = 30 * SECOND_MS;
 export const HTTP_CONNECTIONS_MAX = 10_000;
 export const JSON_DEPTH_MAX = 32;
+/** Requests with the token of one agent run: so many at once, then so many a second. */
+export const RUN_REQUESTS_BURST_MAX = 100;
+export const RUN_REQUESTS_PER_SECOND_MAX = 20;
+export const RUN_TOKENS_COUNTED_MAX = 1_000;
 export const COMMAND_WAIT_MS_MAX = 10 * SECOND_MS;
 export const SSE_BUFFER_BYTES_MAX = 256 * KIB;
 export const SSE_CLIENTS_MAX = 10_000;

@@ -1,3 +1,4 @@
+import type { UsageRecord } from '../policy/dispatch/usage-record.ts';
 import type { Typical } from '../policy/dispatch/usage-typical.ts';
 import type { DispatchResult } from '../schema/dispatch.ts';
 
@@ -18,4 +19,6 @@ export interface UsageJournal {
   note(usage: UsageNote): Promise<void>;
   /** What is usual for an agent; null while too little is known. */
   typical(agent: string): Promise<Typical | null>;
+  /** What the journal holds, oldest first; of a long one only the end. */
+  records(): Promise<readonly UsageRecord[]>;
 }
