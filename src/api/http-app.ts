@@ -162,6 +162,8 @@ function fail(error: unknown, request: FastifyRequest, reply: FastifyReply, log:
   const { status, body, isBug } = failureOf(error);
   if (isBug) log.error({ err: error, method: request.method, url: request.url }, 'request failed');
   else if (status >= 500) log.warn({ code: body.code, url: request.url }, 'request not served');
+  const { retry_after_seconds: retryAfter } = body.details ?? {};
+  if (typeof retryAfter === 'number') reply.header('retry-after', retryAfter);
   // The rest of a refused body is not read, so this connection cannot serve another request.
   if (!request.raw.complete) reply.header('connection', 'close');
   return reply.code(status).send(body);

@@ -8,6 +8,7 @@ import { createAuthenticate } from './http-auth.ts';
 import { createGuard, type Guard } from './http-guard.ts';
 import type { OperationContext } from './operation.ts';
 import { portTaken } from './port-holder.ts';
+import { limitRuns } from './rate-limit.ts';
 import { createRunTokens } from './run-tokens.ts';
 import { createEventStreams } from './sse.ts';
 
@@ -33,7 +34,7 @@ export interface HttpServer {
 export async function listenHttp({ context, settings, token, log }: HttpServerConfig): Promise<HttpServer> {
   const { api, stateDir } = settings;
   const { store } = context;
-  const authenticate = createAuthenticate(api, token, createRunTokens({ stateDir, store }));
+  const authenticate = limitRuns(createAuthenticate(api, token, createRunTokens({ stateDir, store })));
   const streams = createEventStreams({
     tail: context.events,
     projection: store.projection,

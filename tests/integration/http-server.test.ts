@@ -108,6 +108,21 @@ test("an agent's token is good for its own task while its run runs, and for noth
   expect(await status('GET', '/tasks/1')).toBe(401);
 });
 
+test('a run that asks too often is told when it may go on, and nobody else is held up (R-SYS-029)', async () => {
+  const { call, context, stateDir } = await start({ api: { requireTokens: true }, token: 'sesame' });
+  const { store } = context;
+  await store.projection.putRun(aRun({ runId: 'run-1', taskId: '1' }));
+  const tokens = createRunTokens({ stateDir, store });
+  const own = { authorization: `Bearer ${await tokens.issue({ runId: 'run-1', taskId: '1' })}` };
+  const ask = (headers: Record<string, string>) => call('GET', '/tasks/1', undefined, headers);
+  const answers = await Promise.all(Array.from({ length: 200 }, () => ask(own)));
+  const refused = answers.filter(({ status }) => status === 429);
+  expect(refused.length).toBeGreaterThan(20);
+  expect(refused[0]?.headers.get('retry-after')).toBe('1');
+  expect(refused[0]?.json).toMatchObject({ code: 'too-many-requests' });
+  expect((await ask({ authorization: 'Bearer sesame' })).status).toBe(200);
+});
+
 test('a request under way is answered while the server closes, later ones are not (R-ART-080)', async () => {
   const project = await startHttpProject();
   const { call, control, context, server } = project;
