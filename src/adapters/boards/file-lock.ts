@@ -1,9 +1,8 @@
-import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import Database from 'better-sqlite3';
 import { AppError, messageOf } from '../../core/errors.ts';
+import { openLockFile } from '../files/lock-file.ts';
 
-/** A lock between processes of one machine. */
+/** A board's lock between processes of one machine. */
 export interface FileLock {
   /** Waits for the lock, at most the configured time; the answer gives it back. */
   acquire(): Promise<() => void>;
@@ -15,33 +14,15 @@ const RETRY_MS_SPREAD = 3;
 /** For so long after it met another process a holder lets the others go first. */
 const POLITE_MS = 250;
 
-/**
- * Locks by an open write transaction on `path`, a SQLite file: the kernel frees it when its holder dies, however it
- * dies. Waiting never blocks the event loop.
- */
+/** Takes turns on the lock file at `path`; waiting never blocks the event loop. */
 export function createFileLock({ path, waitMs }: { path: string; waitMs: number }): FileLock {
-  let held: { readonly database: Database.Database; readonly inode: bigint } | null = null;
+  const file = openLockFile(path);
   let metAnotherAt = Number.NEGATIVE_INFINITY;
-
-  /** The connection; opened anew when somebody deleted the file, else two holders could hold two files. */
-  const connection = (): Database.Database => {
-    const inode = statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
-    if (held !== null && held.inode === inode) return held.database;
-    held?.database.close();
-    held = null;
-    const database = new Database(path, { timeout: 0 });
-    // A read makes the library open the file for real.
-    database.pragma('schema_version');
-    held = { database, inode: statSync(path, { bigint: true }).ino };
-    return database;
-  };
 
   const tryOnce = (): boolean => {
     try {
-      connection().exec('BEGIN IMMEDIATE');
-      return true;
+      return file.tryLock();
     } catch (error) {
-      if (isBusy(error)) return false;
       throw new AppError('board-unavailable', `Cannot use the board's lock ${path}: ${messageOf(error)}`, {
         cause: error,
         hint: `make ${path} and its folder writable`,
@@ -63,18 +44,8 @@ export function createFileLock({ path, waitMs }: { path: string; waitMs: number 
         }
         await delay(RETRY_MS_MIN + Math.random() * RETRY_MS_SPREAD);
       }
-      return () => {
-        if (held?.database.inTransaction) held.database.exec('ROLLBACK');
-      };
+      return file.unlock;
     },
-    close() {
-      held?.database.close();
-      held = null;
-    },
+    close: file.close,
   };
-}
-
-function isBusy(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED');
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import Database from 'better-sqlite3';
+import { openLockFile } from '../files/lock-file.ts';
 
 /** A lock that the kernel frees when its holder dies, however it dies. */
 export interface KernelLock {
@@ -9,17 +9,17 @@ export interface KernelLock {
 
 const RETRY_MS = 50;
 
-/** Takes the lock by an open write transaction on a small SQLite file; null when somebody else holds it. */
+/** Takes the lock of this file; null when somebody else holds it. */
 export function tryKernelLock(path: string): KernelLock | null {
-  const database = new Database(path, { timeout: 0 });
+  const file = openLockFile(path);
   try {
-    database.exec('BEGIN IMMEDIATE');
+    if (file.tryLock()) return { release: file.close };
   } catch (error) {
-    database.close();
-    if (isBusy(error)) return null;
+    file.close();
     throw error;
   }
-  return { release: () => void database.close() };
+  file.close();
+  return null;
 }
 
 /** Waits for the lock; null when it was not free in time. */
@@ -38,9 +38,4 @@ export function isKernelLocked(path: string): boolean {
   const lock = tryKernelLock(path);
   lock?.release();
   return lock === null;
-}
-
-function isBusy(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED');
 }
