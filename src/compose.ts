@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { createAgentRegistry } from './adapters/agents-file/agent-registry.ts';
 import { agentsFilePlace } from './adapters/agents-file/agents-file-path.ts';
+import { createAgentScan } from './adapters/agents-file/scan/agent-scan.ts';
 import { createBrakeFile } from './adapters/brake/brake-file.ts';
 import { createRouteTable } from './adapters/routes/route-table.ts';
 import { createSqliteStore } from './adapters/store/create-sqlite-store.ts';
@@ -75,11 +76,7 @@ export async function openProject(source: ProjectSource): Promise<Project> {
   const parts = { project, store, board, routes, client, brake, log };
   const looker = createLooker({ ...parts, pools: () => settings.pools });
   const control = createLazyControl({ ...parts, ...looker, address: server.address });
-  const agents = createAgentRegistry({
-    agentsFile: agentsFilePlace(env),
-    settings: () => settings,
-    onWarning: (text) => log.warn({}, text),
-  });
+  const agents = openAgents(env, () => settings, log);
   const jobEnds = createJobWaiter(store.jobs, {
     onError: (error) => log.warn({ error }, 'ends of dispatches not read'),
   });
@@ -88,7 +85,8 @@ export async function openProject(source: ProjectSource): Promise<Project> {
     get settings() {
       return settings;
     },
-    ...{ board, store, routes, control, events, agents, jobEnds, dispatches, version, startedAt: Date.now() },
+    ...{ board, store, routes, control, events, ...agents, jobEnds, dispatches, version },
+    startedAt: Date.now(),
   };
   return {
     ...{ context, env, log, looker, client, server, brake },
@@ -107,6 +105,16 @@ export async function openProject(source: ProjectSource): Promise<Project> {
       await store.close();
     },
   };
+}
+
+/** The agents that calls may go to, and what can be seen of their folders. */
+function openAgents(env: ProjectSource['env'], settings: () => Settings, log: Log) {
+  const agents = createAgentRegistry({
+    agentsFile: agentsFilePlace(env),
+    settings,
+    onWarning: (text) => log.warn({}, text),
+  });
+  return { agents, agentScan: createAgentScan() };
 }
 
 /** The server, with the codec when a key file is named. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { AgentRegistry } from '../core/ports/agent-registry.ts';
+import type { AgentScan } from '../core/ports/agent-scan.ts';
 import type { Board } from '../core/ports/board.ts';
 import type { Caller, Control } from '../core/ports/control.ts';
 import type { DispatchControl } from '../core/ports/dispatch-control.ts';
@@ -7,6 +8,7 @@ import type { EventTail } from '../core/ports/event-tail.ts';
 import type { JobWaiter } from '../core/ports/job-waiter.ts';
 import type { RouteTable } from '../core/ports/route-table.ts';
 import type { Store } from '../core/ports/store.ts';
+import type { UsageJournal } from '../core/ports/usage-journal.ts';
 import type { Settings } from '../core/schema/settings.ts';
 import type { McpBinding } from './mcp/binding.ts';
 
@@ -20,6 +22,10 @@ export interface OperationContext {
   readonly events: EventTail;
   /** Agents that callers may hand work to. */
   readonly agents: AgentRegistry;
+  /** What lies in their folders. */
+  readonly agentScan: AgentScan;
+  /** What agents usually take; absent = nobody keeps a journal here. */
+  readonly usage?: Pick<UsageJournal, 'typical'>;
   /** Tells when a dispatch has ended, whichever process ended it. */
   readonly jobEnds: JobWaiter;
   readonly dispatches: DispatchControl;

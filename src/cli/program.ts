@@ -22,6 +22,8 @@ const GROUPS: Readonly<Record<string, string>> = {
   task: 'Look at tasks and change them',
   runs: 'Look at agent runs',
   host: 'Look at the machines that run agents',
+  agent: 'Look at the agents that work can be handed to, and change them',
+  group: 'Look at groups of agents and change them',
   'dead-letter': 'Look at tasks that were given up, and bring them back',
 };
 const HEADINGS: readonly (readonly [string, readonly string[]])[] = [
@@ -29,7 +31,7 @@ const HEADINGS: readonly (readonly [string, readonly string[]])[] = [
   ['Look:', ['status', 'why', 'queues', 'routes', 'agents', 'runs', 'dead-letter', 'host', 'audit', 'open']],
   ['Work:', ['task']],
   ['Stop and go:', ['kill', 'resume', 'pause', 'unpause']],
-  ['Set up:', ['doctor', 'config', 'mcp', 'completion']],
+  ['Set up:', ['agent', 'group', 'doctor', 'config', 'mcp', 'completion']],
 ];
 
 /** All commands: those of the operations table and those that are no operation. */

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import {
-  budgetProblem,
-  nameProblem,
-  permissionModeWarning,
-  timeoutProblem,
-} from '../../src/core/policy/agent-rules.ts';
+import { budgetProblem, nameProblem, timeoutProblem } from '../../src/core/policy/agent-rules.ts';
 import { anAgentsFolder } from '../helpers/agents-folder.ts';
 
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_-]*$/;
@@ -70,13 +65,6 @@ test('numbers are finite and of the right sign, whatever comes (R-ADX-014, R-ADX
   expect(timeoutProblem(-1)).toBe('timeout must be a positive number of seconds (got -1)');
   expect(budgetProblem(Number.NaN)).toBe('max_budget_usd must be a finite number.');
   expect(budgetProblem(-0.5)).toBe('max_budget_usd must be >= 0 (got -0.5)');
-});
-
-test('a mode we do not know is named with those we do (R-AD-017)', () => {
-  expect(permissionModeWarning('acceptEdits')).toBeNull();
-  expect(permissionModeWarning('yolo')).toMatch(
-    /^Unknown permission_mode: 'yolo'\. Known values: .*bypassPermissions/,
-  );
 });
 
 test('whatever text is written is read back the same, by readers of YAML 1.1 too (R-AD-019)', async () => {

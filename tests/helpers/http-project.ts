@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
+import { createAgentRegistry } from '../../src/adapters/agents-file/agent-registry.ts';
+import { createAgentScan } from '../../src/adapters/agents-file/scan/agent-scan.ts';
 import { createMemoryBoard, type InitialQueues } from '../../src/adapters/boards/memory-board.ts';
 import { createRouteTable } from '../../src/adapters/routes/route-table.ts';
 import { createSqliteStore } from '../../src/adapters/store/create-sqlite-store.ts';
@@ -35,6 +37,8 @@ export interface HttpProjectOptions {
   readonly queues?: InitialQueues;
   readonly routes?: readonly Partial<Route>[];
   readonly api?: Partial<Settings['api']>;
+  /** Agents of dispatch.yaml; absent = the engineer. */
+  readonly agents?: Settings['agents'];
   readonly token?: string | null;
   readonly log?: Logger;
 }
@@ -134,6 +138,11 @@ export async function startHttpProject(options: HttpProjectOptions = {}): Promis
   const control = createDirectControl({ project, board, store });
   const events = createEventTail(store.projection);
   const routes = createRouteTable({ settings: () => settings, store });
+  const agents = createAgentRegistry({
+    agentsFile: { path: join(stateDir, 'agents.yaml'), ownsFolder: false },
+    settings: () => settings,
+  });
+  const agentScan = createAgentScan();
   const startedAt = Date.now();
   const context: OperationContext = {
     settings,
@@ -142,6 +151,8 @@ export async function startHttpProject(options: HttpProjectOptions = {}): Promis
     routes,
     control,
     events,
+    agents,
+    agentScan,
     version: '0.1.0',
     startedAt,
   };
@@ -179,13 +190,16 @@ function parsed(text: string): unknown {
   }
 }
 
-function settingsOf(stateDir: string, { routes = [{}], api = {} }: HttpProjectOptions): Settings {
+function settingsOf(
+  stateDir: string,
+  { routes = [{}], api = {}, agents = { engineer: ENGINEER } }: HttpProjectOptions,
+): Settings {
   return {
     project: 'shop',
     baseDir: stateDir,
     stateDir,
     board: { kind: 'memory' },
-    agents: { engineer: ENGINEER },
+    agents,
     routes: routes.map((fields, index) => aRoute({ index, ...fields })),
     defaults: {
       command: [],

@@ -1,6 +1,7 @@
 import type { Document } from 'yaml';
 import { AppError } from '../../core/errors.ts';
-import { nameProblem } from '../../core/policy/agent-rules.ts';
+import { checkAgentName } from '../../core/policy/dispatch/agent-names.ts';
+import { agentNotFoundText } from '../../core/policy/dispatch/unknown-agent.ts';
 import type { AgentDirectory, AgentRegistry } from '../../core/ports/agent-registry.ts';
 import type { Settings } from '../../core/schema/settings.ts';
 import { createDirectoryCache } from './agent-directory.ts';
@@ -46,7 +47,7 @@ export function createAgentRegistry(config: AgentRegistryConfig): AgentRegistry 
       return directory;
     },
     async add(name, fields) {
-      checkName(name, 'agent');
+      checkAgentName(name);
       if (Object.hasOwn(settings().agents, name)) throw taken('Agent', name);
       await edit((document) => {
         if (hasEntry(document, 'agents', name)) throw taken('Agent', name);
@@ -70,7 +71,7 @@ export function createAgentRegistry(config: AgentRegistryConfig): AgentRegistry 
       });
     },
     async putGroup(name, fields, mode) {
-      checkName(name, 'group');
+      checkAgentName(name, 'group');
       await edit((document) => {
         const isThere = hasEntry(document, 'groups', name);
         if (mode === 'add' && isThere) throw taken('Group', name);
@@ -88,11 +89,6 @@ export function createAgentRegistry(config: AgentRegistryConfig): AgentRegistry 
   };
 }
 
-function checkName(name: string, what: 'agent' | 'group'): void {
-  const problem = nameProblem(name, what);
-  if (problem !== null) throw new AppError('invalid-input', problem, { details: { field: 'name' } });
-}
-
 const taken = (what: string, name: string): AppError =>
   new AppError('conflict', `${what} '${name}' already exists. Remove it first.`, { details: { name } });
 
@@ -101,9 +97,10 @@ const NAMES_SHOWN_MAX = 50;
 /** What may be changed here stands in agents.yaml alone (R-AD-097). */
 function notFound(section: 'agents' | 'groups', name: string, document: Document): AppError {
   const names = entryNames(document, section).slice(0, NAMES_SHOWN_MAX);
-  const [what, code] =
-    section === 'agents' ? (['Agent', 'agent-not-found'] as const) : (['Group', 'not-found'] as const);
-  return new AppError(code, `${what} '${name}' not found. Available: ${names.join(', ') || '(none)'}`, {
-    details: { name },
-  });
+  const details = { name };
+  return section === 'agents'
+    ? new AppError('agent-not-found', agentNotFoundText(name, names), { details })
+    : new AppError('not-found', `Group '${name}' not found. Available: ${names.join(', ') || '(none)'}`, {
+        details,
+      });
 }

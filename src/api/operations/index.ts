@@ -1,5 +1,7 @@
 import type { Operation } from '../operation.ts';
+import { addAgent } from './add-agent.ts';
 import { addComment } from './add-comment.ts';
+import { addGroup } from './add-group.ts';
 import { armKillSwitch } from './arm-kill-switch.ts';
 import { cancelTask } from './cancel-task.ts';
 import { createQueue } from './create-queue.ts';
@@ -23,9 +25,13 @@ import { getRun } from './get-run.ts';
 import { getRunOutput } from './get-run-output.ts';
 import { getTask } from './get-task.ts';
 import { healthz } from './healthz.ts';
+import { inspectAgent } from './inspect-agent.ts';
+import { inspectGroup } from './inspect-group.ts';
+import { listAgentProfiles } from './list-agent-profiles.ts';
 import { listAgents } from './list-agents.ts';
 import { listAudit } from './list-audit.ts';
 import { listDeadLetters } from './list-dead-letters.ts';
+import { listGroups } from './list-groups.ts';
 import { listHosts } from './list-hosts.ts';
 import { listQueues } from './list-queues.ts';
 import { listRoutes } from './list-routes.ts';
@@ -37,6 +43,8 @@ import { pause } from './pause.ts';
 import { projectEvents } from './project-events.ts';
 import { readyz } from './readyz.ts';
 import { redriveDeadLetter } from './redrive-dead-letter.ts';
+import { removeAgent } from './remove-agent.ts';
+import { removeGroup } from './remove-group.ts';
 import { renameQueue } from './rename-queue.ts';
 import { retryTask } from './retry-task.ts';
 import { showAgent } from './show-agent.ts';
@@ -45,6 +53,8 @@ import { startTask } from './start-task.ts';
 import { status } from './status.ts';
 import { taskEvents } from './task-events.ts';
 import { unpause } from './unpause.ts';
+import { updateAgent } from './update-agent.ts';
+import { updateGroup } from './update-group.ts';
 import { updateRoute } from './update-route.ts';
 import { updateTask } from './update-task.ts';
 import { whyTask } from './why-task.ts';
@@ -88,6 +98,16 @@ export const operations: readonly Operation[] = [
   unpause,
   listHosts,
   forgetHost,
+  listAgentProfiles,
+  inspectAgent,
+  addAgent,
+  updateAgent,
+  removeAgent,
+  listGroups,
+  inspectGroup,
+  addGroup,
+  updateGroup,
+  removeGroup,
   listAudit,
   getCommand,
   projectEvents,

@@ -1,23 +1,13 @@
 import { AGENT_TIMEOUT_SECONDS_MAX } from '../limits.ts';
+import { quoted } from './dispatch/texts.ts';
 
 /** Names of agents and groups in agents.yaml, the whole string (R-AD-018). */
 export const AGENT_FILE_NAME_PATTERN = /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,199}$/;
 
-/** Modes that the agent's command line knows; others are passed on with a warning (R-AD-017). */
-export const PERMISSION_MODES = [
-  'acceptEdits',
-  'auto',
-  'bypassPermissions',
-  'default',
-  'dontAsk',
-  'manual',
-  'plan',
-] as const;
-
 /** What is wrong with this name, or null. */
 export function nameProblem(name: string, what: 'agent' | 'group' = 'agent'): string | null {
   if (AGENT_FILE_NAME_PATTERN.test(name)) return null;
-  return `Invalid ${what} name: '${name}'. Use only letters, digits, hyphens, and underscores. Must start with a letter or digit.`;
+  return `Invalid ${what} name: ${quoted(name)}. Use only letters, digits, hyphens, and underscores. Must start with a letter or digit.`;
 }
 
 /** What is wrong with a timeout in seconds, or null; the caller decides what 0 means (R-ADX-014). */
@@ -34,10 +24,4 @@ export function timeoutProblem(seconds: number, field = 'timeout'): string | nul
 export function budgetProblem(usd: number, field = 'max_budget_usd'): string | null {
   if (!Number.isFinite(usd)) return `${field} must be a finite number.`;
   return usd < 0 ? `${field} must be >= 0 (got ${usd})` : null;
-}
-
-/** What to tell about a mode we do not know, or null; it is taken all the same (R-AD-017). */
-export function permissionModeWarning(mode: string): string | null {
-  if ((PERMISSION_MODES as readonly string[]).includes(mode)) return null;
-  return `Unknown permission_mode: '${mode}'. Known values: ${PERMISSION_MODES.join(', ')}`;
 }

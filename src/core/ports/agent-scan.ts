@@ -26,6 +26,8 @@ export interface FolderPreviews {
 
 /** Looks into agents' folders; every read is bounded and a broken folder never throws. */
 export interface AgentScan {
+  /** The folder a person named, as an absolute path; `~` is the home folder (R-AD-014). */
+  resolve(directory: string): string;
   /** Cheap while nothing in the folder changed. */
   look(directory: string): Promise<FolderFacts>;
   /** At most this many lines of each text (R-AD-065). */

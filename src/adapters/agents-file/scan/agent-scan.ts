@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { messageOf } from '../../../core/errors.ts';
 import type { AgentScan, FolderFacts } from '../../../core/ports/agent-scan.ts';
 import { type Fingerprint, fingerprintAt, isSame, isTooFresh } from '../../files/file-fingerprint.ts';
+import { absoluteFolder } from '../absolute-folder.ts';
 import { SCAN_FOLDERS_KEPT_MAX } from '../limits.ts';
 import { describeFolder } from './describe-folder.ts';
 import { detect } from './detect.ts';
@@ -42,6 +43,7 @@ export function createAgentScan(): AgentScan {
   }
 
   return {
+    resolve: (directory) => absoluteFolder(directory, process.cwd()),
     look,
     async preview(directory, lines) {
       const [claudeMd, readme] = await Promise.all([

@@ -1,16 +1,15 @@
 import { AppError } from '../../errors.ts';
+import { nameProblem } from '../agent-rules.ts';
 import { quoted } from './texts.ts';
 
-const AGENT_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_-]*$/;
 const KNOWN_MODES = ['bypassPermissions', 'default', 'plan'];
 /** Modes that the CLI has learned since; they are not listed, but no reason to warn. */
 const NEWER_MODES = ['acceptEdits', 'auto', 'dontAsk', 'manual'];
 
 /** Throws `invalid-input` for a name that is none; `kind` words the error (R-AD-018, R-ADX-005, R-ADX-048). */
 export function checkAgentName(name: string, kind: 'agent' | 'group' = 'agent'): void {
-  if (AGENT_NAME.test(name)) return;
-  const rule = 'Use only letters, digits, hyphens, and underscores. Must start with a letter or digit.';
-  throw new AppError('invalid-input', `Invalid ${kind} name: ${quoted(name)}. ${rule}`);
+  const problem = nameProblem(name, kind);
+  if (problem !== null) throw new AppError('invalid-input', problem, { details: { field: 'name' } });
 }
 
 /** What to say about a permission mode nobody knows; null = it is known (R-AD-017). */
