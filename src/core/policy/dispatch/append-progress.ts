@@ -19,8 +19,8 @@ export function progressLine({ type, data }: ProgressEvent): string {
   return cutCharacters(lineOf(type, data), PROGRESS_LINE_CHARS_MAX);
 }
 
-function lineOf(type: string, { text, name }: Readonly<Record<string, unknown>>): string {
-  if (type === 'tool_use') return `Using tool: ${typeof name === 'string' ? name : 'unknown'}`;
+function lineOf(type: string, { text, tool }: Readonly<Record<string, unknown>>): string {
+  if (type === 'tool_use') return `Using tool: ${typeof tool === 'string' ? tool : 'unknown'}`;
   const says = type === 'text' || type === 'stdout';
   return says && typeof text === 'string' ? text.trim() : '';
 }

@@ -32,26 +32,21 @@ export function classifyText(text: string): ErrorType {
 }
 
 /**
- * Why an agent's own error came about. What the agent states in fields of its own outranks every text: budget, then
- * the account's limit, then refused tools, then the provider's status; only then words are looked at (R-AD-053,
- * R-ADX-010, R-ADX-032).
+ * Why an agent's own error came about. What is stated in a field of its own outranks words: budget, then the provider's
+ * 429, then refused tools, then what else marks the account's limit (R-AD-053, R-ADX-010). Whether words mean that limit
+ * has been decided by who filled the report: a task may well be about rate limits (R-ADX-032).
  */
 export function classifyReport(report: AgentReport, denied: readonly string[], text: string): ErrorType {
   if (isBudgetStop(report)) return 'budget';
-  if (report.usageLimit !== undefined || report.apiStatus === 429) return 'usage_limit';
+  if (report.apiStatus === 429) return 'usage_limit';
   if (denied.length > 0) return 'permission';
+  if (report.usageLimit !== undefined) return 'usage_limit';
   if (report.apiStatus === 401 || report.apiStatus === 403) return 'permission';
-  // A reason of its own, or another status of the provider: "rate limit" in the text is then the task's affair.
-  const explained = report.apiStatus !== undefined || !couldBeProvider(report.terminalReason);
-  return explained ? permissionOrCli(text.toLowerCase()) : classifyText(text);
+  return permissionOrCli(text.toLowerCase());
 }
 
 function isBudgetStop({ subtype, terminalReason }: AgentReport): boolean {
   return subtype === 'error_max_budget_usd' || terminalReason === 'budget_exhausted';
-}
-
-function couldBeProvider(terminalReason: string | undefined): boolean {
-  return terminalReason === undefined || terminalReason === 'api_error';
 }
 
 function permissionOrCli(lower: string): ErrorType {

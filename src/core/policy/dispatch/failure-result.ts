@@ -37,7 +37,7 @@ export function plainFailure(
   outcome: AgentOutcome,
   facts: ResultFacts,
 ): DispatchResult {
-  const type = classifyText(error);
+  const type = outcome.report?.usageLimit === undefined ? classifyText(error) : 'usage_limit';
   const result: DispatchResult = {
     agent: facts.agent,
     success: false,

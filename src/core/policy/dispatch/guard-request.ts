@@ -36,11 +36,6 @@ export function refusal(
   return { agent, success: false, result: '', error, error_type: errorType };
 }
 
-/** The result of a dispatch whose agent has no directory (R-AD-033). */
-export function directoryMissing(agent: string, directory: string): DispatchResult {
-  return refusal(agent, 'not_found', `Directory does not exist: ${directory}`);
-}
-
 function depthText(facts: GuardFacts): string | null {
   const depth = depthOf(facts);
   const max = facts.spec.maxDispatchDepth;

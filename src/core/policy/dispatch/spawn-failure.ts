@@ -1,24 +1,26 @@
 import type { AgentOutcome } from '../../schema/agent-outcome.ts';
+import type { DispatchResult } from '../../schema/dispatch.ts';
+import { refusal } from './guard-request.ts';
 
-/** Why no agent process came to be, as a result says it. */
-export interface SpawnProblem {
-  readonly errorType: 'not_found' | 'permission' | 'cli_error';
-  readonly error: string;
+const CLAUDE_MISSING = 'Claude CLI not found in PATH.';
+
+/** The result of a run whose process never came to be; null = it did start (R-AD-032, R-AD-033, R-AD-054). */
+export function spawnFailure(
+  agent: string,
+  { reason, exitCode, signal, report, sessionId }: Extract<AgentOutcome, { kind: 'failed' }>,
+  claude: boolean,
+): DispatchResult | null {
+  if (exitCode !== undefined || signal !== undefined || report !== undefined) return null;
+  const kept = sessionId === undefined ? {} : { session_id: sessionId };
+  return { ...problem(agent, reason, claude), ...kept };
 }
 
-const CLAUDE_MISSING =
-  'Claude CLI not found in PATH. Install Claude Code, or start this server with a PATH that has it.';
-
-/** The failure of a run that never started; null = it did start (R-AD-032, R-AD-054). */
-export function spawnFailure(
-  { reason, exitCode, signal, report }: Extract<AgentOutcome, { kind: 'failed' }>,
-  claude: boolean,
-): SpawnProblem | null {
-  const started = exitCode !== undefined || signal !== undefined || report?.text;
-  if (started) return null;
+function problem(agent: string, reason: string, claude: boolean): DispatchResult {
+  if (reason.startsWith('Directory does not exist')) return refusal(agent, 'not_found', reason);
   if (/\bnot found\b|\bENOENT\b|\bENOTDIR\b/.test(reason)) {
-    return { errorType: 'not_found', error: claude ? CLAUDE_MISSING : reason };
+    const named = !claude || reason.startsWith(CLAUDE_MISSING);
+    return refusal(agent, 'not_found', named ? reason : `${CLAUDE_MISSING} ${reason}`);
   }
-  if (/\bEACCES\b|\bEPERM\b/.test(reason)) return { errorType: 'permission', error: reason };
-  return /^could not start /.test(reason) ? { errorType: 'cli_error', error: reason } : null;
+  const denied = /\bpermission denied\b|\bEACCES\b|\bEPERM\b/.test(reason);
+  return refusal(agent, denied ? 'permission' : 'cli_error', reason);
 }

@@ -3,7 +3,6 @@ import type { AgentReport } from '../../schema/agent-report.ts';
 import type { DispatchResult } from '../../schema/dispatch.ts';
 import { cutShortResult, lostResult } from './cut-short-result.ts';
 import { plainFailure, reportedFailure } from './failure-result.ts';
-import { refusal } from './guard-request.ts';
 import { endedHow, isClaude, type ResultFacts } from './result-facts.ts';
 import { spawnFailure } from './spawn-failure.ts';
 import { successResult } from './success-result.ts';
@@ -56,8 +55,8 @@ function endedWell(outcome: AgentOutcome, facts: ResultFacts): DispatchResult {
 
 /** A bad exit without a verdict: what it printed is the reason (R-AD-045, R-AD-046, R-AD-056). */
 function endedBadly(outcome: Extract<AgentOutcome, { kind: 'failed' }>, facts: ResultFacts): DispatchResult {
-  const notStarted = spawnFailure(outcome, isClaude(facts));
-  if (notStarted !== null) return refusal(facts.agent, notStarted.errorType, notStarted.error);
+  const notStarted = spawnFailure(facts.agent, outcome, isClaude(facts));
+  if (notStarted !== null) return notStarted;
   const { report } = outcome;
   const printed = report?.text ?? outcome.tail;
   const broken = report !== undefined && spokeProtocol(report);
@@ -68,6 +67,8 @@ function endedBadly(outcome: Extract<AgentOutcome, { kind: 'failed' }>, facts: R
 function endText(outcome: Extract<AgentOutcome, { kind: 'failed' }>, facts: ResultFacts): string {
   const { exitCode, outputBytes, reason } = outcome;
   if (exitCode === undefined || !isClaude(facts)) return `Agent '${facts.agent}' ${endedHow(reason)}`;
+  // Its adapter knows more than that it exited.
+  if (!/^exited |^No result received/.test(reason)) return `Agent '${facts.agent}' failed: ${reason}`;
   return outputBytes > 0
     ? `No result received (exit code ${exitCode})`
     : `claude exited with code ${exitCode}`;

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { classifyText } from '../../../../src/core/policy/dispatch/classify-error.ts';
-import { directoryMissing } from '../../../../src/core/policy/dispatch/guard-request.ts';
 import type { AgentReport } from '../../../../src/core/schema/agent-report.ts';
 import { aReport, failed, noVerdict, resultOf, stopped, succeeded, timedOut } from './outcomes.ts';
 import { SESSION } from './samples.ts';
@@ -21,18 +20,22 @@ test.each([
 
 test.each<[string, Partial<AgentReport>, string]>([
   ['budget before denials', { subtype: 'error_max_budget_usd', deniedTools: ['Bash'] }, 'budget'],
-  ['budget by its terminal reason', { terminalReason: 'budget_exhausted', text: 'rate limit' }, 'budget'],
+  ['budget by its terminal reason', { terminalReason: 'budget_exhausted', apiStatus: 429 }, 'budget'],
   [
-    'the account before denials',
-    { usageLimit: { resetAt: null, text: '' }, deniedTools: ['Bash'] },
+    'the provider told to slow down, before denials',
+    { apiStatus: 429, deniedTools: ['Bash'] },
     'usage_limit',
   ],
-  ['the provider told to slow down', { apiStatus: 429, text: 'no' }, 'usage_limit'],
+  [
+    'denials before words about a limit',
+    { usageLimit: { resetAt: null, text: 'x' }, deniedTools: ['Bash'] },
+    'permission',
+  ],
+  ["the account's limit", { usageLimit: { resetAt: null, text: 'session limit' } }, 'usage_limit'],
   ['denials before text', { deniedTools: ['Bash'], text: 'all broken' }, 'permission'],
   ['a refused login', { apiStatus: 401, text: 'no' }, 'permission'],
-  ['a status explains the text', { apiStatus: 500, text: 'upstream rate limit' }, 'cli_error'],
-  ['a reason of its own explains the text', { terminalReason: 'max_turns', text: 'rate limit' }, 'cli_error'],
-  ['only text', { text: 'too many requests' }, 'usage_limit'],
+  ['only text', { text: 'Bash is not allowed here' }, 'permission'],
+  ['a task about rate limits', { text: 'could not add a rate limit' }, 'cli_error'],
 ])('%s (R-AD-053, R-ADX-010, R-ADX-032)', (_, fields, type) => {
   const result = resultOf(succeeded(anError({ text: '', ...fields })));
   expect(result).toMatchObject({ success: false, error_type: type });
@@ -68,8 +71,8 @@ test('a budget stop keeps reason, money and conversation (R-ADX-010)', () => {
 
 test.each<[string, Partial<AgentReport>, string]>([
   ['figures', { usageLimit: { resetAt: Date.UTC(2026, 10, 21, 15), text: '' } }, '2026-11-21T15:00:00.000Z'],
-  ['words', { text: 'session limit · resets 3pm (UTC)' }, 'until 3pm (UTC)'],
-  ['nothing', { text: 'session limit' }, 'until it resets'],
+  ['words', { usageLimit: { resetAt: null, text: 'session limit · resets 3pm (UTC)' } }, 'until 3pm (UTC)'],
+  ['nothing', { usageLimit: { resetAt: null, text: 'session limit' } }, 'until it resets'],
 ])('a limit of the account says until when, from %s (R-ADX-032)', (_, fields, expected) => {
   const { error = '' } = resultOf(succeeded(anError({ text: '', ...fields })));
   expect(error).toContain(expected);
@@ -132,27 +135,22 @@ test.each([
 
 test.each([
   ['could not start "claude": command not found (ENOENT)', 'not_found', /^Claude CLI not found in PATH\./],
-  ['could not start "claude": permission denied: not an executable file (EACCES)', 'permission', /EACCES/],
+  ['Claude CLI not found in PATH. Install it.', 'not_found', /^Claude CLI not found in PATH\. Install it\.$/],
+  ['Directory does not exist: /gone', 'not_found', /^Directory does not exist: \/gone$/],
+  ['could not start "claude": permission denied (EACCES)', 'permission', /EACCES/],
   ['could not start "claude": out of memory (ENOMEM)', 'cli_error', /ENOMEM/],
-])('%s is %s (R-AD-032, R-AD-054)', (reason, type, error) => {
-  const { exitCode: _code, ...outcome } = failed(undefined, { reason, retryable: false, tail: '' }) as {
-    exitCode?: number;
-  } & ReturnType<typeof failed>;
-  expect(resultOf(outcome as ReturnType<typeof failed>)).toEqual({
-    agent: 'infra',
-    success: false,
-    result: '',
-    error: expect.stringMatching(error),
-    error_type: type,
-  });
-});
-
-test('a missing directory is named (R-AD-033)', () => {
-  expect(directoryMissing('infra', '/gone')).toMatchObject({
-    error: 'Directory does not exist: /gone',
-    error_type: 'not_found',
-  });
-});
+  ["Refusing to dispatch: model '-m' starts", 'cli_error', /^Refusing to dispatch/],
+])(
+  'a run that never started because %s is %s (R-AD-029, R-AD-032, R-AD-033, R-AD-054)',
+  (reason, type, error) => {
+    const run = { durationMs: 0, outputBytes: 0, tail: '' };
+    const result = resultOf({ kind: 'failed', reason, retryable: false, ...run, sessionId: 'kept' });
+    expect(result).toEqual({
+      ...{ agent: 'infra', success: false, result: '', session_id: 'kept', error_type: type },
+      error: expect.stringMatching(error),
+    });
+  },
+);
 
 test('a timeout says how to go on, doubled where nothing is typical (R-AD-048)', () => {
   const result = resultOf(timedOut(noVerdict({ text: 'So far: two disks' })));

@@ -80,6 +80,9 @@ test('a failed job shows result, error and trace (R-AD-102, R-AD-103)', () => {
 
 const summary: JobSummary = {
   jobId: ID,
+  parentId: null,
+  runId: null,
+  hostId: null,
   mode: 'async',
   agent: 'infra',
   status: 'running',
@@ -151,7 +154,7 @@ test('progress is the last 20 lines of 300 characters (R-AD-055, R-AD-112)', () 
   let lines: readonly string[] = [];
   for (let at = 0; at < 25; at += 1)
     lines = appendProgress(lines, { type: 'text', data: { text: ` line ${at} ` } });
-  lines = appendProgress(lines, { type: 'tool_use', data: { name: 'Bash' } });
+  lines = appendProgress(lines, { type: 'tool_use', data: { tool: 'Bash', text: 'Using tool: Bash' } });
   lines = appendProgress(lines, { type: 'text', data: { text: 'x'.repeat(400) } });
   expect(lines).toHaveLength(20);
   expect(lines.slice(-3)).toEqual(['line 24', 'Using tool: Bash', 'x'.repeat(300)]);
