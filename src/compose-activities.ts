@@ -12,8 +12,8 @@ import { readOutput } from './api/run-output.ts';
 import { createRunTokens } from './api/run-tokens.ts';
 import type { Project } from './compose.ts';
 import { apiUrlOf } from './compose-api.ts';
+import { REPLY_BYTES_MAX } from './core/dispatch-limits.ts';
 import { AppError } from './core/errors.ts';
-import { REPLY_BYTES_MAX } from './core/limits.ts';
 import type { AgentAdapter } from './core/ports/agent.ts';
 import type { HostState } from './core/ports/host-state.ts';
 
@@ -28,7 +28,7 @@ export const activityTables = (ports: ActivityPorts) => ({
     ...createDispatchPlanActivities(ports),
   },
   agents: { ...createRunAgentActivities(ports), ...createRunDispatchActivities(ports) },
-  host: { ...createHostActivities(ports) },
+  host: { ...createHostActivities(ports), ...createRunDispatchActivities(ports) },
 });
 
 export interface WorkerParts {
@@ -68,8 +68,8 @@ function dispatchPorts({ context, settings }: Project): Pick<ActivityPorts, Disp
   const { store } = context;
   return {
     agents: context.agents,
-    jobFiles: { write: async () => {}, remove: async () => {} },
-    usage: { note: async () => {}, typical: async () => null },
+    jobFiles: context.jobFiles,
+    usage: context.usage,
     async outputOf(runId) {
       const run = await store.projection.getRun(runId);
       if (run === null) return undefined;

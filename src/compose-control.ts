@@ -52,13 +52,14 @@ export function createLazyDispatchControl(
     return guardServer(address, async () => call(await control()));
   };
   return {
-    start: (job) => guarded((on) => on.start(job)),
+    start: (job, how) => guarded((on) => on.start(job, how)),
     startTurn: (job) => guarded((on) => on.startTurn(job)),
     startDialogue: (dialogue) => guarded((on) => on.startDialogue(dialogue)),
     startParallel: (parallel) => guarded((on) => on.startParallel(parallel)),
     dialogueEnd: (id, signal) => guarded((on) => on.dialogueEnd(id, signal)),
     parallelEnd: (id, signal) => guarded((on) => on.parallelEnd(id, signal)),
     cancel: (jobId, cancel) => guarded((on) => on.cancel(jobId, cancel)),
+    isCarriedOn: (job) => guarded((on) => on.isCarriedOn(job)),
     isOpen: (jobId) => guarded((on) => on.isOpen(jobId)),
   };
 }

@@ -40,7 +40,7 @@ export interface Looker {
 export function createLooker(config: LookerConfig): Looker {
   const { project, store, board, routes, brake, log, client, pools } = config;
   const open = createOpenTasks();
-  const seed = () => governorSeed({ project, records: store.records, pools, readBrake: brake.read });
+  const seed = () => governorSeed({ project, store, pools, readBrake: brake.read });
   let made: ReturnType<typeof make> | null = null;
   const parts = () => {
     made ??= make().catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import { openRuns } from './adapters/temporal/open-runs.ts';
 import type { Project } from './compose.ts';
 
 /** After its agents have ended, settling their tasks may take this long (ms). */
@@ -5,14 +6,11 @@ const SETTLE_MS_MAX = 5_000;
 const SETTLE_POLL_MS = 50;
 
 /** Waits until the tasks of these runs are back on the board. */
-export async function settled({ context, log }: Project, runIds: readonly string[]): Promise<void> {
+export async function settled({ context, settings, log }: Project, runIds: readonly string[]): Promise<void> {
   const deadline = performance.now() + SETTLE_MS_MAX;
   const open = async () => {
-    const states = await context.store.records.listTaskStates({
-      status: ['claimed', 'running'],
-      limit: 1_000,
-    });
-    return states.filter(({ token }) => token !== null && runIds.includes(token)).length;
+    const runs = await openRuns(settings().project, context.store);
+    return runs.filter(({ runId }) => runIds.includes(runId)).length;
   };
   while (runIds.length > 0 && (await open()) > 0) {
     if (performance.now() > deadline) {

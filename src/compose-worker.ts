@@ -14,6 +14,7 @@ import { heartbeatTimeoutMs } from './core/policy/heartbeat-timeout.ts';
 import type { AgentAdapter } from './core/ports/agent.ts';
 import type { HostState } from './core/ports/host-state.ts';
 import { createUndo, type Undo } from './core/undo.ts';
+import { startAdoptingJobs } from './poller/adopt-jobs.ts';
 import { createPoller, type Poller } from './poller/poller.ts';
 import { startPruning } from './poller/prune.ts';
 
@@ -84,7 +85,7 @@ async function takePart(project: Project, agents: CodeAdapters, undo: Undo): Pro
   undo.add(() => workers.stop());
   undo.add(workers.startEagerly(client));
   const { records } = context.store;
-  await temporal.reportAbandoned({ client, project: name, hostId, records, log });
+  await temporal.reportAbandoned({ client, project: name, hostId, store: context.store, log });
   await temporal.reportLost(client, leftovers, log);
   const presence = temporal.createPresence({
     ...{ client, project: name, host, records, bootId: bootId(), log, seed: looker.seed },
@@ -98,7 +99,16 @@ async function takePart(project: Project, agents: CodeAdapters, undo: Undo): Pro
   undo.add(temporal.startLeaseGuard(client, host, log, heartbeatTimeoutMs(project.settings())));
   undo.add(brake.follow(host));
   undo.add(
-    startPruning({ ...{ store: context.store, log, owner: hostId }, outputDir: join(stateDir, 'runs') }),
+    startPruning({
+      ...{ store: context.store, jobFiles: context.jobFiles, log, owner: hostId },
+      outputDir: join(stateDir, 'runs'),
+      jobRetentionDays: async () => (await context.agents.read()).settings.jobRetentionDays,
+    }),
+  );
+  undo.add(
+    startAdoptingJobs({
+      ...{ jobs: context.store.jobs, records, dispatches: context.dispatches, log, owner: hostId },
+    }),
   );
   poller.start();
   log.info({ hostId, slots, leftovers: leftovers.length }, 'worker up');

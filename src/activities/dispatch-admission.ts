@@ -14,7 +14,10 @@ export async function admitDispatch(
 ): Promise<DispatchAdmission> {
   const job = await store.jobs.get(jobId);
   if (job === null || isOver(job.status)) return { kind: 'gone' };
-  const facts = factsOf(job, settings());
+  const lender =
+    job.parentRunId === null || job.mode === 'async' ? null : await store.projection.getRun(job.parentRunId);
+  const lenderHostId = lender?.status === 'running' ? lender.hostId : null;
+  const facts = { ...factsOf(job, settings()), lenderHostId };
   const answer = await governor.admit({
     ...{ leaseId, workflowId, taskId: null, pool: DISPATCH_POOL, route: null },
     agent: job.request.agent,
@@ -35,7 +38,10 @@ export async function admitDispatch(
   }
 }
 
-function factsOf(job: Job, settings: ReturnType<ActivityPorts['settings']>): DispatchFacts {
+function factsOf(
+  job: Job,
+  settings: ReturnType<ActivityPorts['settings']>,
+): Omit<DispatchFacts, 'lenderHostId'> {
   return {
     agent: job.request.agent,
     taskId: job.taskId,

@@ -1,5 +1,5 @@
+import { KEEP_RESULT_MS_MAX, KEEP_RESULT_RETRY_MS } from '../core/dispatch-limits.ts';
 import { messageOf } from '../core/errors.ts';
-import { KEEP_RESULT_MS_MAX, KEEP_RESULT_RETRY_MS } from '../core/limits.ts';
 import { nextDispatchStep } from '../core/policy/dispatch/next-dispatch-step.ts';
 import type { AgentOutcome } from '../core/schema/agent-outcome.ts';
 import type { RunDispatchInput } from '../core/schema/dispatch-flow.ts';

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { aggregatorRequest } from '../core/policy/dispatch/aggregate.ts';
 import { dialogueRequest } from '../core/policy/dispatch/dialogue.ts';
 import { newJob, plannedJob } from '../core/policy/dispatch/new-job.ts';
+import { planKey } from '../core/policy/dispatch/plan-key.ts';
 import { replayDialogue } from '../core/policy/dispatch/replay-dialogue.ts';
 import type { DispatchResult } from '../core/schema/dispatch.ts';
 import type { PlannedJob } from '../core/schema/dispatch-flow.ts';
@@ -65,16 +66,13 @@ async function readPlan<Plan>({ store }: ActivityPorts, id: string): Promise<Pla
   return JSON.parse(text) as Plan;
 }
 
-/** Under which key a plan is kept. */
-export const planKey = (id: string): string => `plan/${id}`;
-
 /** The same for the same place in the same plan: an activity that runs again makes no second job. */
 function derivedId(name: string): string {
   return createHash('sha256').update(name).digest('hex').slice(0, 32);
 }
 
 /** A conversation id as agents want it, made of a job's. */
-export function sessionOf(jobId: string): string {
+function sessionOf(jobId: string): string {
   const hex = createHash('sha256').update(`session/${jobId}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -1,4 +1,4 @@
-import { PROGRESS_WRITE_MS } from '../core/limits.ts';
+import { PROGRESS_WRITE_MS } from '../core/dispatch-limits.ts';
 import { appendProgress } from '../core/policy/dispatch/append-progress.ts';
 import type { Jobs } from '../core/ports/jobs.ts';
 

@@ -58,6 +58,7 @@ async function settleDispatch(
     await governor.release({ leaseId: runId });
     ports.wake('slot');
   }
+  if (end === null && runId !== null) await store.jobs.rest(jobId, runId);
   const job = await store.jobs.get(jobId);
   if (job === null) return 'gone';
   if (end !== null && !isOver(job.status)) await endDispatch(ports, job, endingOf(end));

@@ -22,7 +22,11 @@ export async function settleRun(ports: ActivityPorts, input: SettleRunInput): Pr
   const { governor, board } = ports;
   const { claimed, nextLeaseId, taskId, workflowId } = input;
   // The worker that should have closed the record is gone; this needs neither board nor governor.
-  if (input.ending.kind === 'worker-lost') await endRunRecord(ports, input);
+  if (input.ending.kind === 'worker-lost')
+    await endRunRecord(ports, {
+      ...{ runId: claimed.runId, taskId, jobId: null, attempt: claimed.attempt },
+      ending: input.ending,
+    });
   const seen = await within(BOARD_READ_MS_MAX, readTask(ports, taskId));
   const wanted = seen === null || nextLeaseId === null ? null : nextQueue(seen, input);
   const request =

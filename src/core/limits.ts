@@ -1,6 +1,6 @@
 /**
  * Every bound of the product, named with its unit. Nothing may be unbounded: a size, count or time that can
- * grow with input has its limit here (R-SYS-009, R-SYS-032).
+ * grow with input has its limit here (R-SYS-009, R-SYS-032); those of dispatches are in `dispatch-limits.ts`.
  */
 
 const KIB = 1024;
@@ -80,19 +80,6 @@ export const BRAKE_TELL_RETRY_MS = 1 * SECOND_MS;
 /** How long a run waits for its host to learn the epoch of its lease before it ends as stopped. */
 export const EPOCH_WAIT_MS_MAX = 2 * SECOND_MS;
 export const ADMISSION_RETRY_MS = 2 * SECOND_MS;
-/** Texts of one call of an agent, each. */
-export const DISPATCH_TEXT_LENGTH_MAX = 4 * MIB;
-/** Whoever waits for a job looks this often whether its workflow is still there. */
-export const JOB_WATCH_MS = 30 * SECOND_MS;
-/** How often a workflow looks whether a job that another one runs is over; ever more rarely up to the second. */
-export const CHILD_LOOK_MS = 250;
-export const CHILD_LOOK_MS_MAX = 10 * SECOND_MS;
-/** A conversation that nobody goes on with for this long gives up its workflow; the next turn makes a new one. */
-export const SESSION_IDLE_MS = 5 * MINUTE_MS;
-/** Calls of one parallel that are open at once; the rest follow as these end. */
-export const PARALLEL_CHILDREN_MAX = 50;
-/** A dispatch in line asks again by itself this often: nobody looks at a board for it. */
-export const ADMISSION_REASK_MS = 60 * SECOND_MS;
 /** A refused admission asks again ever more rarely, up to this. */
 export const ADMISSION_RETRY_MS_MAX = 60 * SECOND_MS;
 
@@ -121,13 +108,6 @@ export const EVENT_LINE_BYTES_MAX = 16 * KIB;
 /** Events kept for one run; the last one says that the rest was dropped. */
 export const EVENTS_PER_RUN_MAX = 10_000;
 export const EVENT_BATCH_MAX = 200;
-/** An answer that cannot be kept, for instance on a full disk, is tried again this often and this long. */
-export const KEEP_RESULT_RETRY_MS = 1 * SECOND_MS;
-export const KEEP_RESULT_MS_MAX = 10 * MINUTE_MS;
-/** Of what an agent without a protocol printed, its answer carries this much. */
-export const REPLY_BYTES_MAX = 16 * MIB;
-/** Progress lines of a dispatch are written this often at most. */
-export const PROGRESS_WRITE_MS = 1 * SECOND_MS;
 export const RUN_HEARTBEAT_MS = 1 * SECOND_MS;
 /** Ceiling for a run "without timeout" (R-ART-005). */
 export const RUN_MS_MAX = 7 * DAY_MS;

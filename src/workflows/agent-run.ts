@@ -10,6 +10,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { HostActivities } from '../activities/host.ts';
+import { NESTED_START_MS_MAX } from '../core/dispatch-limits.ts';
 import { agentsQueue, hostQueue } from '../core/ids.ts';
 import { BRAKE_CONFIRM_MS_MAX } from '../core/limits.ts';
 import { staticSummary } from '../core/policy/details.ts';
@@ -24,12 +25,17 @@ export interface AgentRun {
   readonly runMsMax: number;
   readonly heartbeatTimeoutMs: number;
   readonly summary: string;
+  /** The host of the run that waits for this one and lends it its slot; absent = whichever host has a slot. */
+  readonly hostId?: string | null;
 }
 
 /** Options of every activity that runs an agent: never retried by itself, its cancellation awaited (R-SYS-005). */
-export function agentOptions({ project, runMsMax, heartbeatTimeoutMs, summary }: AgentRun): ActivityOptions {
+export function agentOptions(run: AgentRun): ActivityOptions {
+  const { project, runMsMax, heartbeatTimeoutMs, summary, hostId = null } = run;
   return {
-    taskQueue: agentsQueue(project),
+    ...(hostId === null
+      ? { taskQueue: agentsQueue(project) }
+      : { taskQueue: hostQueue(project, hostId), scheduleToStartTimeout: NESTED_START_MS_MAX }),
     startToCloseTimeout: runMsMax,
     heartbeatTimeout: heartbeatTimeoutMs,
     retry: { maximumAttempts: 1 },

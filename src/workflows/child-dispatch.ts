@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { executeChild, ParentClosePolicy, sleep, workflowInfo } from '@temporalio/workflow';
+import { CHILD_LOOK_MS, CHILD_LOOK_MS_MAX } from '../core/dispatch-limits.ts';
 import { dispatchWorkflowId } from '../core/ids.ts';
-import { CHILD_LOOK_MS, CHILD_LOOK_MS_MAX } from '../core/limits.ts';
 import { staticSummary } from '../core/policy/details.ts';
 import type { PlannedJob } from '../core/schema/dispatch-flow.ts';
 import type { dispatchWorkflow } from './dispatch.ts';

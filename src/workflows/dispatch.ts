@@ -1,6 +1,6 @@
 import { CancellationScope, continueAsNew, proxyActivities, uuid4, workflowInfo } from '@temporalio/workflow';
 import type { RunDispatchActivities } from '../activities/dispatch.ts';
-import { ADMISSION_REASK_MS } from '../core/limits.ts';
+import { ADMISSION_REASK_MS } from '../core/dispatch-limits.ts';
 import { type DispatchStep, nextDispatchStep } from '../core/policy/dispatch/next-dispatch-step.ts';
 import type { Blocked } from '../core/policy/governor/state.ts';
 import type {
@@ -69,7 +69,11 @@ interface Turn {
 function run({ project, jobId }: DispatchInput, inbox: LeaseInbox, turn: Turn): Promise<RunEnding> {
   const { job, leaseId: runId, ...rest } = turn;
   const { agent, taskId, heartbeatTimeoutMs, runMsMax } = job;
-  const bounds = { project, runId, heartbeatTimeoutMs, runMsMax, summary: `${agent}, run ${turn.attempt}` };
+  const bounds = {
+    ...{ project, runId, heartbeatTimeoutMs, runMsMax, summary: `${agent}, run ${turn.attempt}` },
+    // A host that was lost once is not asked again.
+    hostId: turn.lostCount === 0 ? job.lenderHostId : null,
+  };
   const agents = proxyActivities<RunDispatchActivities>(agentOptions(bounds));
   showPhase(`**${agent}** works\n\nrun ${turn.attempt}, run id \`${runId}\``);
   return runOnce(bounds, inbox, () => agents.runDispatch({ jobId, runId, agent, taskId, ...rest }));

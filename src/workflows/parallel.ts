@@ -1,5 +1,5 @@
 import { isCancellation } from '@temporalio/workflow';
-import { PARALLEL_CHILDREN_MAX } from '../core/limits.ts';
+import { PARALLEL_CHILDREN_MAX } from '../core/dispatch-limits.ts';
 import type { PlannedJob } from '../core/schema/dispatch-flow.ts';
 import { runJob } from './child-dispatch.ts';
 import { dispatches } from './dispatch-activities.ts';

@@ -6,7 +6,7 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import { CHILD_LOOK_MS, CHILD_LOOK_MS_MAX, SESSION_IDLE_MS } from '../core/limits.ts';
+import { CHILD_LOOK_MS, CHILD_LOOK_MS_MAX, SESSION_IDLE_MS } from '../core/dispatch-limits.ts';
 import type { PlannedJob } from '../core/schema/dispatch-flow.ts';
 import { runJob } from './child-dispatch.ts';
 import { dispatches } from './dispatch-activities.ts';

@@ -7,7 +7,18 @@ import type { JobRow, JobsTables } from './jobs-tables.ts';
 /** The columns that a summary is made of; none is longer than a few hundred characters. */
 export const SUMMARY_COLUMNS = [
   ...(['jobId', 'mode', 'agent', 'status', 'task', 'createdAt', 'startedAt', 'completedAt'] as const),
-  ...(['sessionId', 'success', 'costUsd', 'error', 'errorType', 'outcome', 'lastProgress'] as const),
+  ...([
+    'sessionId',
+    'parentId',
+    'runId',
+    'hostId',
+    'success',
+    'costUsd',
+    'error',
+    'errorType',
+    'outcome',
+    'lastProgress',
+  ] as const),
 ] satisfies readonly (keyof JobRow)[];
 
 type SummaryRow = Pick<JobRow, (typeof SUMMARY_COLUMNS)[number]>;

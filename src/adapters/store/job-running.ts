@@ -18,6 +18,16 @@ const start = query((a: OfJob & { runId: string; hostId: string; at: number }) =
     .where('completedAt', 'is', null),
 );
 
+const rest = query((a: OfJob & { runId: string }) =>
+  jobs
+    .updateTable('jobs')
+    .set({ runId: null })
+    .where('project', '=', a.project)
+    .where('jobId', '=', a.jobId)
+    .where('runId', '=', a.runId)
+    .where('completedAt', 'is', null),
+);
+
 const noteProgress = query((a: OfJob & { lastProgress: string | null; at: number }) =>
   jobs
     .updateTable('jobs')
@@ -28,10 +38,17 @@ const noteProgress = query((a: OfJob & { lastProgress: string | null; at: number
 );
 
 /** What a job that is over refuses: it never starts and never changes again (R-AD-108, R-AD-113). */
-export function createJobRunning({ database, project }: PartConfig): Pick<Jobs, 'start' | 'progress'> {
+export function createJobRunning({
+  database,
+  project,
+}: PartConfig): Pick<Jobs, 'start' | 'rest' | 'progress'> {
   return {
     start: (jobId, { runId, hostId, at }) =>
       database.write((connection) => connection.run(start, { project, jobId, runId, hostId, at }) === 1),
+
+    rest: async (jobId, runId) => {
+      await database.write((connection) => connection.run(rest, { project, jobId, runId }));
+    },
 
     async progress(jobId, lines, at) {
       await database.write((connection) => {

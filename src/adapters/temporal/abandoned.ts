@@ -1,19 +1,19 @@
 import { ActivityNotFoundError, type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { messageOf } from '../../core/errors.ts';
-import { governorWorkflowId, type HostId, type ProjectName, taskWorkflowId } from '../../core/ids.ts';
+import { governorWorkflowId, type HostId, type ProjectName } from '../../core/ids.ts';
 import type { Log } from '../../core/ports/log.ts';
-import type { Records } from '../../core/ports/store.ts';
+import type { Store } from '../../core/ports/store.ts';
+import { openRuns } from './open-runs.ts';
 
 export interface AbandonedConfig {
   readonly client: Client;
   readonly project: ProjectName;
   readonly hostId: HostId;
-  readonly records: Records;
+  readonly store: Pick<Store, 'records' | 'jobs'>;
   readonly log: Log;
 }
 
-const OPEN_RUNS_MAX = 1_000;
 const AT_ONCE = 20;
 
 /** In a container every worker may have the same pid. */
@@ -30,27 +30,22 @@ export function workerIdentity(hostId: HostId, pid: number): string {
  * Only one process can have this host's seat, so every other pid of it is dead.
  */
 export async function reportAbandoned(config: AbandonedConfig): Promise<void> {
-  const states = await config.records.listTaskStates({
-    status: ['claimed', 'running'],
-    limit: OPEN_RUNS_MAX,
-  });
+  const runs = [...(await openRuns(config.project, config.store))];
   await forgetCache(config.client, governorWorkflowId(config.project));
-  const taskIds = states.map(({ taskId }) => taskId);
   const next = async (): Promise<void> => {
-    for (let taskId = taskIds.pop(); taskId !== undefined; taskId = taskIds.pop()) {
-      const id = taskId;
-      await failAbandoned(config, id).catch((error: unknown) => {
+    for (let run = runs.pop(); run !== undefined; run = runs.pop()) {
+      const { workflowId } = run;
+      await failAbandoned(config, workflowId).catch((error: unknown) => {
         if (error instanceof WorkflowNotFoundError || error instanceof ActivityNotFoundError) return;
-        config.log.warn({ taskId: id, error: messageOf(error) }, 'lost run not looked for');
+        config.log.warn({ workflowId, error: messageOf(error) }, 'lost run not looked for');
       });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, next));
 }
 
-async function failAbandoned(config: AbandonedConfig, taskId: string): Promise<void> {
-  const { client, project, hostId, log } = config;
-  const workflowId = taskWorkflowId(project, taskId);
+async function failAbandoned(config: AbandonedConfig, workflowId: string): Promise<void> {
+  const { client, hostId, log } = config;
   await forgetCache(client, workflowId);
   const { raw, runId } = await client.workflow.getHandle(workflowId).describe();
   const mine = workerIdentity(hostId, process.pid);
@@ -62,7 +57,7 @@ async function failAbandoned(config: AbandonedConfig, taskId: string): Promise<v
     if (activityId == null) continue;
     const failure = ApplicationFailure.nonRetryable('the worker that ran it is gone', 'WorkerLost');
     await client.activity.fail({ workflowId, runId, activityId }, failure);
-    log.warn({ taskId, activityId }, 'run of a killed worker reported lost');
+    log.warn({ workflowId, activityId }, 'run of a killed worker reported lost');
   }
 }
 

@@ -47,13 +47,13 @@ function starts(client: Client, project: ProjectName): Starts {
   const start = (type: string, tags: typeof parentTags, options: Omit<WorkflowStartOptions, 'taskQueue'>) =>
     startTagged(tags, (typedSearchAttributes) =>
       client.workflow.start(type, { ...once, ...options, typedSearchAttributes } as WorkflowStartOptions),
-    ).catch(ignoreStarted);
+    ).then(() => true, isStarted);
 
   return {
-    async start(job) {
-      await start('dispatchWorkflow', jobTags(project, job), {
+    async start(job, { turn } = { turn: 'as-asked' }) {
+      return start('dispatchWorkflow', jobTags(project, job), {
         workflowId: dispatchWorkflowId(project, job.jobId),
-        args: [{ project, jobId: job.jobId }] satisfies Parameters<typeof dispatchWorkflow>,
+        args: [{ project, jobId: job.jobId, turn }] satisfies Parameters<typeof dispatchWorkflow>,
         staticSummary: summaryOf(job),
       });
     },
@@ -103,6 +103,14 @@ function ends(client: Client, project: ProjectName): Omit<DispatchControl, keyof
       }
     },
     isOpen: (jobId) => isWorkflowOpen(client, dispatchWorkflowId(project, jobId)),
+    async isCarriedOn({ jobId, mode, sessionId, parentId }) {
+      const ids = [dispatchWorkflowId(project, jobId)];
+      if (mode === 'session') ids.push(sessionWorkflowId(project, sessionId));
+      if (parentId !== null)
+        ids.push(dialogueWorkflowId(project, parentId), parallelWorkflowId(project, parentId));
+      for (const id of ids) if (await isWorkflowOpen(client, id)) return true;
+      return false;
+    },
   };
 
   function answerOf<T extends typeof dialogueWorkflow | typeof parallelWorkflow>(
@@ -116,6 +124,7 @@ function ends(client: Client, project: ProjectName): Omit<DispatchControl, keyof
 
 const summaryOf = ({ agent, title }: PlannedJob): string => staticSummary(`${agent}: ${title}`);
 
-function ignoreStarted(error: unknown): void {
-  if (!(error instanceof Error) || error.name !== 'WorkflowExecutionAlreadyStartedError') throw error;
+function isStarted(error: unknown): false {
+  if (error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError') return false;
+  throw error;
 }

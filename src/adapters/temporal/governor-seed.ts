@@ -1,26 +1,20 @@
-import { type ProjectName, taskWorkflowId } from '../../core/ids.ts';
+import type { ProjectName } from '../../core/ids.ts';
 import { initialGovernor } from '../../core/policy/governor/initial.ts';
 import type { Brake, GovernorState, Lease } from '../../core/policy/governor/state.ts';
-import { ROUTES_POOL } from '../../core/policy/pools.ts';
 import type { BrakeReading } from '../../core/ports/brake-file.ts';
-import type { Records } from '../../core/ports/store.ts';
+import type { Store } from '../../core/ports/store.ts';
+import { openRuns } from './open-runs.ts';
 
 export interface SeedConfig {
   readonly project: ProjectName;
-  readonly records: Records;
+  readonly store: Pick<Store, 'records' | 'jobs'>;
   pools(): Readonly<Record<string, number>>;
   readBrake(): BrakeReading;
 }
 
-const LEASES_MAX = 1_000;
-
 /** What a governor that was lost or terminated is started with: never disarmed, never with forgotten leases. */
-export async function governorSeed({
-  project,
-  records,
-  pools,
-  readBrake,
-}: SeedConfig): Promise<GovernorState> {
+export async function governorSeed({ project, store, pools, readBrake }: SeedConfig): Promise<GovernorState> {
+  const { records } = store;
   const saved = await records.loadGovernor().catch(() => 'unreadable' as const);
   const hosts = await records.listHosts();
   const brake = seedBrake(
@@ -36,7 +30,7 @@ export async function governorSeed({
     seed: {
       brake,
       pauses: saved === 'unreadable' || saved === null ? [] : saved.pauses,
-      leases: await openLeases(project, records, brake.epoch),
+      leases: await openLeases(project, store, brake.epoch),
     },
   });
 }
@@ -50,27 +44,17 @@ function seedBrake(saved: Brake | null, file: BrakeReading, unreadable: boolean)
   return { armed: false, epoch, reason: null, by: null, at: null };
 }
 
-/** Runs that the records say are ours: each holds its slot until somebody proves that it is over. */
+/** The leases of the runs there are; each is freed when somebody proves that it is over. */
 async function openLeases(
   project: ProjectName,
-  records: Records,
+  store: SeedConfig['store'],
   epoch: number,
 ): Promise<Record<string, Lease>> {
-  const states = await records.listTaskStates({ status: ['claimed', 'running'], limit: LEASES_MAX });
-  const leases: Record<string, Lease> = {};
-  for (const { taskId, token, sourceQueue, updatedAt } of states) {
-    if (token === null) continue;
-    leases[token] = {
-      leaseId: token,
-      workflowId: taskWorkflowId(project, taskId),
-      taskId,
-      pool: ROUTES_POOL,
-      route: sourceQueue,
-      agent: '',
-      epoch,
-      grantedAt: updatedAt,
-      unconfirmed: false,
-    };
-  }
-  return leases;
+  const runs = await openRuns(project, store);
+  return Object.fromEntries(
+    runs.map(({ runId: leaseId, since: grantedAt, ...run }) => [
+      leaseId,
+      { ...run, leaseId, grantedAt, epoch, unconfirmed: false },
+    ]),
+  );
 }

@@ -8,6 +8,7 @@ import {
   Worker,
   type WorkerOptions,
 } from '@temporalio/worker';
+import { NESTED_RUNS_MAX } from '../../core/dispatch-limits.ts';
 import {
   agentsQueue,
   dispatchQueue,
@@ -85,6 +86,11 @@ async function createWorkers(config: WorkersConfig, connection: NativeConnection
   const { project, hostId, slots, activities } = config;
   const common = commonOptions(config, connection);
   const workflows = await workflowCode(config.bundlePath);
+  const forRuns = {
+    maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
+    defaultHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
+    shutdownForceTime: AGENT_FORCE_MS,
+  };
   const names = [activities.governor, activities.dispatch].flatMap((table) => Object.keys(table));
   const thread = createWorkflowThread(names, config.log);
   const [governor, dispatch, agents, host] = await Promise.all([
@@ -106,12 +112,17 @@ async function createWorkers(config: WorkersConfig, connection: NativeConnection
       ...common,
       taskQueue: agentsQueue(project),
       activities: activities.agents,
+      ...forRuns,
       maxConcurrentActivityTaskExecutions: slots,
-      maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
-      defaultHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
-      shutdownForceTime: AGENT_FORCE_MS,
     }),
-    Worker.create({ ...common, taskQueue: hostQueue(project, hostId), activities: activities.host }),
+    // Nested runs come here, to the host of the run whose slot they are lent: beside its own slots, not among them.
+    Worker.create({
+      ...common,
+      ...forRuns,
+      taskQueue: hostQueue(project, hostId),
+      activities: activities.host,
+      maxConcurrentActivityTaskExecutions: NESTED_RUNS_MAX,
+    }),
   ]);
   return { governor, dispatch, agents, host };
 }
@@ -130,8 +141,8 @@ function runWorkers(
     failed,
     startEagerly: (client) => startEagerly(client, connection),
     async stopAgents() {
-      shutdown(agents);
-      await runs.agents.catch(() => undefined);
+      for (const worker of [agents, host]) shutdown(worker);
+      await Promise.allSettled([runs.agents, runs.host]);
     },
     async stop() {
       for (const worker of [agents, host, dispatch]) shutdown(worker);

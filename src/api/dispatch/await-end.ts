@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { JOB_WATCH_MS } from '../../core/dispatch-limits.ts';
 import { AppError } from '../../core/errors.ts';
-import { JOB_WATCH_MS } from '../../core/limits.ts';
+import { abandonedEnd } from '../../core/policy/dispatch/abandoned-end.ts';
 import type { Job } from '../../core/schema/job.ts';
-import { isOver } from '../../core/schema/job.ts';
 import type { CallContext } from '../operation.ts';
 import { showProgress } from './show-progress.ts';
 
@@ -42,28 +41,13 @@ export async function awaitResult(context: CallContext, job: Job): Promise<Job> 
 }
 
 async function endIfAbandoned({ dispatches, store }: CallContext, jobId: string): Promise<void> {
+  const job = await store.jobs.get(jobId);
+  if (job === null || job.status !== 'running') return;
   try {
-    if (await dispatches.isOpen(jobId)) return;
+    if (await dispatches.isCarriedOn(job)) return;
   } catch {
     // The server is away: nothing can be said about the workflow.
     return;
   }
-  // A turn in line has no workflow of its own yet, and an end may be on its way.
-  await sleep(JOB_SETTLE_MS);
-  const job = await store.jobs.get(jobId);
-  if (job === null || isOver(job.status) || job.status === 'pending') return;
-  if (await dispatches.isOpen(jobId)) return;
-  const error = 'Abandoned: its workflow was ended from outside. The conversation can be continued.';
-  const { agent } = job.request;
-  const result = {
-    agent,
-    success: false,
-    result: '',
-    error,
-    error_type: 'cli_error' as const,
-    session_id: job.sessionId,
-  };
-  await store.jobs.end(jobId, { status: 'failed', result, error, at: Date.now() });
+  await store.jobs.end(jobId, abandonedEnd(job, Date.now()));
 }
-
-const JOB_SETTLE_MS = 500;

@@ -1,3 +1,4 @@
+import { CANCELLED_PENDING, CANCELLED_RUNNING } from '../../core/policy/dispatch/cut-short-result.ts';
 import { isOver, type Job, type JobStatus } from '../../core/schema/job.ts';
 import type { CallContext } from '../operation.ts';
 
@@ -8,9 +9,6 @@ export interface CancelAnswer {
   readonly status: JobStatus;
   readonly message?: string;
 }
-
-const PENDING = 'Cancelled before execution';
-const RUNNING = 'Cancelled while running — subprocess killed';
 
 /**
  * Marks the job first, so that nothing that ends meanwhile overwrites it, then stops what runs: its workflow by Signal,
@@ -24,7 +22,7 @@ export async function cancelJob(context: CallContext, job: Job): Promise<CancelA
   const end = {
     status: 'cancelled',
     result: null,
-    error: running ? RUNNING : PENDING,
+    error: running ? CANCELLED_RUNNING : CANCELLED_PENDING,
     at: Date.now(),
     from,
   } as const;

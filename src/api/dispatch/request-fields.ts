@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DISPATCH_TEXT_LENGTH_MAX } from '../../core/limits.ts';
+import { DISPATCH_TEXT_LENGTH_MAX } from '../../core/dispatch-limits.ts';
 import { clampTimeout } from '../../core/policy/dispatch/clamps.ts';
 import { responseFormatOf } from '../../core/policy/dispatch/parallel-items.ts';
 import type { DispatchRequest } from '../../core/schema/dispatch.ts';

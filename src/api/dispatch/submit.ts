@@ -115,7 +115,8 @@ function jobOf(
 /** The same key is the same job, however often it is sent (R-SYS-004). */
 const jobIdOf = (key: string): string => createHash('sha256').update(`job/${key}`).digest('hex').slice(0, 32);
 
-function cacheKeyOf(
+/** What equal calls have in common, hashed; null = this call shares nothing. */
+export function cacheKeyOf(
   { cache, sessionId }: Submission,
   { request, spec }: Ready,
   { settings }: AgentDirectory,

@@ -1,4 +1,5 @@
-import type { PlannedJob } from '../schema/dispatch-flow.ts';
+import type { DispatchTurn, PlannedJob } from '../schema/dispatch-flow.ts';
+import type { JobSummary } from '../schema/job.ts';
 
 /** A cancel of one dispatch, as its workflow hears it. */
 export interface JobCancel {
@@ -17,7 +18,8 @@ export interface ParallelStart {
 
 /** Starts and stops dispatches; the one door to Temporal for them. Starting what runs already changes nothing. */
 export interface DispatchControl {
-  start(job: PlannedJob): Promise<void>;
+  /** False: a workflow of this job has ended already, so it is not run again. */
+  start(job: PlannedJob, how?: { readonly turn: DispatchTurn }): Promise<boolean>;
   /** Puts a turn of a conversation behind those it has already. */
   startTurn(job: PlannedJob): Promise<void>;
   startDialogue(dialogue: { readonly id: string; readonly title: string }): Promise<void>;
@@ -29,4 +31,6 @@ export interface DispatchControl {
   /** False: its workflow is not open. */
   cancel(jobId: string, cancel: JobCancel): Promise<boolean>;
   isOpen(jobId: string): Promise<boolean>;
+  /** Is the job's own workflow open, or the one that has it in line? */
+  isCarriedOn(job: Pick<JobSummary, 'jobId' | 'mode' | 'sessionId' | 'parentId'>): Promise<boolean>;
 }

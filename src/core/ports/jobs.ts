@@ -57,6 +57,8 @@ export interface Jobs {
     jobId: string,
     run: { readonly runId: string; readonly hostId: string; readonly at: number },
   ): Promise<boolean>;
+  /** Its run is over and the job goes on: it has none in hand until the next. */
+  rest(jobId: string, runId: string): Promise<void>;
   /** Replaces the progress lines of a running job; a job that is over keeps what it had (R-AD-113). */
   progress(jobId: string, lines: readonly string[], at: number): Promise<void>;
   /** pending|running → its end; false = it was over already. Fills the cache when asked to, in the same write. */

@@ -1,4 +1,4 @@
-import type { RunId, TaskId } from '../ids.ts';
+import type { HostId, RunId, TaskId } from '../ids.ts';
 import type { Blocked } from '../policy/governor/state.ts';
 import type { RunEnding } from './task-flow.ts';
 
@@ -17,6 +17,8 @@ export interface DispatchFacts {
   readonly sessionId: string;
   /** Somebody waits for the answer: a brake or pause is told at once instead of waited out (R-SYS-019). */
   readonly awaited: boolean;
+  /** Where the run that waits for it runs: in that slot, so on that host. Null = nobody lends it one. */
+  readonly lenderHostId: HostId | null;
   /** Activity bounds, from the settings of the admitting worker. */
   readonly heartbeatTimeoutMs: number;
   readonly runMsMax: number;

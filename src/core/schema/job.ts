@@ -29,7 +29,7 @@ export const Job = z.strictObject({
   sessionId: z.string(),
   /** True: the conversation exists already and goes on. */
   resume: z.boolean(),
-  /** The run in hand or the last one; also the lease id. */
+  /** The run in hand, or the last one of an ended job; also the lease id. */
   runId: z.string().nullable(),
   hostId: z.string().nullable(),
   /** The run whose agent made this call, attributed by us, whatever its environment says (R-AD-031). */
@@ -62,6 +62,9 @@ export const JobSummary = z.strictObject({
   startedAt: z.int().nullable(),
   completedAt: z.int().nullable(),
   sessionId: z.string(),
+  parentId: z.string().nullable(),
+  runId: z.string().nullable(),
+  hostId: z.string().nullable(),
   success: z.boolean().nullable(),
   costUsd: z.number().nullable(),
   error: z.string().nullable(),

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { aggregatorRequest } from '../../core/policy/dispatch/aggregate.ts';
+import { newJob, plannedJob } from '../../core/policy/dispatch/new-job.ts';
+import { parseDispatches } from '../../core/policy/dispatch/parallel-items.ts';
+import type { AgentDirectory } from '../../core/ports/agent-registry.ts';
+import type { PlannedJob } from '../../core/schema/dispatch-flow.ts';
+import type { CallOrigin, ParallelPlan } from '../../core/schema/dispatch-plan.ts';
+import type { CallContext } from '../operation.ts';
+import { resultOf, shaped } from './answer.ts';
+import { keepCachedAnswer } from './cached-answer.ts';
+import { callOrigin } from './call-origin.ts';
+import { keepPlan, planId } from './keep-plan.ts';
+import { cacheKeyOf, prepareCall, type Submission } from './submit.ts';
+
+type Item = ParallelPlan['items'][number];
+
+/** Several calls as asked for; nothing runs unless all of them are well-formed (R-AD-079). */
+export async function startParallel(
+  context: CallContext,
+  { dispatches, aggregate }: { readonly dispatches: unknown; readonly aggregate: string },
+): Promise<string> {
+  const directory = await context.agents.read();
+  const { agents, groups, settings } = directory;
+  const { maxConcurrency } = settings;
+  const asked = parseDispatches(dispatches, { agents, groups, maxConcurrency, aggregate });
+  const origin = await callOrigin(context, null);
+  const id = planId(context);
+  const planned: PlannedJob[] = [];
+  const items: Item[] = [];
+  for (const [index, { request, returnRef, summaryChars }] of asked.entries()) {
+    // Its group's context is in the request already.
+    const call = {
+      request: { ...request, group: '' },
+      sessionId: null,
+      mode: 'parallel',
+      cache: 'use',
+      taskId: null,
+    } as const;
+    const kept = await keepItem(context, { directory, origin, call, id, index });
+    if (kept.job !== null) planned.push(kept.job);
+    items.push({
+      jobId: kept.job?.jobId ?? kept.item.jobId,
+      cached: kept.item.cached,
+      returnRef,
+      summaryChars,
+    });
+  }
+  const plan = {
+    kind: 'parallel',
+    items,
+    origin,
+    aggregate: aggregation(context, directory, origin, aggregate),
+  } as const;
+  await keepPlan(context, id, plan);
+  await context.dispatches.startParallel({ id, jobs: dedupe(planned), aggregate: plan.aggregate !== null });
+  return id;
+}
+
+interface ItemToKeep {
+  readonly directory: AgentDirectory;
+  readonly origin: CallOrigin;
+  readonly call: Submission;
+  readonly id: string;
+  readonly index: number;
+}
+
+/** One call of the lot: refused or cached now, or a job; equal ones share one (R-AD-084). */
+async function keepItem(
+  context: CallContext,
+  { directory, origin, call, id, index }: ItemToKeep,
+): Promise<{ readonly item: Pick<Item, 'jobId' | 'cached'>; readonly job: PlannedJob | null }> {
+  const { jobs } = context.store;
+  const facts = { origin, claimedDepth: context.claimedDepth ?? 0 };
+  const prepared = prepareCall(directory, call, facts);
+  if (prepared.kind === 'refused') return { item: { jobId: null, cached: prepared.result }, job: null };
+  const cacheKey = cacheKeyOf(call, prepared, directory);
+  const now = Date.now();
+  const result = cacheKey === null ? null : await jobs.cached(cacheKey, now);
+  if (result !== null) {
+    const jobId = await keepCachedAnswer(context, { ...prepared, result });
+    return { item: { jobId, cached: { ...result, cached: true } as typeof result }, job: null };
+  }
+  const jobId = createHash('sha256').update(`${id}/${index}`).digest('hex').slice(0, 32);
+  const session = createHash('sha256').update(`session/${jobId}`).digest('hex');
+  const { request, spec } = prepared;
+  const parts = { jobId, mode: 'parallel', request, spec, origin, parentId: id, cacheKey, now } as const;
+  const { job } = await jobs.add(newJob({ ...parts, sessionId: uuidOf(session), resume: false }));
+  return { item: { jobId: job.jobId, cached: null }, job: plannedJob(job) };
+}
+
+const uuidOf = (hex: string): string =>
+  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+
+/** An open job of somebody else's equal call may stand for two items. */
+const dedupe = (jobs: readonly PlannedJob[]): readonly PlannedJob[] => [
+  ...new Map(jobs.map((job) => [job.jobId, job])).values(),
+];
+
+function aggregation(
+  { claimedDepth = 0 }: CallContext,
+  directory: AgentDirectory,
+  origin: CallOrigin,
+  agent: string,
+): ParallelPlan['aggregate'] {
+  if (agent === '') return null;
+  const request = aggregatorRequest(agent, []);
+  const prepared = prepareCall(directory, { request, sessionId: null }, { origin, claimedDepth });
+  return prepared.kind === 'refused' ? null : { agent, spec: prepared.spec, timeoutSeconds: null };
+}
+
+/** All answers in the order of the calls, and what was made of them (R-AD-081, R-AD-083). */
+export async function parallelOutcome(context: CallContext, id: string, plan: ParallelPlan) {
+  const aggregatorId = await context.dispatches.parallelEnd(id, context.signal);
+  const { jobs } = context.store;
+  const results = await Promise.all(
+    plan.items.map(async ({ jobId, cached, ...shape }) => {
+      const job = jobId === null ? null : await jobs.get(jobId);
+      const result = cached ?? (job === null ? null : resultOf(job));
+      return result === null ? null : shaped(jobId ?? '', result, shape);
+    }),
+  );
+  if (plan.aggregate === null) return results;
+  const aggregator = aggregatorId === null ? null : await jobs.get(aggregatorId);
+  return { individual_results: results, aggregated: aggregator === null ? null : resultOf(aggregator) };
+}
