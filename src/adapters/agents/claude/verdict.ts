@@ -21,9 +21,9 @@ export function verdictOf(result: ClaudeResult): Verdict {
   return { kind: 'failed', reason: cut(reasonOf(result), REASON_LENGTH_MAX), retryable: !lasting };
 }
 
-/** Results of failures carry no text: the reason is in `errors`, else in the subtype (R-ADX-011). */
+/** The rest of a sentence in a comment. Results of failures carry no text: the reason is in `errors`, else in the subtype (R-ADX-011). */
 function reasonOf({ text, errors, subtype }: ClaudeResult): string {
-  if (text.trim() !== '') return text.trim();
+  if (text.trim() !== '') return text.trim().replace(/([^.])\.$/, '$1');
   if (errors.length > 0) return errors.join('; ');
   if (subtype !== undefined && subtype !== 'success') return `claude CLI reported '${subtype}'`;
   return 'the agent reported an error with no details';
