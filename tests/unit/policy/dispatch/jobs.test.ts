@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { appendProgress } from '../../../../src/core/policy/dispatch/append-progress.ts';
-import { checkJobId, checkMaxAgeDays, jobStatusOf } from '../../../../src/core/policy/dispatch/job-input.ts';
 import { jobEntry, jobRecord } from '../../../../src/core/policy/dispatch/job-record.ts';
 import { cutResult, refPayload } from '../../../../src/core/policy/dispatch/ref-payload.ts';
 import { resolveSpec } from '../../../../src/core/policy/dispatch/resolve-spec.ts';
@@ -163,17 +162,4 @@ test('progress is the last 20 lines of 300 characters (R-AD-055, R-AD-112)', () 
     { type: 'system', data: { text: 'x' } },
   ])
     expect(appendProgress(lines, event)).toBe(lines);
-});
-
-test('ids, states and ages are checked before anything is looked up (R-AD-105, R-AD-109, R-AD-111, R-AD-125, R-ADX-048)', () => {
-  expect(checkJobId(ID)).toBeUndefined();
-  for (const id of ['../x', ID.toUpperCase(), `${ID}\n`, ''])
-    expect(() => checkJobId(id)).toThrow(/^Invalid ref\/job_id format: '.*' \(expected a 32-char hex id\)$/s);
-  expect([jobStatusOf(''), jobStatusOf('done')]).toEqual([null, 'done']);
-  expect(() => jobStatusOf('old')).toThrow(
-    "Invalid status: 'old'. Use one of: cancelled, done, failed, pending, running or empty.",
-  );
-  for (const days of [0, -1, Number.NaN])
-    expect(() => checkMaxAgeDays(days)).toThrow('max_age_days must be > 0');
-  expect(() => checkMaxAgeDays(Number.POSITIVE_INFINITY)).toThrow(/non-finite/);
 });
