@@ -20,6 +20,8 @@ export interface Held {
   readonly argv: readonly string[];
   /** Folder of its control group: the sweep kills and removes it. */
   readonly cgroup?: string;
+  /** Says on descriptor 3 which process is PID 1 of its namespace. */
+  readonly tellsInit?: boolean;
 }
 
 /** Runs a short command to see whether a rung works here. */
@@ -45,7 +47,7 @@ export async function probeContainment(probe: Probe = probeCommand): Promise<Con
   const namespace = await probePidNamespace(probe);
   if (namespace.wrap !== null) {
     const { wrap } = namespace;
-    return { name: 'pid-namespace', reasons: [], hold: (argv) => ({ argv: wrap(argv) }) };
+    return { name: 'pid-namespace', reasons: [], hold: (argv) => ({ argv: wrap(argv), tellsInit: true }) };
   }
   const { code } = await probe(dyingWithParent(['sh', '-c', 'exit 42']), CONTAINMENT_PROBE_MS_MAX);
   const diesWithParent = code === 42;

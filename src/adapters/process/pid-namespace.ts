@@ -11,12 +11,16 @@ type Wrap = (argv: readonly string[]) => readonly string[];
  *
  * A parent may die before its child has asked for the parent-death signal, so both look once after they have: the shell
  * whether the worker (first argument) still is its parent, PID 1 whether the shell's process still runs.
+ *
+ * Descriptor 3, where there is one, hears which process PID 1 is: its end proves that of all others in there.
  */
-const SCRIPT = `
+const scriptOf = (diesWithWorker: string) => `
 [ "$PPID" = "$1" ] || exit 1
 shift
-(cd /; exec setpriv --pdeathsig KILL sh -c '${pidOne()}' dispatch-init $$) </dev/null >/dev/null 2>&1 &
-exec setpriv --pdeathsig KILL unshare --fork --kill-child --propagation slave --mount-proc -- "$@"
+(cd /; exec setpriv --pdeathsig KILL sh -c '${pidOne()}' dispatch-init $$) </dev/null >/dev/null 2>&1 3>&- &
+{ echo $! >&3; } 2>/dev/null
+exec 3>&-
+exec ${diesWithWorker} unshare --fork --kill-child --propagation slave --mount-proc -- "$@"
 `;
 
 /** Its view of the processes is still that of the host, so it knows the shell by its pid there. */
@@ -25,17 +29,25 @@ function pidOne(): string {
   return `${look}; while :; do sleep 2147483647; done`;
 }
 
-/** As root, the namespace is made directly. */
-const asRoot: Wrap = (argv) => namespaced([], argv);
+/** As root, the namespace is made directly, and what setpriv asked for at first still holds. */
+const asRoot: Wrap = (argv) => namespaced([], scriptOf(''), argv);
 
-/** As anybody else through a user namespace, in which the agent keeps its user id and gets no capabilities. */
+/**
+ * As anybody else through a user namespace, in which the agent keeps its user id and gets no capabilities. Entering it
+ * takes back the parent-death signal, which therefore is asked for once more.
+ */
 const asUser: Wrap = (argv) =>
-  namespaced(
-    ['--user', '--map-current-user', '--keep-caps'],
-    ['setpriv', '--ambient-caps', '-all', '--inh-caps', '-all', '--', ...argv],
-  );
+  namespaced(['--user', '--map-current-user', '--keep-caps'], scriptOf('setpriv --pdeathsig KILL'), [
+    'setpriv',
+    '--ambient-caps',
+    '-all',
+    '--inh-caps',
+    '-all',
+    '--',
+    ...argv,
+  ]);
 
-function namespaced(flags: readonly string[], argv: readonly string[]): readonly string[] {
+function namespaced(flags: readonly string[], script: string, argv: readonly string[]): readonly string[] {
   const unshare = [
     'unshare',
     ...flags,
@@ -43,7 +55,7 @@ function namespaced(flags: readonly string[], argv: readonly string[]): readonly
     '--',
     'sh',
     '-c',
-    SCRIPT,
+    script,
     'dispatch-run',
     String(process.pid),
   ];

@@ -2,6 +2,8 @@
 export interface ProcessStat {
   /** Runs no code of its own any more: a zombie, or on its way out with its memory gone. */
   readonly dead: boolean;
+  /** Nothing but its exit status is left. */
+  readonly reapable: boolean;
   readonly parent: number;
   readonly session: number;
   /** Field 22, clock ticks since boot, kept as text. */
@@ -17,6 +19,8 @@ export function parseProcessStat(line: string): ProcessStat | null {
   const [state, parent, , session] = fields;
   const [threads, , startTime, memory] = fields.slice(17);
   if (state === undefined || startTime === undefined) return null;
-  const ended = state === 'Z' || state === 'X' || memory === '0';
-  return { dead: ended && Number(threads) <= 1, parent: Number(parent), session: Number(session), startTime };
+  const alone = Number(threads) <= 1;
+  const reapable = alone && (state === 'Z' || state === 'X');
+  const dead = reapable || (alone && memory === '0');
+  return { dead, reapable, parent: Number(parent), session: Number(session), startTime };
 }

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { Readable } from 'node:stream';
 import { isStopReason } from '../../core/ports/agent.ts';
 import { removeCgroup } from './cgroup.ts';
-import { type Containment, hostContainment } from './containment.ts';
+import { type Containment, type Held, hostContainment } from './containment.ts';
 import { whyNotExecutable } from './find-executable.ts';
 import type { HostLedger } from './host-ledger.ts';
+import { followInit, type NamespaceInit } from './namespace-init.ts';
 import { type OutputFile, openOutputFile } from './output-file.ts';
 import { startTimeOf } from './process-identity.ts';
 import type { ProcessEnd, ProcessIo, ProcessResult, ProcessRunner, ProcessSpec } from './process-runner.ts';
@@ -59,14 +61,14 @@ export function createProcessRunner({ containment, ledger }: RunnerConfig = {}):
   async function live(spec: ProcessSpec, io: ProcessIo, { name, hold, file }: Means): Promise<ProcessResult> {
     const born = await bear(spec, io, hold);
     if ('kind' in born) return neverLived(born);
-    const { child, pid, cgroup } = born;
+    const { child, pid, cgroup, init } = born;
     const { runId, argv, env } = spec;
     const startTime = startTimeOf(pid) ?? '';
     ledger?.started(runId, { pid, startTime, containment: name, cgroup });
     const envKeys = [...new Set([...Object.keys(env), RUN_MARKER])].sort();
     const facts = { pid, startTime, argv, envKeys, containment: name };
     const target = { runId, leader: { pid, startTime }, cgroup, heldByKernel: name === 'pid-namespace' };
-    const sweepRest = () => sweep(target, { table });
+    const sweepRest = async () => !(await init?.gone()) && sweep(target, { table });
     return supervise({ child, pid, spec, io, file, facts, sweepRest });
   }
 
@@ -74,7 +76,12 @@ export function createProcessRunner({ containment, ledger }: RunnerConfig = {}):
 }
 
 type Means = Pick<Containment, 'name' | 'hold'> & { readonly file: OutputFile };
-type Born = { readonly child: ChildProcess; readonly pid: number; readonly cgroup: string | undefined };
+interface Born {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  readonly cgroup: string | undefined;
+  readonly init: NamespaceInit | null;
+}
 
 /** Makes the process, or says why there is none; what was made ready for it is then taken away again. */
 async function bear(spec: ProcessSpec, io: ProcessIo, hold: Containment['hold']): Promise<Born | ProcessEnd> {
@@ -83,11 +90,12 @@ async function bear(spec: ProcessSpec, io: ProcessIo, hold: Containment['hold'])
   try {
     const held = hold(spec.argv, spec.runId);
     cgroup = held.cgroup;
-    const child = spawnNow(held.argv, spec, io);
+    const child = spawnNow(held, spec, io);
     const failed = child.pid === undefined ? await failureOf(child) : null;
     if (child.pid === undefined) throw failed;
     child.on('error', () => undefined); // A failed kill is told here too; the ladder goes on by itself.
-    return { child, pid: child.pid, cgroup };
+    const told = child.stdio[3];
+    return { child, pid: child.pid, cgroup, init: told instanceof Readable ? followInit(told) : null };
   } catch (cause) {
     if (cgroup !== undefined) removeCgroup(cgroup);
     if (isStopReason(cause)) return { kind: 'stopped', by: cause.stop };
@@ -97,14 +105,20 @@ async function bear(spec: ProcessSpec, io: ProcessIo, hold: Containment['hold'])
 }
 
 /** The last check and the spawn, in one tick. */
-function spawnNow([file = '', ...args]: readonly string[], spec: ProcessSpec, io: ProcessIo): ChildProcess {
+function spawnNow({ argv, tellsInit = false }: Held, spec: ProcessSpec, io: ProcessIo): ChildProcess {
+  const [file = '', ...args] = argv;
   if (io.signal.aborted) throw io.signal.reason;
   io.mayStart();
   return spawn(file, args, {
     cwd: spec.cwd,
     env: { ...spec.env, [RUN_MARKER]: spec.runId },
     detached: true,
-    stdio: [spec.stdin === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    stdio: [
+      spec.stdin === null ? 'ignore' : 'pipe',
+      'pipe',
+      'pipe',
+      ...(tellsInit ? (['pipe'] as const) : []),
+    ],
   });
 }
 

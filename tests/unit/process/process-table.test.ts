@@ -19,6 +19,7 @@ const statLine = (state: string, { threads = 1, memory = 4096 } = {}) =>
 test('a stat line is read past any name (R-SYS-033)', () => {
   expect(parseProcessStat(statLine('S'))).toEqual({
     dead: false,
+    reapable: false,
     parent: 5,
     session: 7,
     startTime: '987654',
@@ -32,6 +33,11 @@ test('dead is what can run no code any more, not what lost its first thread (R-S
   expect(dead('D', { memory: 0 })).toBe(true);
   expect(dead('D')).toBe(false);
   expect(dead('Z', { threads: 2, memory: 0 })).toBe(false);
+});
+
+test('PID 1 that waits for the last of its namespace has not ended, although its memory is gone (R-SYS-033)', () => {
+  expect(parseProcessStat(statLine('S', { memory: 0 }))).toMatchObject({ dead: true, reapable: false });
+  expect(parseProcessStat(statLine('Z', { memory: 0 }))).toMatchObject({ dead: true, reapable: true });
 });
 
 test('the marker is a whole variable, wherever it stands', () => {
