@@ -1,4 +1,4 @@
-import { PROSE_JSON_CHARS_MAX, PROSE_JSON_STARTS_MAX } from './limits.ts';
+import { PROSE_JSON_CHARS_MAX, PROSE_JSON_STEPS_MAX } from './limits.ts';
 
 /** A value read from a reply; null stands for a reply that holds none, for a JSON null there is `{value: null}`. */
 export type JsonReply = { readonly value: unknown } | null;
@@ -17,10 +17,12 @@ function fromProse(text: string): JsonReply {
   let best: JsonReply = null;
   let bestLength = 0;
   let at = 0;
-  for (let tries = 0; tries < PROSE_JSON_STARTS_MAX; tries += 1) {
+  let steps = 0;
+  while (steps < PROSE_JSON_STEPS_MAX) {
     const start = nextOpening(text, at);
     if (start < 0) break;
     const end = closingOf(text, start);
+    steps += (end < 0 ? text.length : end) - start;
     const found = end < 0 ? null : parse(text.slice(start, end));
     if (found !== null && end - start > bestLength) {
       best = found;

@@ -24,8 +24,8 @@ export const PARTIAL_RESULT_CHARS_MAX = 16_384;
 export const QUOTED_CHARS_MAX = 200;
 /** A reply longer than this is not searched for JSON between its prose. */
 export const PROSE_JSON_CHARS_MAX = 1_048_576;
-/** Opening brackets tried as the start of JSON between prose. */
-export const PROSE_JSON_STARTS_MAX = 64;
+/** Characters looked at, all tries together: brackets that never close must not hold up the process. */
+export const PROSE_JSON_STEPS_MAX = 4 * PROSE_JSON_CHARS_MAX;
 
 export const PROGRESS_LINES_MAX = 20;
 export const PROGRESS_LINE_CHARS_MAX = 300;
