@@ -36,7 +36,10 @@ export async function callTool(
   }
 }
 
-function contextOf({ context, identity }: CallGround, { progress, signal }: ToolCall): CallContext {
+function contextOf(
+  { context, identity, claimedDepth = 0 }: CallGround,
+  { progress, signal }: ToolCall,
+): CallContext {
   const { actor, boundTaskId, callingRun } = identity;
   return {
     ...context,
@@ -44,7 +47,7 @@ function contextOf({ context, identity }: CallGround, { progress, signal }: Tool
     idempotencyKey: null,
     boundTaskId,
     ...(callingRun === null ? {} : { callingRun }),
-    ...{ progress, signal },
+    ...{ claimedDepth, progress, signal },
   };
 }
 
@@ -52,7 +55,7 @@ function contextOf({ context, identity }: CallGround, { progress, signal }: Tool
 async function configWarning({ context, warning = null }: CallGround): Promise<string | null> {
   if (warning !== null) return warning;
   try {
-    return (await context.agents?.read())?.warning ?? null;
+    return (await context.agents.read()).warning;
   } catch (error) {
     if (error instanceof AppError) return null;
     throw error;

@@ -16,6 +16,8 @@ export interface CallGround {
   readonly identity: McpIdentity;
   /** Why the configuration as it stands was not taken; absent = all is well. */
   readonly warning?: string | null;
+  /** How deep the caller's environment says it stands (R-AD-031). */
+  readonly claimedDepth?: number;
 }
 
 /** What a server of one client works with. */

@@ -9,6 +9,7 @@ export const dispatchAsync = defineOperation({
   summary: 'Hand a task to an agent and get the id of a job at once',
   mcp: { tool: 'dispatch_async', annotations: { openWorldHint: true } },
   access: 'write',
+  needsWorkers: true,
   input: z.object(requestFields),
   output: z.looseObject({}),
   async run(context, input) {

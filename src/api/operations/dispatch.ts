@@ -12,6 +12,7 @@ export const dispatch = defineOperation({
   summary: 'Hand a task to an agent and wait for its answer',
   mcp: { tool: 'dispatch', annotations: { openWorldHint: true } },
   access: 'write',
+  needsWorkers: true,
   input: z.object({
     ...requestFields,
     return_ref: z.boolean().default(false).describe('Answer a reference and a summary instead of all text'),

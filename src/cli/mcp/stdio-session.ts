@@ -34,10 +34,16 @@ export function createStdioSession(cli: Cli, { taskTools }: { readonly taskTools
         // The server that was started may be elsewhere than where one was expected.
         if (begun) ({ project, warning } = await kept.current());
       }
-      return { context: project.context, identity: await identify(project, env), warning };
+      const identity = await identify(project, env);
+      return { context: project.context, identity, warning, claimedDepth: depthIn(env) };
     },
     close: () => kept.close(),
   };
+}
+
+/** What upstream's servers read, too: anything but a count is none. */
+function depthIn({ AGENT_DISPATCH_DEPTH: text = '' }: Cli['io']['env']): number {
+  return /^\d{1,6}$/.test(text) ? Number(text) : 0;
 }
 
 /** Who is at the other end: the agent of a run as our records know it, else whoever runs this program. */

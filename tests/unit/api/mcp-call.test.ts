@@ -25,6 +25,10 @@ function aTool(run: (context: CallContext, input: unknown) => unknown, mcp: Part
   }) as unknown as ToolOperation;
 }
 
+/** All that a call needs of a context whose operation reads nothing. */
+const contextWith = (warning: string | null) =>
+  ({ agents: { read: async () => ({ warning }) } }) as unknown as CallGround['context'];
+
 const logged: string[] = [];
 const at = (_facts: object, message: string) => void logged.push(message);
 
@@ -39,7 +43,7 @@ async function call(operation: ToolOperation, given: unknown, ground: Partial<Ca
       viewer: { taskTools: false, bound: false },
       version: '1',
       log: { debug: at, info: at, warn: at, error: at },
-      ground: async () => ({ context: {} as CallGround['context'], identity, ...ground }),
+      ground: async () => ({ context: contextWith(null), identity, ...ground }),
     },
   );
   const [block] = result.content;
@@ -182,8 +186,7 @@ test('a file that was not taken is told in every answer that has room for it (R-
       )
     ).json,
   ).toEqual([1]);
-  const agents = { read: async () => ({ warning }) };
-  const context = { agents } as unknown as CallGround['context'];
+  const context = contextWith(warning);
   expect(
     (
       await call(
