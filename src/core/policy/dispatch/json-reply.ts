@@ -1,4 +1,4 @@
-import { PROSE_JSON_CHARS_MAX, PROSE_JSON_STEPS_MAX } from './limits.ts';
+import { PROSE_JSON_CHARS_MAX, PROSE_JSON_STEPS_MAX, PROSE_JSON_TRIES_MAX } from './limits.ts';
 
 /** A value read from a reply; null stands for a reply that holds none, for a JSON null there is `{value: null}`. */
 export type JsonReply = { readonly value: unknown } | null;
@@ -18,7 +18,7 @@ function fromProse(text: string): JsonReply {
   let bestLength = 0;
   let at = 0;
   let steps = 0;
-  while (steps < PROSE_JSON_STEPS_MAX) {
+  for (let tries = 0; tries < PROSE_JSON_TRIES_MAX && steps < PROSE_JSON_STEPS_MAX; tries += 1) {
     const start = nextOpening(text, at);
     if (start < 0) break;
     const end = closingOf(text, start);
@@ -33,11 +33,11 @@ function fromProse(text: string): JsonReply {
   return best;
 }
 
+/** One pass for both brackets: looking for a brace that never comes must not read the rest again each time. */
 function nextOpening(text: string, from: number): number {
-  const brace = text.indexOf('{', from);
-  const bracket = text.indexOf('[', from);
-  if (brace < 0 || bracket < 0) return Math.max(brace, bracket);
-  return Math.min(brace, bracket);
+  const opening = /[{[]/g;
+  opening.lastIndex = from;
+  return opening.exec(text)?.index ?? -1;
 }
 
 /** Index behind the bracket that closes the one at `start`; -1 = never closed. Brackets in strings do not count. */

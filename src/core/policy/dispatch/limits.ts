@@ -25,7 +25,8 @@ export const QUOTED_CHARS_MAX = 200;
 /** A reply longer than this is not searched for JSON between its prose. */
 export const PROSE_JSON_CHARS_MAX = 1_048_576;
 /** Characters looked at, all tries together: brackets that never close must not hold up the process. */
-export const PROSE_JSON_STEPS_MAX = 4 * PROSE_JSON_CHARS_MAX;
+export const PROSE_JSON_STEPS_MAX = 2 * PROSE_JSON_CHARS_MAX;
+export const PROSE_JSON_TRIES_MAX = 1_000;
 
 export const PROGRESS_LINES_MAX = 20;
 export const PROGRESS_LINE_CHARS_MAX = 300;

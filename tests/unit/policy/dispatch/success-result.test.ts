@@ -125,6 +125,12 @@ test.each([
   expect(parseJsonReply(text)).toEqual(expected);
 });
 
+test.each(['[', 'x {', '[a] '])('a megabyte of %j is given up before long (R-AD-038)', (part) => {
+  const began = performance.now();
+  expect(parseJsonReply(part.repeat(1_000_000 / part.length))).toBeNull();
+  expect(performance.now() - began).toBeLessThan(5_000);
+});
+
 test('a reply without JSON stays a success, and a JSON null is told from none (R-AD-004, R-AD-038)', () => {
   const json = { request: { responseFormat: 'json' as const } };
   const none = resultOf(succeeded(aReport({ text: 'Sorry, no.' })), json);
