@@ -10,7 +10,7 @@ import { activityPorts, activityTables } from './compose-activities.ts';
 import { type OwnAgents, ownAgents } from './compose-agents.ts';
 import { createFileBrake } from './compose-brake.ts';
 import { atMost, settled } from './compose-settle.ts';
-import { heartbeatTimeoutMs } from './core/policy/heartbeat-timeout.ts';
+import { fenceMs, heartbeatThrottleMs } from './core/policy/heartbeat-timeout.ts';
 import type { AgentAdapter } from './core/ports/agent.ts';
 import type { HostState } from './core/ports/host-state.ts';
 import { createUndo, type Undo } from './core/undo.ts';
@@ -80,6 +80,7 @@ async function takePart(project: Project, agents: CodeAdapters, undo: Undo): Pro
   const slots = slotsOf(project);
   const workers = await temporal.startWorkers({
     ...{ server, project: name, hostId, slots, log, activities: activityTables(ports) },
+    heartbeatThrottleMs: heartbeatThrottleMs(project.settings()),
     bundlePath: project.env.DISPATCH_WORKFLOW_BUNDLE ?? null,
   });
   undo.add(() => workers.stop());
@@ -96,7 +97,7 @@ async function takePart(project: Project, agents: CodeAdapters, undo: Undo): Pro
   await looker.governor.setPools(project.settings().pools);
   // A server that does not answer must not keep the agents from being ended.
   undo.add(() => atMost(LAST_WORD_MS_MAX, poller.stop()));
-  undo.add(temporal.startLeaseGuard(client, host, log, heartbeatTimeoutMs(project.settings())));
+  undo.add(temporal.startLeaseGuard(client, host, log, fenceMs(project.settings())));
   undo.add(brake.follow(host));
   undo.add(
     startPruning({

@@ -112,6 +112,8 @@ export const RUN_HEARTBEAT_MS = 1 * SECOND_MS;
 /** Ceiling for a run "without timeout" (R-ART-005). */
 export const RUN_MS_MAX = 7 * DAY_MS;
 export const HEARTBEAT_THROTTLE_MS = 2 * SECOND_MS;
+/** Where every heartbeat is paid for they may be this rare. */
+export const HEARTBEAT_SECONDS_MAX = 60;
 export const HEARTBEAT_TIMEOUT_SINGLE_HOST_MS = 120 * SECOND_MS;
 export const HEARTBEAT_TIMEOUT_MANY_HOSTS_MS = 30 * SECOND_MS;
 /** How often a run looks whether its task was taken away, and how long it then may still take to end. */

@@ -1,6 +1,7 @@
 import {
   AGENT_TIMEOUT_SECONDS_MAX,
   CONCURRENT_AGENTS_MAX,
+  HEARTBEAT_SECONDS_MAX,
   POLL_INTERVAL_SECONDS_MAX,
   QUEUE_NAME_LENGTH_MAX,
   RETRIES_MAX,
@@ -42,6 +43,7 @@ const EXPECTATIONS: Readonly<Record<string, string>> = {
   adopt: YES_OR_NO,
   debug: YES_OR_NO,
   require_tokens: YES_OR_NO,
+  heartbeat_interval: `must be a number of seconds from 1 to ${HEARTBEAT_SECONDS_MAX}`,
   hosts: 'must be single or many',
   'board.kind': 'must be json or memory',
   kind: TEXT,

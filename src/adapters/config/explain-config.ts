@@ -1,3 +1,4 @@
+import { heartbeatThrottleMs } from '../../core/policy/heartbeat-timeout.ts';
 import type { LoadedConfig } from './load-config.ts';
 import { formatOrigin, formatPath, type Path } from './problem.ts';
 
@@ -37,6 +38,7 @@ export function explainConfig({
     [['temporal', 'address'], temporal.address],
     [['temporal', 'namespace'], temporal.namespace],
     [['temporal', 'profile'], temporal.profile],
+    [['temporal', 'heartbeat_interval'], heartbeatThrottleMs(settings) / 1000],
     [['hosts'], settings.hosts],
     [['adopt'], settings.adopt],
     [['environment_allowlist'], settings.environmentAllowlist],

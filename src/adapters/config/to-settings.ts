@@ -82,6 +82,9 @@ export function toSettings(values: DispatchConfig, baseDir: string): Settings {
       address: values.temporal?.address ?? null,
       namespace: values.temporal?.namespace ?? 'default',
       profile: values.temporal?.profile ?? null,
+      ...(values.temporal?.heartbeat_interval === undefined
+        ? {}
+        : { heartbeatSeconds: values.temporal.heartbeat_interval }),
     },
     hosts: values.hosts ?? 'single',
     adopt: values.adopt ?? false,

@@ -1,23 +1,13 @@
 import type { Client } from '@temporalio/client';
-import { HEARTBEAT_THROTTLE_MS, LEASE_GUARD_PROBE_MS } from '../../core/limits.ts';
+import { LEASE_GUARD_PROBE_MS } from '../../core/limits.ts';
 import type { HostState } from '../../core/ports/host-state.ts';
 import type { Log } from '../../core/ports/log.ts';
 
-/** Room for our own stop before the server gives the task away (ms): grace of the fence and margin. */
-const FENCE_MARGIN_MS = 4_000;
-
 /**
- * Asks the server every 2 s whether it is there. When it has not been for F = heartbeatTimeout − throttle − 4 s,
- * this host ends its agents before somebody else may start them; shorter outages touch nothing. Durations are
+ * Asks the server every 2 s whether it is there. When it has not been for `fenceMs`, this host ends its agents before somebody else may start them; shorter outages touch nothing. Durations are
  * monotonic, so a clock jump means nothing.
  */
-export function startLeaseGuard(
-  client: Client,
-  host: HostState,
-  log: Log,
-  heartbeatTimeoutMs: number,
-): () => void {
-  const fenceMs = heartbeatTimeoutMs - HEARTBEAT_THROTTLE_MS - FENCE_MARGIN_MS;
+export function startLeaseGuard(client: Client, host: HostState, log: Log, fenceMs: number): () => void {
   let lastAnswer = performance.now();
   let asking = false;
   let fenced = false;

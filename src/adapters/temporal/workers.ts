@@ -17,7 +17,7 @@ import {
   hostQueue,
   type ProjectName,
 } from '../../core/ids.ts';
-import { HEARTBEAT_THROTTLE_MS, KILL_GRACE_MS } from '../../core/limits.ts';
+import { KILL_GRACE_MS } from '../../core/limits.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { workerIdentity } from './abandoned.ts';
 import { converterOf, type ServerAddress, unavailable } from './connection.ts';
@@ -35,6 +35,8 @@ export interface WorkersConfig {
   readonly log: Log;
   /** Agents this host runs at once. */
   readonly slots: number;
+  /** Signs of life of a run are passed on this often at most. */
+  readonly heartbeatThrottleMs: number;
   /** A workflow bundle made beforehand; null = the build's own, or made from sources now. */
   readonly bundlePath: string | null;
   readonly activities: {
@@ -87,8 +89,8 @@ async function createWorkers(config: WorkersConfig, connection: NativeConnection
   const common = commonOptions(config, connection);
   const workflows = await workflowCode(config.bundlePath);
   const forRuns = {
-    maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
-    defaultHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
+    maxHeartbeatThrottleInterval: config.heartbeatThrottleMs,
+    defaultHeartbeatThrottleInterval: config.heartbeatThrottleMs,
     shutdownForceTime: AGENT_FORCE_MS,
   };
   const names = [activities.governor, activities.dispatch].flatMap((table) => Object.keys(table));

@@ -4,6 +4,7 @@ import {
   AGENT_TIMEOUT_SECONDS_MAX,
   AGENTS_MAX,
   CONCURRENT_AGENTS_MAX,
+  HEARTBEAT_SECONDS_MAX,
   POLL_INTERVAL_SECONDS_MAX,
   RETRIES_MAX,
   RETRY_BACKOFF_SECONDS_MAX,
@@ -111,6 +112,12 @@ const TemporalConfig = z.looseObject({
   address: z.string().min(1).nullish().describe('host:port; absent = the local server of this user'),
   namespace: z.string().min(1).optional(),
   profile: z.string().min(1).nullish().describe('Profile of temporal.toml'),
+  heartbeat_interval: z
+    .number()
+    .min(1)
+    .max(HEARTBEAT_SECONDS_MAX)
+    .optional()
+    .describe('Seconds between signs of life of a run; default 2, 60 saves money on Temporal Cloud'),
 });
 
 /**

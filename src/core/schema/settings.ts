@@ -55,6 +55,8 @@ export const Settings = z.strictObject({
     address: z.string().nullable(),
     namespace: z.string(),
     profile: z.string().nullable(),
+    /** Between two signs of life of a run, as sent to the server; absent = HEARTBEAT_THROTTLE_MS. */
+    heartbeatSeconds: z.number().optional(),
   }),
   /** Single host keeps runs through short outages; many hosts give lost ones away sooner. */
   hosts: z.enum(['single', 'many']),
