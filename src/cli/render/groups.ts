@@ -7,13 +7,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const text = (value: unknown): string => oneLine(String(value ?? ''));
 const membersOf = ({ members }: Fields): readonly Fields[] => (Array.isArray(members) ? members : []);
 
-/** The groups of agents. */
-export function renderGroups(groups: readonly Fields[], out: Out): string {
-  if (groups.length === 0) return 'No groups yet. Add one: dispatch group add <name>';
-  return groups.map((group) => renderGroup(group, out)).join('\n\n');
-}
-
-/** One group, with what it shares where that is known. */
+/** One group with its members and what it shares. */
 export function renderGroup(group: Fields, out: Out): string {
   const members = membersOf(group).map((member) => `  ${memberLine(member, out)}`);
   return [
@@ -31,9 +25,8 @@ function memberLine({ agent, use_for, unknown, healthy }: Fields, { style }: Out
   return `- ${text(agent)}${use}${state === '' ? '' : ` [${state}]`}`;
 }
 
-function sharedLines({ shared_context, shared_context_present }: Fields): string[] {
-  if (shared_context_present !== true) return [];
-  if (typeof shared_context !== 'string') return ['  shares what its members should know'];
+function sharedLines({ shared_context }: Fields): string[] {
+  if (typeof shared_context !== 'string' || shared_context === '') return [];
   return ['', neutralise(shared_context.trimEnd())];
 }
 

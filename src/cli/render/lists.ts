@@ -1,6 +1,6 @@
 import type { Style } from '../style.ts';
 import type { Column } from './table.ts';
-import { ago, coloured, duration, orDash } from './words.ts';
+import { ago, coloured, duration, folderState, orDash, wordsOf } from './words.ts';
 
 /** A row as an operation answers it. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -25,6 +25,9 @@ const seconds = (title: string, name: string): Column<Row> => ({
   title,
   text: (row) => (typeof row[name] === 'number' ? duration(row[name]) : '-'),
 });
+
+const words = (title: string, name: string): Column<Row> => ({ title, text: (row) => wordsOf(row[name]) });
+const memberText = ({ agent, unknown }: Row): string => `${agent}${unknown === true ? ' (unknown)' : ''}`;
 
 /** How each list of the operations table is shown. */
 export const LIST_VIEWS: Readonly<Record<string, ListView>> = {
@@ -85,6 +88,25 @@ export const LIST_VIEWS: Readonly<Record<string, ListView>> = {
       ...[field('FROM', 'source_queue'), since('SINCE', 'since'), field('REASON', 'reason')],
     ],
     empty: 'Nothing was given up.',
+  },
+  'list-agent-profiles': {
+    columns: (style) => [
+      field('NAME', 'name'),
+      { title: 'FOLDER IS', text: ({ healthy }) => coloured(folderState(healthy), style), styled: true },
+      ...[field('PERMISSIONS', 'permission_mode'), words('TOOLS', 'allowed_tools')],
+      ...[words('NOT', 'disallowed_tools'), words('STACKS', 'stacks')],
+      ...[field('DIRECTORY', 'directory'), field('DESCRIPTION', 'description')],
+    ],
+    empty: 'No agents yet. Add one: dispatch agent add <name> <directory>',
+  },
+  'list-groups': {
+    columns: () => [
+      field('NAME', 'name'),
+      { title: 'MEMBERS', text: ({ members }) => (members as Row[]).map(memberText).join(', ') || '-' },
+      { title: 'SHARES', text: (row) => (row.shared_context_present === true ? 'yes' : '-') },
+      field('DESCRIPTION', 'description'),
+    ],
+    empty: 'No groups yet. Add one: dispatch group add <name>',
   },
   'list-audit': {
     columns: () => [

@@ -1,7 +1,7 @@
 import { neutralise, oneLine } from '../neutralise.ts';
 import type { Output } from '../output.ts';
-import { renderAgent, renderAgentChange, renderAgents } from './agents.ts';
-import { renderGroup, renderGroupChange, renderGroups } from './groups.ts';
+import { renderAgent, renderAgentChange } from './agents.ts';
+import { renderGroup, renderGroupChange } from './groups.ts';
 import { LIST_VIEWS, type Row } from './lists.ts';
 import { renderStatus, type StatusView } from './status.ts';
 import { renderPairs, renderTable } from './table.ts';
@@ -49,12 +49,10 @@ const VIEWS: Readonly<Record<string, Render>> = {
   unpause: (answer) =>
     answer.scope === 'all' ? 'No pause is left.' : `Unpaused${scope(answer) || ' the project'}.`,
   'forget-host': (answer) => `Host ${named(answer, 'host_id')} counts as dead; its slots are free.`,
-  'list-agent-profiles': (answer, out) => renderAgents(answer as unknown as Row[], out),
   'inspect-agent': renderAgent,
   'add-agent': renderAgentChange,
   'update-agent': renderAgentChange,
   'remove-agent': renderAgentChange,
-  'list-groups': (answer, out) => renderGroups(answer as unknown as Row[], out),
   'inspect-group': renderGroup,
   'add-group': renderGroupChange,
   'update-group': renderGroupChange,

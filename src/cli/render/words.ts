@@ -19,7 +19,7 @@ export function duration(seconds: number): string {
 export const ago = (iso: string, now = Date.now()): string =>
   `${duration(Math.max(0, now - Date.parse(iso)) / 1000)} ago`;
 
-const GOOD = new Set(['success', 'done', 'ok', 'running', 'live']);
+const GOOD = new Set(['success', 'done', 'ok', 'OK', 'running', 'live']);
 const BAD = new Set([
   'failed',
   'timed_out',
@@ -29,6 +29,8 @@ const BAD = new Set([
   'stopped',
   'dead-lettered',
   'silent',
+  'NOT FOUND',
+  'UNREADABLE',
 ]);
 
 /** A state in the colour that goes with it. */
@@ -42,3 +44,11 @@ export function coloured(state: string, style: Style): string {
 /** Something that may not be there. */
 export const orDash = (value: unknown): string =>
   value === null || value === undefined || value === '' ? '-' : String(value);
+
+/** `a, b`; what is empty on purpose is `(none)`, what was never set a dash. */
+export const wordsOf = (value: unknown): string =>
+  Array.isArray(value) ? value.join(', ') || '(none)' : orDash(value);
+
+/** The state of an agent's folder in one word (R-AD-135). */
+export const folderState = (healthy: unknown): string =>
+  healthy === true ? 'OK' : healthy === false ? 'NOT FOUND' : 'UNREADABLE';
