@@ -9,6 +9,7 @@ import type { Project } from './compose.ts';
 import { activityPorts, activityTables } from './compose-activities.ts';
 import { type OwnAgents, ownAgents } from './compose-agents.ts';
 import { createFileBrake } from './compose-brake.ts';
+import { takeOverJobs } from './compose-jobs.ts';
 import { atMost, settled } from './compose-settle.ts';
 import { fenceMs, heartbeatThrottleMs } from './core/policy/heartbeat-timeout.ts';
 import type { AgentAdapter } from './core/ports/agent.ts';
@@ -85,7 +86,7 @@ async function takePart(project: Project, agents: CodeAdapters, undo: Undo): Pro
   });
   undo.add(() => workers.stop());
   undo.add(workers.startEagerly(client));
-  const { records } = context.store;
+  const { records, jobs } = context.store;
   await temporal.reportAbandoned({ client, project: name, hostId, store: context.store, log });
   await temporal.reportLost(client, leftovers, log);
   const presence = temporal.createPresence({
@@ -99,21 +100,20 @@ async function takePart(project: Project, agents: CodeAdapters, undo: Undo): Pro
   undo.add(() => atMost(LAST_WORD_MS_MAX, poller.stop()));
   undo.add(temporal.startLeaseGuard(client, host, log, fenceMs(project.settings())));
   undo.add(brake.follow(host));
-  undo.add(
-    startPruning({
-      ...{ store: context.store, jobFiles: context.jobFiles, log, owner: hostId },
-      outputDir: join(stateDir, 'runs'),
-      jobRetentionDays: async () => (await context.agents.read()).settings.jobRetentionDays,
-    }),
-  );
-  undo.add(
-    startAdoptingJobs({
-      ...{ jobs: context.store.jobs, records, dispatches: context.dispatches, log, owner: hostId },
-    }),
-  );
+  undo.add(pruningOf(project, hostId));
+  undo.add(startAdoptingJobs({ jobs, records, dispatches: context.dispatches, log, owner: hostId }));
+  void takeOverJobs(project);
   poller.start();
   log.info({ hostId, slots, leftovers: leftovers.length }, 'worker up');
   return { hostId, poller, failed: workers.failed, stop: undo.run };
+}
+
+function pruningOf({ context, log, settings }: Project, owner: string): () => void {
+  return startPruning({
+    ...{ store: context.store, jobFiles: context.jobFiles, log, owner },
+    outputDir: join(settings().stateDir, 'runs'),
+    jobRetentionDays: async () => (await context.agents.read()).settings.jobRetentionDays,
+  });
 }
 
 interface AtWork {

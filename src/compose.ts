@@ -15,6 +15,7 @@ import type { OperationContext } from './api/operation.ts';
 import { openBoard } from './compose-board.ts';
 import { connectOnce } from './compose-client.ts';
 import { createLazyControl, createLazyDispatchControl } from './compose-control.ts';
+import { openDispatchFiles } from './compose-jobs.ts';
 import { createLooker, type Looker } from './compose-looker.ts';
 import type { Board } from './core/ports/board.ts';
 import type { BrakeFile } from './core/ports/brake-file.ts';
@@ -114,7 +115,8 @@ function openAgents(env: ProjectSource['env'], settings: () => Settings, log: Lo
     settings,
     onWarning: (text) => log.warn({}, text),
   });
-  return { agents, agentScan: createAgentScan() };
+  const agentsFile = agentsFilePlace(env).path;
+  return { agents, agentScan: createAgentScan(), ...openDispatchFiles({ env, agentsFile, log }, agents) };
 }
 
 /** The server, with the codec when a key file is named. */

@@ -5,6 +5,7 @@ import type { Board } from '../core/ports/board.ts';
 import type { Caller, Control } from '../core/ports/control.ts';
 import type { DispatchControl } from '../core/ports/dispatch-control.ts';
 import type { EventTail } from '../core/ports/event-tail.ts';
+import type { JobFiles } from '../core/ports/job-files.ts';
 import type { JobWaiter } from '../core/ports/job-waiter.ts';
 import type { RouteTable } from '../core/ports/route-table.ts';
 import type { Store } from '../core/ports/store.ts';
@@ -24,8 +25,10 @@ export interface OperationContext {
   readonly agents: AgentRegistry;
   /** What lies in their folders. */
   readonly agentScan: AgentScan;
-  /** What agents usually take; absent = nobody keeps a journal here. */
-  readonly usage?: Pick<UsageJournal, 'typical'>;
+  /** What calls of agents took and cost. */
+  readonly usage: UsageJournal;
+  /** Jobs as files, for people and older tools. */
+  readonly jobFiles: JobFiles;
   /** Tells when a dispatch has ended, whichever process ended it. */
   readonly jobEnds: JobWaiter;
   readonly dispatches: DispatchControl;

@@ -24,6 +24,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   host: 'Look at the machines that run agents',
   agent: 'Look at the agents that work can be handed to, and change them',
   group: 'Look at groups of agents and change them',
+  cache: 'Look at the answers kept for equal calls, and forget them',
   'dead-letter': 'Look at tasks that were given up, and bring them back',
 };
 const HEADINGS: readonly (readonly [string, readonly string[]])[] = [

@@ -8,8 +8,12 @@ import { createMemoryBoard, type InitialQueues } from '../../src/adapters/boards
 import { createRouteTable } from '../../src/adapters/routes/route-table.ts';
 import { createSqliteStore } from '../../src/adapters/store/create-sqlite-store.ts';
 import { createEventTail } from '../../src/adapters/store/event-tail.ts';
+import { createJobWaiter } from '../../src/adapters/store/job-waiter.ts';
 import { type HttpServer, listenHttp } from '../../src/api/http.ts';
 import type { OperationContext } from '../../src/api/operation.ts';
+import { openDispatchFiles } from '../../src/compose-jobs.ts';
+import { AppError } from '../../src/core/errors.ts';
+import type { DispatchControl } from '../../src/core/ports/dispatch-control.ts';
 import type { AgentSpec, Route } from '../../src/core/schema/route.ts';
 import type { RunRecord } from '../../src/core/schema/run-record.ts';
 import type { Settings } from '../../src/core/schema/settings.ts';
@@ -128,6 +132,11 @@ const QUEUES: InitialQueues = {
   Failed: [],
 };
 
+/** Nothing is dispatched here: there is no Temporal behind it. */
+const NO_DISPATCHES = new Proxy({} as DispatchControl, {
+  get: () => () => Promise.reject(new AppError('temporal-unavailable', 'no Temporal in this test')),
+});
+
 /** A whole project behind a real server on a free port: memory board, store in memory, real routes and sockets. */
 export async function startHttpProject(options: HttpProjectOptions = {}): Promise<HttpProject> {
   const stateDir = mkdtempSync(join(tmpdir(), 'dispatch-http-'));
@@ -143,6 +152,8 @@ export async function startHttpProject(options: HttpProjectOptions = {}): Promis
     settings: () => settings,
   });
   const agentScan = createAgentScan();
+  const jobEnds = createJobWaiter(store.jobs);
+  const log = options.log ?? pino({ level: 'silent' });
   const startedAt = Date.now();
   const context: OperationContext = {
     settings,
@@ -153,10 +164,12 @@ export async function startHttpProject(options: HttpProjectOptions = {}): Promis
     events,
     agents,
     agentScan,
+    ...openDispatchFiles({ env: {}, agentsFile: join(stateDir, 'agents.yaml'), log }, agents),
+    jobEnds,
+    dispatches: NO_DISPATCHES,
     version: '0.1.0',
     startedAt,
   };
-  const log = options.log ?? pino({ level: 'silent' });
   const server = await listenHttp({ context, settings, token: options.token ?? null, log });
 
   return {
@@ -176,6 +189,7 @@ export async function startHttpProject(options: HttpProjectOptions = {}): Promis
     async close() {
       await server.close();
       events.close();
+      jobEnds.close();
       await store.close();
       rmSync(stateDir, { recursive: true, force: true });
     },

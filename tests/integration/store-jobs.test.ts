@@ -88,7 +88,7 @@ test('waiting ends at the deadline, by the signal, and at once for what is over 
   const wait = (n: number, deadlineMs: number, signal?: AbortSignal) =>
     waiter.waitForEnd(jobIdOf(n), { deadlineMs, ...(signal === undefined ? {} : { signal }) });
   expect(await wait(1, 20)).toBeNull();
-  expect(await wait(9, 60_000)).toBeNull();
+  await expect(wait(9, 60_000)).rejects.toThrow(`Job not found: ${jobIdOf(9)}`);
   const stop = new AbortController();
   const given = wait(1, 60_000, stop.signal);
   stop.abort();

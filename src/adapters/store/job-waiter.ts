@@ -1,3 +1,4 @@
+import { AppError } from '../../core/errors.ts';
 import { JOB_WAIT_POLL_MS } from '../../core/limits.ts';
 import type { JobWaiter } from '../../core/ports/job-waiter.ts';
 import type { Job } from '../../core/schema/job.ts';
@@ -52,7 +53,7 @@ export function createJobWaiter(jobs: WatchedJobs, config: JobWaiterConfig = {})
       signal?.addEventListener('abort', tell, { once: true });
       try {
         const status = await jobs.statusOf(jobId);
-        if (status === null) return null;
+        if (status === null) throw new AppError('not-found', `Job not found: ${jobId}`);
         if (signal?.aborted !== true && (status === 'pending' || status === 'running')) await told;
         return await endedJob(jobId);
       } finally {

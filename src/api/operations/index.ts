@@ -3,6 +3,8 @@ import { addAgent } from './add-agent.ts';
 import { addComment } from './add-comment.ts';
 import { addGroup } from './add-group.ts';
 import { armKillSwitch } from './arm-kill-switch.ts';
+import { cacheClear } from './cache-clear.ts';
+import { cacheStats } from './cache-stats.ts';
 import { cancelTask } from './cancel-task.ts';
 import { createQueue } from './create-queue.ts';
 import { createRoute } from './create-route.ts';
@@ -13,9 +15,15 @@ import { disarmKillSwitch } from './disarm-kill-switch.ts';
 import { dispatch } from './dispatch.ts';
 import { dispatchAsync } from './dispatch-async.ts';
 import { dispatchCancel } from './dispatch-cancel.ts';
+import { dispatchDialogue } from './dispatch-dialogue.ts';
+import { dispatchGc } from './dispatch-gc.ts';
+import { dispatchJobs } from './dispatch-jobs.ts';
+import { dispatchParallel } from './dispatch-parallel.ts';
 import { dispatchSession } from './dispatch-session.ts';
+import { dispatchStatus } from './dispatch-status.ts';
 import { dispatchStream } from './dispatch-stream.ts';
 import { dispatchWait } from './dispatch-wait.ts';
+import { fetchResult } from './fetch-result.ts';
 import { forgetHost } from './forget-host.ts';
 import { getCommand } from './get-command.ts';
 import { getKillSwitch } from './get-kill-switch.ts';
@@ -57,6 +65,7 @@ import { updateAgent } from './update-agent.ts';
 import { updateGroup } from './update-group.ts';
 import { updateRoute } from './update-route.ts';
 import { updateTask } from './update-task.ts';
+import { usageStats } from './usage-stats.ts';
 import { whyTask } from './why-task.ts';
 
 /** Every verb of the product, the 19 of artificer first; HTTP, CLI and MCP are made from this list alone (R-ART-077). */
@@ -114,9 +123,18 @@ export const operations: readonly Operation[] = [
   dispatch,
   dispatchSession,
   dispatchStream,
+  dispatchParallel,
+  dispatchDialogue,
   dispatchAsync,
+  dispatchStatus,
   dispatchWait,
   dispatchCancel,
+  dispatchJobs,
+  dispatchGc,
+  fetchResult,
+  cacheStats,
+  cacheClear,
+  usageStats,
   healthz,
   readyz,
   metrics,

@@ -22,7 +22,7 @@ export const inspectAgent = defineOperation({
   output: WireAgentInspection,
   async run({ agents, agentScan, usage }, { name, preview_lines }) {
     const directory = await agents.read();
-    const parts = { agentScan, ...(usage === undefined ? {} : { usage }), previewLines: preview_lines };
+    const parts = { agentScan, usage, previewLines: preview_lines };
     return inspectionOf(agentNamed(directory, name), directory, parts);
   },
 });

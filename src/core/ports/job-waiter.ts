@@ -10,7 +10,7 @@ export interface JobWait {
 
 /** Tells when a job has ended, whichever process ended it. */
 export interface JobWaiter {
-  /** The ended job; null = not ended in this time, given up, or no such job. */
+  /** The ended job; null = not ended in this time, or given up. Throws `not-found` for a job that is not kept. */
   waitForEnd(jobId: string, wait: JobWait): Promise<Job | null>;
   /** Lets go of everybody who waits. */
   close(): void;

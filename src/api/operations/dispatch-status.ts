@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { jobRecord } from '../../core/policy/dispatch/job-record.ts';
+import { jobNamed } from '../dispatch/job-named.ts';
+import { withJobStorage } from '../dispatch/job-storage.ts';
+import { defineOperation } from '../operation.ts';
+import { WireJob } from '../wire/job.ts';
+
+/** One job with everything known of it (R-AD-105, R-AD-116). */
+export const dispatchStatus = defineOperation({
+  name: 'dispatch-status',
+  summary: 'Show a job: what was asked, where it stands, what came of it',
+  http: { method: 'GET', path: '/jobs/:job_id', access: 'read' },
+  mcp: { tool: 'dispatch_status', annotations: { readOnlyHint: true } },
+  cli: { words: ['job'], positionals: ['job_id'] },
+  input: z.object({ job_id: z.string().describe('Id of the job') }),
+  output: WireJob,
+  run: async (context, { job_id }) =>
+    withJobStorage('read', async () => jobRecord(await jobNamed(context, job_id))),
+});
