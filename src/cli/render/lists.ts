@@ -1,4 +1,5 @@
 import type { Style } from '../style.ts';
+import { JOB_LIST } from './jobs.ts';
 import type { Column } from './table.ts';
 import { ago, coloured, duration, folderState, orDash, wordsOf } from './words.ts';
 
@@ -89,6 +90,7 @@ export const LIST_VIEWS: Readonly<Record<string, ListView>> = {
     ],
     empty: 'Nothing was given up.',
   },
+  'dispatch-jobs': JOB_LIST,
   'list-agent-profiles': {
     columns: (style) => [
       field('NAME', 'name'),

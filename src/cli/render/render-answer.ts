@@ -2,6 +2,7 @@ import { neutralise, oneLine } from '../neutralise.ts';
 import type { Output } from '../output.ts';
 import { renderAgent, renderAgentChange } from './agents.ts';
 import { renderGroup, renderGroupChange } from './groups.ts';
+import { renderGc, renderJob, renderResult, renderUsage } from './jobs.ts';
 import { LIST_VIEWS, type Row } from './lists.ts';
 import { renderStatus, type StatusView } from './status.ts';
 import { renderPairs, renderTable } from './table.ts';
@@ -57,6 +58,11 @@ const VIEWS: Readonly<Record<string, Render>> = {
   'add-group': renderGroupChange,
   'update-group': renderGroupChange,
   'remove-group': renderGroupChange,
+  'dispatch-status': renderJob,
+  'fetch-result': renderResult,
+  'dispatch-gc': renderGc,
+  'cache-clear': (answer) => `Forgot ${named(answer, 'cleared')} answers.`,
+  'usage-stats': renderUsage,
   'get-run-output': (answer) => neutralise(String(answer.text)),
 };
 
