@@ -1,6 +1,8 @@
 import { setHandler } from '@temporalio/workflow';
 import { roomOf } from '../core/policy/governor/room.ts';
 import type { AdmitAnswer, ReleaseAnswer } from '../core/policy/governor/state.ts';
+import { type Supposed, whyOf } from '../core/policy/governor/why.ts';
+import { ROUTES_POOL } from '../core/policy/pools.ts';
 import type { Shell } from './governor.ts';
 import * as messages from './messages.ts';
 
@@ -37,9 +39,19 @@ export function handleMessages(shell: Shell): void {
     (pool) => void shell.apply({ kind: 'pool-limit', now: now(), ...pool }),
   );
   setHandler(messages.statusQuery, () => shell.state());
+  setHandler(messages.killSwitchQuery, () => shell.state().brake, { description: 'Is the brake armed?' });
+  setHandler(messages.whyQuery, (question = {}) => whyOf(shell.state(), supposedBy(question), now()), {
+    description: 'Why does a task wait, or what would keep a new one back?',
+  });
   setHandler(messages.roomQuery, (pool) => roomOf(shell.state(), pool, now()));
   handleOperators(shell, now);
 }
+
+const supposedBy = (question: messages.WhyQuestion): Supposed => ({
+  ...{ taskId: null, pool: ROUTES_POOL, route: null, agent: '' },
+  ...question,
+  order: [Number.MAX_SAFE_INTEGER, 0],
+});
 
 /** The operator's verbs, each as Update and as Signal of the same effect. */
 function handleOperators(shell: Shell, now: () => number): void {

@@ -4,12 +4,14 @@ import type {
   AdmitAnswer,
   AdmitRequest,
   Blocked,
+  Brake,
   GovernorState,
   PauseScope,
   ReleaseAnswer,
   ReleaseRequest,
   Room,
 } from '../core/policy/governor/state.ts';
+import type { Standing, Supposed } from '../core/policy/governor/why.ts';
 import type { PlannedJob } from '../core/schema/dispatch-flow.ts';
 import type { CancelRequest } from './lease-inbox.ts';
 
@@ -63,6 +65,10 @@ export const hostForgetSignal = defineSignal<[{ hostId: HostId }]>('hostForget')
 // From the governor, for people and starters
 export const statusQuery = defineQuery<GovernorState>('status');
 export const roomQuery = defineQuery<Room, [string]>('room');
+export const killSwitchQuery = defineQuery<Brake>('killSwitch');
+/** A task, or a request nobody has made; what is left out is as for a route's task behind all others. */
+export type WhyQuestion = Partial<Pick<Supposed, 'taskId' | 'pool' | 'route' | 'agent'>>;
+export const whyQuery = defineQuery<Standing, [WhyQuestion]>('why');
 
 // To a task or a dispatch
 export const grantedSignal = defineSignal<[{ leaseId: RunId; epoch: number }]>('granted');
