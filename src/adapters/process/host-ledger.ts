@@ -47,7 +47,8 @@ export async function openHostLedger(path: string): Promise<HostLedger> {
   };
   const file = await openLedgerFile(path, owner).catch(refuse);
   const at = () => new Date().toISOString();
-  const note = (line: LedgerLine) => file.append(line).catch(() => undefined);
+  // After a power cut nothing lives that these would help to find.
+  const note = (line: LedgerLine) => file.note(line).catch(() => undefined);
   await file.append({ kind: 'owner', owner, at: at() }).catch(refuse);
   await file.compact().catch(refuse);
 
