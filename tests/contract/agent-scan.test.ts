@@ -128,7 +128,7 @@ test('a pipe in place of a file keeps nobody waiting', async () => {
   const { project } = anAgentsFolder();
   const directory = project('shop');
   for (const file of ['CLAUDE.md', 'README.md', '.mcp.json', 'pyproject.toml', 'package.json']) {
-    execFileSync('mkfifo', [join(directory, file)]);
+    execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', join(directory, file)]);
   }
   expect(await scan.look(directory)).toMatchObject({ hasClaudeMd: false, mcpServers: [] });
   expect(await scan.preview(directory, 40)).toEqual({ claudeMd: null, readme: null });

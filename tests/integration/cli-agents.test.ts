@@ -106,3 +106,27 @@ test('groups are added, listed, inspected, changed and removed (R-ADX-008)', asy
   );
   expect((await run('group', 'remove', 'shop')).stdout).toBe("Removed group 'shop'.\n");
 });
+
+test('doctor names folders and members that are not there (R-AD-138, R-ADX-009)', async () => {
+  const { run, agentsFile, infra } = aHome();
+  mkdirSync(join(agentsFile, '..'), { recursive: true });
+  writeFileSync(
+    agentsFile,
+    `agents:\n  infra: { directory: ${infra} }\n  gone: { directory: /nowhere/at/all }\ngroups:\n  good: { members: [infra, engineer] }\n  bad: { members: [infra, nobody] }\n  empty: {}\n`,
+  );
+  const { exitCode, stdout } = await run('doctor', '--json');
+  const { checks } = JSON.parse(stdout) as {
+    checks: readonly { name: string; state: string; text: string }[];
+  };
+  const found = checks.filter(({ name }) => /^(agents\.yaml|agent (?!engineer)|group )/.test(name));
+  expect([exitCode, found.map(({ name, state, text }) => `${state} ${name}: ${text}`)]).toEqual([
+    1,
+    [
+      `ok agents.yaml: ${agentsFile}, 2 agents, 3 groups`,
+      'failed agent gone: /nowhere/at/all is not there',
+      'ok group good: 2 members',
+      'failed group bad: unknown members: nobody',
+      'warning group empty: has no members, so nothing can be handed to it',
+    ],
+  ]);
+});

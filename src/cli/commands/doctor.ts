@@ -30,13 +30,19 @@ async function examine(cli: Cli): Promise<readonly Finding[]> {
   const { checkContainment, checkDisk, checkNode } = await import('../doctor/machine.ts');
   const machine = [checkNode(), await checkContainment()];
   const config = await configOf(cli);
-  if ('finding' in config) return [...machine, config.finding];
+  const { checkAgentsFile } = await import('../doctor/agents.ts');
+  const { env, cwd } = cli.io;
+  if ('finding' in config) {
+    const shared = await checkAgentsFile(env, { agents: {}, baseDir: cwd });
+    return [...machine, config.finding, ...shared];
+  }
   const { settings, file } = config;
   const { checkAgents, checkBoard, checkPort, checkStateDir } = await import('../doctor/project.ts');
   return [
     ...machine,
     ok('config', `${file}, project ${settings.project}, ${settings.routes.length} routes`),
-    ...checkAgents(settings, cli.io.env),
+    ...checkAgents(settings, env),
+    ...(await checkAgentsFile(env, settings)),
     checkBoard(settings),
     ...checkStateDir(settings),
     await checkDisk(settings.stateDir),
