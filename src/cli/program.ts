@@ -29,10 +29,28 @@ const GROUPS: Readonly<Record<string, string>> = {
 };
 const HEADINGS: readonly (readonly [string, readonly string[]])[] = [
   ['Start:', ['demo', 'init', 'up', 'worker', 'serve', 'temporal']],
-  ['Look:', ['status', 'why', 'queues', 'routes', 'agents', 'runs', 'dead-letter', 'host', 'audit', 'open']],
+  [
+    'Look:',
+    [
+      'status',
+      'why',
+      'queues',
+      'routes',
+      'agents',
+      'runs',
+      'jobs',
+      'job',
+      'result',
+      'stats',
+      'dead-letter',
+      'host',
+      'audit',
+      'open',
+    ],
+  ],
   ['Work:', ['task']],
   ['Stop and go:', ['kill', 'resume', 'pause', 'unpause']],
-  ['Set up:', ['agent', 'group', 'doctor', 'config', 'mcp', 'completion']],
+  ['Set up:', ['agent', 'group', 'gc', 'cache', 'doctor', 'config', 'mcp', 'completion']],
 ];
 
 /** All commands: those of the operations table and those that are no operation. */
