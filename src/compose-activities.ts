@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { createAdmissionActivities } from './activities/admission.ts';
 import { createBoardTaskActivities } from './activities/board-task.ts';
 import { createCommandActivities } from './activities/command.ts';
 import { createDispatchActivities, createRunDispatchActivities } from './activities/dispatch.ts';
 import { createDispatchPlanActivities } from './activities/dispatch-plans.ts';
+import { emptyRecord } from './activities/empty-run.ts';
 import { createGovernorActivities } from './activities/governor-records.ts';
 import { createHostActivities } from './activities/host.ts';
 import type { ActivityPorts } from './activities/ports.ts';
@@ -65,16 +67,15 @@ export function activityPorts(
 
 /** What only dispatches need beside that. */
 function dispatchPorts({ context, settings }: Project): Pick<ActivityPorts, DispatchPort> {
-  const { store } = context;
   return {
     agents: context.agents,
     jobFiles: context.jobFiles,
     usage: context.usage,
     async outputOf(runId) {
-      const run = await store.projection.getRun(runId);
-      if (run === null) return undefined;
-      const piece = { stateDir: settings().stateDir, offset: 0, bytes: REPLY_BYTES_MAX };
-      return (await readOutput(run, piece)).text.trimEnd();
+      const { stateDir } = settings();
+      // Not by its record, which may be written a moment later than the agent ends.
+      const run = { ...emptyRecord(runId, null, 0), outputPath: join(stateDir, 'runs', `${runId}.log`) };
+      return (await readOutput(run, { stateDir, offset: 0, bytes: REPLY_BYTES_MAX })).text.trimEnd();
     },
   };
 }

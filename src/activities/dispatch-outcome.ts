@@ -30,12 +30,7 @@ export async function keepDispatchOutcome(
   const deadline = performance.now() + KEEP_RESULT_MS_MAX;
   for (;;) {
     try {
-      await endDispatch(
-        ports,
-        job,
-        outcome,
-        outcome.report === undefined ? await ports.outputOf(runId) : undefined,
-      );
+      await endDispatch(ports, job, await withOutput(ports, runId, outcome));
       return;
     } catch (error) {
       ports.log.error({ jobId: job.jobId, runId, error: messageOf(error) }, 'answer of a dispatch not kept');
@@ -47,4 +42,10 @@ export async function keepDispatchOutcome(
 
 function endingOf({ report, ...outcome }: AgentOutcome): RunEnding {
   return { ...outcome, ...(report?.conversationMissing === true ? { fresh: true } : {}) };
+}
+
+/** An agent without a protocol of its own has said what it printed, all of it and not only the end. */
+async function withOutput(ports: ActivityPorts, runId: string, outcome: AgentOutcome): Promise<AgentOutcome> {
+  if (outcome.report !== undefined) return outcome;
+  return { ...outcome, tail: (await ports.outputOf(runId)) ?? outcome.tail };
 }

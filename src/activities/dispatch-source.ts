@@ -52,7 +52,9 @@ interface Prepared {
 async function request(ports: ActivityPorts, { input, job, taskToken }: Prepared): Promise<PreparedRequest> {
   const { runId, jobId, attempt } = input;
   const { spec } = job;
-  const goesOn = input.turn === 'continue' && (await wasSpawned(ports, job.runId));
+  // An agent without conversations is told everything again.
+  const remembers = spec.kind !== 'command';
+  const goesOn = remembers && input.turn === 'continue' && (await wasSpawned(ports, job.runId));
   const prompt = goesOn ? CONTINUE : composePrompt(job.request);
   if (Buffer.byteLength(prompt) > PROMPT_BYTES_MAX)
     return { failed: `longer than ${PROMPT_BYTES_MAX} bytes` };

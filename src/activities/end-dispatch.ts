@@ -10,18 +10,12 @@ import type { ActivityPorts } from './ports.ts';
 export type DispatchEnding = AgentOutcome | { readonly kind: 'worker-lost' };
 
 /** Writes a job's end once, with everything that hangs on it: cache, conversation, job file, usage line. */
-export async function endDispatch(
-  ports: ActivityPorts,
-  job: Job,
-  ending: DispatchEnding,
-  output?: string,
-): Promise<void> {
+export async function endDispatch(ports: ActivityPorts, job: Job, ending: DispatchEnding): Promise<void> {
   const { agent } = job.request;
   const { jobs } = ports.store;
   const result = toDispatchResult(ending, {
     ...{ agent, request: job.request, spec: job.spec, sessionId: job.sessionId, resume: job.resume },
     typical: await ports.usage.typical(agent).catch(() => null),
-    ...(output === undefined ? {} : { output }),
   });
   const called = ending.kind === 'stopped' && ending.by === 'cancel';
   const at = Date.now();

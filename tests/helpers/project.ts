@@ -27,6 +27,8 @@ export interface TestProjectOptions {
   readonly promptFunctions?: ReadonlyMap<string, PromptFunction>;
   readonly address?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Writes what else belongs into the folder, which is also the home of the environment. */
+  readonly prepare?: (dir: string) => void;
 }
 
 /** A real project in a folder of its own, on the shared server. */
@@ -65,6 +67,7 @@ export async function aProject(
     writeFileSync(join(dir, `${name}.sh`), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
   writeFileSync(join(dir, 'dispatch.yaml'), JSON.stringify(configOf(options)));
+  options.prepare?.(dir);
   const env = {
     ...process.env,
     HOME: dir,

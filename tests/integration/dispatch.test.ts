@@ -10,7 +10,7 @@ describe('one call of an agent', () => {
   });
 
   test('an equal call is answered by the cache without a process (R-AD-070, R-AD-117)', async () => {
-    const { project } = await aProject({ routes: [], agents: { echo: 'echo "$$"' } });
+    const { project } = await aProject({ routes: [], agents: { echo: 'date +%N' } });
     const first = await call(project, 'dispatch', { agent: 'echo', task: 'who' });
     const second = await call(project, 'dispatch', { agent: 'echo', task: 'who' });
     const third = await call(project, 'dispatch', { agent: 'echo', task: 'who', cache: 'bypass' });
@@ -19,7 +19,7 @@ describe('one call of an agent', () => {
   });
 
   test('equal calls at the same time share one run (R-AD-084)', async () => {
-    const { project } = await aProject({ routes: [], agents: { slow: 'sleep 1; echo "$$"' } });
+    const { project } = await aProject({ routes: [], agents: { slow: 'sleep 1; date +%N' } });
     const both = await Promise.all(
       [1, 2, 3].map(() => call(project, 'dispatch', { agent: 'slow', task: 'once' })),
     );

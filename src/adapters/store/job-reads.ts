@@ -82,6 +82,7 @@ const openOfSession = query((a: { project: string; sessionId: string; besides: s
     .where('sessionId', '=', a.sessionId)
     .where('completedAt', 'is', null)
     .where('jobId', '<>', a.besides)
+    .where('mode', '<>', 'session')
     .orderBy('seq')
     .limit(1),
 );

@@ -1,0 +1,96 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { call } from '../helpers/call.ts';
+import { aProject, type TestProject, until } from '../helpers/project.ts';
+
+/** Waits until the test lets it go on, as an agent does that waits for a tool. */
+const WAIT = 'while [ ! -e "go-$(basename "$0" .sh)" ]; do sleep 0.05; done; echo "$AGENT_DISPATCH_DEPTH"';
+
+async function callingRun({ project }: TestProject, agent: string) {
+  let runId = '';
+  await until(`${agent} runs`, async () => {
+    const runs = await project.context.store.projection.listRuns({ status: 'running', limit: 50 });
+    runId = runs.find((run) => run.agent === agent && run.spawnedAt !== null)?.runId ?? '';
+    return runId !== '';
+  });
+  return { runId, taskId: null };
+}
+
+const letGo = ({ dir }: TestProject, ...names: string[]) => {
+  for (const name of names) writeFileSync(join(dir, `go-${name}`), '');
+};
+
+test('one slot is enough for three agents that wait for each other (R-AD-031, R-SYS-016)', async () => {
+  const one = await aProject({
+    routes: [],
+    agents: { outer: WAIT, middle: WAIT, inner: 'echo "$AGENT_DISPATCH_DEPTH"' },
+    config: { pools: { dispatch: 1, routes: 1, roles: 1 }, host_slots: 1 },
+  });
+  const outer = call(one.project, 'dispatch', { agent: 'outer', task: 'x' });
+  const first = await callingRun(one, 'outer');
+  const middle = call(one.project, 'dispatch', { agent: 'middle', task: 'y' }, { callingRun: first });
+  const second = await callingRun(one, 'middle');
+  const inner = await call(one.project, 'dispatch', { agent: 'inner', task: 'z' }, { callingRun: second });
+  expect(inner).toMatchObject({ success: true, result: '3' });
+  letGo(one, 'middle', 'outer');
+  expect(await middle).toMatchObject({ success: true, result: '2' });
+  expect(await outer).toMatchObject({ success: true, result: '1' });
+});
+
+test('depth is counted by our records, whatever the environment of the child says (R-AD-031)', async () => {
+  const one = await aProject({
+    routes: [],
+    agents: { a: WAIT, b: WAIT },
+    env: { AGENT_DISPATCH_DEPTH: '0' },
+  });
+  const first = call(one.project, 'dispatch', { agent: 'a', task: '1' });
+  const inA = await callingRun(one, 'a');
+  const second = call(one.project, 'dispatch', { agent: 'b', task: '2' }, { callingRun: inA });
+  const inB = await callingRun(one, 'b');
+  const third = call(
+    one.project,
+    'dispatch',
+    { agent: 'a', task: '3' },
+    { callingRun: inB, claimedDepth: 0 },
+  );
+  await until('three run', async () => {
+    const runs = await one.project.context.store.projection.listRuns({ status: 'running', limit: 50 });
+    return runs.filter(({ spawnedAt }) => spawnedAt !== null).length === 3;
+  });
+  const runs = await one.project.context.store.projection.listRuns({ status: 'running', limit: 50 });
+  const deepest = runs.find(({ agent, runId }) => agent === 'a' && runId !== inA.runId);
+  const refused = await call(
+    one.project,
+    'dispatch',
+    { agent: 'b', task: '4' },
+    { callingRun: { runId: deepest?.runId ?? '', taskId: null }, claimedDepth: 0 },
+  );
+  expect(refused).toMatchObject({ success: false, error_type: 'recursion' });
+  expect(refused.error).toMatch(/^Dispatch depth 3 >= max 3\. The calls form a cycle: a → b → a → b\./);
+  letGo(one, 'a', 'b');
+  await Promise.all([first, second, third]);
+});
+
+test('an asynchronous call takes a slot of its own (R-AD-123)', async () => {
+  const one = await aProject({
+    routes: [],
+    agents: { outer: WAIT, job: 'echo done' },
+    config: { pools: { dispatch: 1, routes: 1, roles: 1 } },
+  });
+  const outer = call(one.project, 'dispatch', { agent: 'outer', task: 'x' });
+  const first = await callingRun(one, 'outer');
+  const { job_id } = await call(
+    one.project,
+    'dispatch-async',
+    { agent: 'job', task: 'y' },
+    { callingRun: first },
+  );
+  const early = await call(one.project, 'dispatch-wait', { job_id, timeout_seconds: 1 });
+  expect(early).toMatchObject({ status: 'pending', timed_out_waiting: true });
+  letGo(one, 'outer');
+  await outer;
+  expect(await call(one.project, 'dispatch-wait', { job_id, timeout_seconds: 30 })).toMatchObject({
+    status: 'done',
+  });
+});
