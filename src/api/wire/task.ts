@@ -1,19 +1,9 @@
 import { z } from 'zod';
-import type { TaskState } from '../../core/schema/run-record.ts';
+import { TaskState } from '../../core/schema/run-record.ts';
 import { ChecklistItem, type Task, TaskComment } from '../../core/schema/task.ts';
 
 /** What we know about a task between runs, as one word; `idle`: we have never taken it up. */
-export const TaskStatus = z.enum([
-  'idle',
-  'waiting',
-  'claimed',
-  'running',
-  'retrying',
-  'done',
-  'stuck',
-  'cancelled',
-  'dead',
-]);
+export const TaskStatus = z.enum(['idle', ...TaskState.shape.status.options]);
 
 /** A task as the API shows it (R-ART-088…090); the checklist is called `tasks` on the wire. */
 export const WireTask = z.strictObject({
