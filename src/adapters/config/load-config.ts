@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Settings } from '../../core/schema/settings.ts';
 import { checkApi } from './check-api.ts';
 import { checkMeaning, type MeaningOptions } from './check-meaning.ts';
-import { defaultProjectFile, defaultProjectLayer } from './default-project.ts';
+import { type DefaultProject, defaultProject, defaultProjectFile } from './default-project.ts';
 import { type ConfigFlags, type Environment, environmentLayer, flagLayer } from './environment.ts';
 import { CONFIG_FILE_NAMES, configIn, findConfig, findUserConfig } from './find-config.ts';
 import { fileLayer, type Layer, type LayerResult } from './layer.ts';
@@ -56,13 +56,19 @@ function displayName(file: string, cwd: string): string {
   return short.startsWith('..') ? file : short === '' ? basename(file) : short;
 }
 
+/** What a configuration is put together from. */
+interface Sources {
+  readonly file: string;
+  readonly userFile: string | null;
+  readonly base: DefaultProject | null;
+}
+
 async function readLayers(
-  { file, userFile }: { readonly file: string; readonly userFile: string | null },
+  { file, userFile, base }: Sources,
   options: LoadConfigOptions,
 ): Promise<LayerResult[]> {
   const { cwd, env } = options;
-  const base = defaultProjectLayer(file, env);
-  const results: LayerResult[] = base === null ? [] : [base];
+  const results: LayerResult[] = base === null ? [] : [base.layer];
   if (userFile !== null && userFile !== file) {
     const read = await readConfigFile(userFile, { named: true, display: userFile });
     const checked = fileLayer(read.text, userFile, 'user');
@@ -94,7 +100,8 @@ function checkBoard({ values }: Merged, file: string): readonly Problem[] {
 export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConfig> {
   const file = await locateConfig(options);
   const userFile = await findUserConfig(options.env);
-  const results = await readLayers({ file, userFile }, options);
+  const base = await defaultProject(file, options.env);
+  const results = await readLayers({ file, userFile, base }, options);
   const problems = results.flatMap((result) => result.problems);
   const layers = results.map((result) => result.layer ?? result.rest).filter(isLayer);
   const merged = mergeLayers(layers);
@@ -109,7 +116,7 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   return {
     settings: toSettings(merged.values, dirname(file)),
     file,
-    files: userFile === null || userFile === file ? [file] : [file, userFile],
+    files: [...new Set([file, userFile, base?.agentsFile])].filter((path) => typeof path === 'string'),
     notes: [...results.flatMap((result) => result.notes), ...api.notes],
     originOf: merged.originOf,
   };

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import type { LoadedConfig } from '../../adapters/config/load-config.ts';
 import { serverAddress } from '../../adapters/temporal/server-address.ts';
 import type { Project } from '../../compose.ts';
@@ -36,28 +37,36 @@ export function keepProject(cli: Cli, log: Log): KeptProject {
   /** Calls under way may still use them. */
   const retired: Project[] = [];
 
-  const reopen = async (stamp: string | null): Promise<Held> => {
+  const read = async (): Promise<LoadedConfig> => {
     folder ??= await findFolder(cli);
-    const loaded = await load({ ...cli, globals: { ...cli.globals, dir: folder } }, false).catch(
-      explained(cli),
-    );
+    const globals = { ...cli.globals, dir: folder };
+    return load({ ...cli, globals }, false).catch(explained(cli));
+  };
+  const open = async (loaded: LoadedConfig, stamp: string): Promise<Held> => {
     const { openProject } = await import('../../compose.ts');
     const project = await openProject({ settings: loaded.settings, env: cli.io.env, log });
     if (held !== null) retired.push(held.project);
-    return { project, loaded, stamp: stamp ?? stampOf(loaded.files) };
+    return { project, loaded, stamp };
+  };
+  const renew = async (last: Held, stamp: string): Promise<Held> => {
+    const loaded = stamp === last.stamp ? last.loaded : await read();
+    const { address } = await serverAddress(loaded.settings, cli.io.env);
+    const isSame =
+      address === last.project.server.address && isDeepStrictEqual(loaded.settings, last.loaded.settings);
+    return isSame ? { ...last, loaded, stamp } : open(loaded, stamp);
   };
   const look = async (): Promise<OpenProject> => {
-    if (held === null) held = await reopen(null);
-    const stamp = stampOf(held.loaded.files);
-    const { project } = held;
-    const { address } = await serverAddress(project.settings(), cli.io.env);
-    if (stamp === held.stamp && address === project.server.address) return { project, warning: null };
+    if (held === null) {
+      const loaded = await read();
+      held = await open(loaded, stampOf(loaded.files));
+      return { project: held.project, warning: null };
+    }
     try {
-      held = await reopen(stamp);
+      held = await renew(held, stampOf(held.loaded.files));
       return { project: held.project, warning: null };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      return { project, warning: messageOf(error) };
+      return { project: held.project, warning: messageOf(error) };
     }
   };
 
