@@ -16,7 +16,7 @@ function script(calls: readonly object[]): string {
   return path;
 }
 
-test('a route runs Claude Code; a retry takes its conversation up again (R-ART-045, R-AD-024, R-SYS-007)', async () => {
+test('a route runs Claude Code; a retry takes its conversation up again (R-ART-045, R-ARTX-002, R-AD-024, R-SYS-007)', async () => {
   const record = aRecord();
   const p = await aProject({
     queues: QUEUES,

@@ -43,7 +43,11 @@ export function checkAgents(
   env: Cli['io']['env'],
 ): readonly Finding[] {
   const base = { name: 'of routes without one', command: defaults.command, cwd: null };
-  return [...Object.values(agents), base]
+  const named = Object.values(agents).map(({ name, kind, command, cwd }) => {
+    const own = kind === 'claude-cli' && command.length === 0;
+    return { name, command: own ? ['claude'] : command, cwd };
+  });
+  return [...named, base]
     .filter(({ command }) => command.length > 0)
     .map(({ name, command, cwd }) => {
       const [program = ''] = command;

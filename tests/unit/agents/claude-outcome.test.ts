@@ -157,7 +157,7 @@ describe('how a run of Claude Code counts', () => {
           failure({ subtype: 'error_during_execution', result: undefined, terminal_reason: 'aborted_tools' }),
         ],
       },
-      { kind: 'failed', reason: "claude CLI reported 'error_during_execution'" },
+      { kind: 'failed', reason: 'the agent was interrupted (aborted_tools)' },
     ],
     [
       'an unknown conversation is recognised (R-AD-077)',

@@ -22,8 +22,10 @@ export function verdictOf(result: ClaudeResult): Verdict {
 }
 
 /** The rest of a sentence in a comment. Results of failures carry no text: the reason is in `errors`, else in the subtype (R-ADX-011). */
-function reasonOf({ text, errors, subtype }: ClaudeResult): string {
+function reasonOf({ text, errors, subtype, terminalReason }: ClaudeResult): string {
   if (text.trim() !== '') return text.trim().replace(/([^.])\.$/, '$1');
+  // Its `errors` then hold a line for its own developers.
+  if (terminalReason?.startsWith('aborted')) return `the agent was interrupted (${terminalReason})`;
   if (errors.length > 0) return errors.join('; ');
   if (subtype !== undefined && subtype !== 'success') return `claude CLI reported '${subtype}'`;
   return 'the agent reported an error with no details';
