@@ -68,7 +68,7 @@ test('numbers are finite and of the right sign, whatever comes (R-ADX-014, R-ADX
 });
 
 test('whatever text is written is read back the same, by readers of YAML 1.1 too (R-AD-019)', async () => {
-  const { registry, read } = anAgentsFolder();
+  const { registry, read, write } = anAgentsFolder();
   await fc.assert(
     fc.asyncProperty(
       fc.record({
@@ -78,6 +78,7 @@ test('whatever text is written is read back the same, by readers of YAML 1.1 too
         tools: fc.array(anyText, { maxLength: 3 }),
       }),
       async ({ name: agent, description, instructions, tools }) => {
+        write('');
         await registry.add(agent, { directory: '/srv', description });
         await registry.update(agent, { instructions, allowed_tools: tools });
         const profile = (await registry.read()).agents.get(agent);
@@ -87,8 +88,9 @@ test('whatever text is written is read back the same, by readers of YAML 1.1 too
         expect(old[agent]?.description ?? '').toBe(description);
         expect(old[agent]?.allowed_tools).toEqual(tools);
         await registry.remove(agent);
+        expect((await registry.read()).agents.size).toBe(0);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });

@@ -1,8 +1,4 @@
-import { type Document, type Node, type Scalar, visit } from 'yaml';
-
-/** Texts that YAML 1.1 takes for something else: yes and no, numbers with colons or underscores, dates. */
-const READ_OTHERWISE =
-  /^(?:[yn]|yes|no|on|off|~|=|<<|[-+]?\.?\d[\d_.:,eExXoObBa-fA-F+-]*(?:[Tt ][\d:.Z +-]*)?)$/i;
+import { type Document, type Node, parse, type Scalar, visit } from 'yaml';
 
 /** A node of new values; what other programs, reading YAML 1.1, would take for no text is quoted. */
 export function createPlainNode(document: Document, value: unknown): Node {
@@ -11,9 +7,23 @@ export function createPlainNode(document: Document, value: unknown): Node {
   return node;
 }
 
-/** Puts the text of a scalar in quotes where it must not be taken for a number or a flag. */
+/** Puts the text of a scalar in quotes where it must not be taken for a number, a date or a flag. */
 export function quoteIfAmbiguous(scalar: Scalar): void {
   const isBare = scalar.type === undefined || scalar.type === null || scalar.type === 'PLAIN';
-  if (isBare && typeof scalar.value === 'string' && READ_OTHERWISE.test(scalar.value))
+  if (isBare && typeof scalar.value === 'string' && isReadOtherwise(scalar.value))
     scalar.type = 'QUOTE_DOUBLE';
+}
+
+/** Longer ones are no number or date in any version. */
+const WORD_LENGTH_MAX = 200;
+
+function isReadOtherwise(text: string): boolean {
+  if (text.length > WORD_LENGTH_MAX || text.includes('\n')) return false;
+  // These two have a meaning of their own to some readers.
+  if (text === '=' || text === '<<') return true;
+  try {
+    return parse(text, { version: '1.1', logLevel: 'silent' }) !== text;
+  } catch {
+    return true;
+  }
 }

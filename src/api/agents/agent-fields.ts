@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DISPATCH_TEXT_LENGTH_MAX } from '../../core/limits.ts';
+import { DISPATCH_TEXT_LENGTH_MAX } from '../../core/dispatch-limits.ts';
 import type { AgentFieldsInput } from '../../core/policy/dispatch/agent-patch.ts';
 
 const LIST_LENGTH_MAX = 64 * 1024;

@@ -41,6 +41,6 @@ async function typical(
   { settings }: AgentDirectory,
   { usage }: Parts,
 ): Promise<Typical | null> {
-  if (usage === undefined || !settings.usageLog) return null;
+  if (!settings.usageLog) return null;
   return usage.typical(name).catch(() => null);
 }
