@@ -10,7 +10,8 @@ import { aFolder } from './agent-run.ts';
 export function realClaude(): string | null {
   try {
     // The platform package is a dependency of the SDK alone.
-    const sdk = createRequire(import.meta.url).resolve('@anthropic-ai/claude-agent-sdk');
+    const require = createRequire(import.meta.url);
+    const sdk = require.resolve('@anthropic-ai/claude-agent-sdk');
     const name = `@anthropic-ai/claude-agent-sdk-${process.platform}-${process.arch}/package.json`;
     const file = join(dirname(createRequire(sdk).resolve(name)), 'claude');
     return existsSync(file) ? file : null;
