@@ -39,6 +39,16 @@ export function jobsContract(name: string, bench: StoreBench): void {
       expect(await jobs.get(ID)).toMatchObject({ status: 'done', completedAt: START_MS + 20, result });
     });
 
+    test('between two runs a job has none in hand; only its own run can say so (R-AD-114)', async () => {
+      const { jobs } = await bench.make();
+      await jobs.add(aJob());
+      await jobs.start(ID, RUN);
+      await jobs.rest(ID, 'run-0');
+      expect(await jobs.get(ID)).toMatchObject({ status: 'running', runId: 'run-1' });
+      await jobs.rest(ID, 'run-1');
+      expect(await jobs.get(ID)).toMatchObject({ status: 'running', runId: null });
+    });
+
     test('what is over stays as it is: no start, no progress, no second end (R-AD-108, R-AD-113)', async () => {
       const { jobs } = await bench.make();
       await jobs.add(aJob());
@@ -151,6 +161,7 @@ export function jobsContract(name: string, bench: StoreBench): void {
           startedAt: null,
           completedAt: START_MS + 7,
           sessionId: 'session-1',
+          ...{ parentId: null, runId: null, hostId: null },
           success: false,
           costUsd: 0.25,
           error: 'e'.repeat(500),

@@ -6,10 +6,12 @@ import { until } from '../helpers/processes.ts';
 import { aStateDir, childCommand, type StoreChild, startChild } from './store-children.ts';
 
 const open = (dir: string) => createSqliteStore({ dir, project: 'shop' });
+/** On a busy machine a process alone may take seconds to begin. */
+const PATIENCE_MS = 30_000;
 const epochMs = () => performance.timeOrigin + performance.now();
 
 async function ready(...children: StoreChild[]): Promise<void> {
-  for (const child of children) await until(() => child.lines().includes('ready'), 10_000);
+  for (const child of children) await until(() => child.lines().includes('ready'), PATIENCE_MS);
 }
 /** What a child answered to each line, by line. */
 const answers = (child: StoreChild) =>
@@ -26,7 +28,7 @@ test('of a cancel and a start in two processes exactly one wins (R-AD-108)', asy
   for (const jobId of ids) {
     starter.process.stdin?.write(`${jobId}\n`);
     canceller.process.stdin?.write(`${jobId}\n`);
-    await until(() => answers(starter).has(jobId) && answers(canceller).has(jobId));
+    await until(() => answers(starter).has(jobId) && answers(canceller).has(jobId), PATIENCE_MS);
   }
   for (const jobId of ids) {
     const started = answers(starter).get(jobId) === 'true';
@@ -34,7 +36,7 @@ test('of a cancel and a start in two processes exactly one wins (R-AD-108)', asy
     expect(await jobs.statusOf(jobId)).toBe(started ? 'running' : 'cancelled');
   }
   await close();
-});
+}, 90_000);
 
 test('14 processes add, run and end jobs: none is lost, equal calls are kept once (R-SYS-036, R-AD-084)', async () => {
   const dir = aStateDir();
@@ -70,7 +72,7 @@ test('who waits for a job hears of its end in another process within 20 ms (R-AD
     child.process.stdin?.write(`${jobIdOf(n)}\n`);
     const { job, at } = await waiting;
     expect(job).toMatchObject({ status: 'done', result: { result: 'All is well' } });
-    const endedAt = Number(await until(() => answers(child).get(jobIdOf(n))));
+    const endedAt = Number(await until(() => answers(child).get(jobIdOf(n)), PATIENCE_MS));
     lags.push(at - endedAt);
   }
   lags.sort((one, other) => one - other);

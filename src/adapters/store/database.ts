@@ -2,7 +2,12 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../core/errors.ts';
-import { STORE_BUSY_MS_MAX, STORE_BUSY_PAUSE_MS_MAX, STORE_BUSY_SPIN_MS_MAX } from '../../core/limits.ts';
+import {
+  STORE_BUSY_MS_MAX,
+  STORE_BUSY_PAUSE_MS,
+  STORE_BUSY_PAUSE_MS_MAX,
+  STORE_BUSY_SPIN_MS_MAX,
+} from '../../core/limits.ts';
 import { type Connection, createConnection } from './connection.ts';
 import {
   type DatabaseConfig,
@@ -137,11 +142,13 @@ function unsynced<T>(handle: Handle, work: (connection: Connection) => T): T {
 
 /**
  * Tries until the file is free. Short bursts of tries find the gap between two writes of a busy neighbour, which
- * tries milliseconds apart miss again and again; the pauses between the bursts keep the event loop running.
+ * tries milliseconds apart miss again and again; the pauses between the bursts keep the event loop running. They grow: a
+ * crowd of processes that try must leave the processor to the one that writes.
  */
 async function patiently<T>(path: string | null, work: () => T): Promise<T> {
   const start = performance.now();
   let burstEnd = start + STORE_BUSY_SPIN_MS_MAX;
+  let pauseMs = STORE_BUSY_PAUSE_MS;
   for (;;) {
     try {
       return work();
@@ -150,7 +157,8 @@ async function patiently<T>(path: string | null, work: () => T): Promise<T> {
       if (!isBusy(error) || now - start > STORE_BUSY_MS_MAX) throw storageError(error, path);
       if (now < burstEnd) continue;
     }
-    await delay(1 + Math.random() * STORE_BUSY_PAUSE_MS_MAX);
+    await delay(1 + Math.random() * pauseMs);
+    pauseMs = Math.min(2 * pauseMs, STORE_BUSY_PAUSE_MS_MAX);
     burstEnd = performance.now() + STORE_BUSY_SPIN_MS_MAX;
   }
 }

@@ -51,7 +51,8 @@ export function createJobRunning({
     },
 
     async progress(jobId, lines, at) {
-      await database.write((connection) => {
+      // Lines for people: the next change of state takes them to the disk.
+      await database.note((connection) => {
         const noted = connection.run(noteProgress, {
           project,
           jobId,
