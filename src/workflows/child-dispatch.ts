@@ -6,8 +6,7 @@ import { staticSummary } from '../core/policy/details.ts';
 import type { PlannedJob } from '../core/schema/dispatch-flow.ts';
 import type { dispatchWorkflow } from './dispatch.ts';
 import { dispatches } from './dispatch-activities.ts';
-import { jobTags } from './job-tags.ts';
-import { projectKey } from './search-attributes.ts';
+import { jobTags, projectKey } from './search-attributes.ts';
 
 /** Runs a kept job as a child; ends when the job has, whatever came of it. A cancelled parent cancels its children. */
 export async function runJob(

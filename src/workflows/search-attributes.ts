@@ -1,4 +1,5 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { PlannedJob } from '../core/schema/dispatch-flow.ts';
 
 /** Search attributes of ours; `temporal-dev.sh` registers them and `doctor` checks them (R-SYS-013). */
 export const projectKey = defineSearchAttributeKey('Project', SearchAttributeType.KEYWORD);
@@ -19,3 +20,15 @@ export const SEARCH_ATTRIBUTES = [
   'TaskId',
   'SessionId',
 ] as const;
+
+/** What lists of the server find a dispatch by. */
+export function jobTags(project: string, { agent, sessionId, taskId }: PlannedJob) {
+  return [
+    { key: projectKey, value: project },
+    { key: surfaceKey, value: 'dispatch' },
+    { key: agentKey, value: agent },
+    { key: sessionIdKey, value: sessionId },
+    { key: dispatchStateKey, value: 'open' },
+    ...(taskId === null ? [] : [{ key: taskIdKey, value: taskId }]),
+  ];
+}

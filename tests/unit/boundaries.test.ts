@@ -93,7 +93,7 @@ describe('the lint guards the folder boundaries', () => {
 });
 
 /** Parts of core that are safe inside the workflow sandbox at run time; everything else of ours is types only. */
-const RUNTIME_CORE = /^core\/(policy\/|ids\.ts|limits\.ts|errors\.ts)/;
+const RUNTIME_CORE = /^core\/(policy\/|ids\.ts|(dispatch-)?limits\.ts|errors\.ts)/;
 
 /** The parts of workflows that others may run: names on the wire, no workflow code. */
 const RUNTIME_WORKFLOWS = /^workflows\/(messages|search-attributes)\.ts$/;

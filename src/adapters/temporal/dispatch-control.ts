@@ -19,10 +19,9 @@ import type { DispatchControl } from '../../core/ports/dispatch-control.ts';
 import type { PlannedJob } from '../../core/schema/dispatch-flow.ts';
 import type { dialogueWorkflow } from '../../workflows/dialogue.ts';
 import type { dispatchWorkflow } from '../../workflows/dispatch.ts';
-import { jobTags } from '../../workflows/job-tags.ts';
 import { cancelTaskSignal, turnSignal } from '../../workflows/messages.ts';
 import type { parallelWorkflow } from '../../workflows/parallel.ts';
-import { projectKey, surfaceKey } from '../../workflows/search-attributes.ts';
+import { jobTags, projectKey, surfaceKey } from '../../workflows/search-attributes.ts';
 import type { sessionWorkflow } from '../../workflows/session.ts';
 import { isWorkflowOpen } from './task-starter.ts';
 
