@@ -32,7 +32,13 @@ export function dispatchSource(ports: ActivityPorts, input: RunDispatchInput): R
       return request(ports, { input, job, taskToken });
     },
     // Whoever called it off before this moment wins; afterwards the process is told (R-AD-108).
-    mayRun: () => store.jobs.start(jobId, { runId, hostId: host.hostId, at: Date.now() }),
+    async mayRun() {
+      if (!(await store.jobs.start(jobId, { runId, hostId: host.hostId, at: Date.now() }))) return false;
+      const started = await store.jobs.get(jobId);
+      // Nobody waits for a file.
+      if (started !== null) void ports.jobFiles.write(started);
+      return true;
+    },
     noteRunning: async () => {},
     follow: () => () => {},
     onEvent: progress.event,
