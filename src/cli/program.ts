@@ -6,6 +6,7 @@ import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addDown } from './commands/down.ts';
 import { addInit } from './commands/init.ts';
 import { addKill } from './commands/kill.ts';
 import { addMcp } from './commands/mcp.ts';
@@ -28,7 +29,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   'dead-letter': 'Look at tasks that were given up, and bring them back',
 };
 const HEADINGS: readonly (readonly [string, readonly string[]])[] = [
-  ['Start:', ['demo', 'init', 'up', 'worker', 'serve', 'temporal']],
+  ['Start:', ['demo', 'init', 'up', 'down', 'worker', 'serve', 'temporal']],
   [
     'Look:',
     [
@@ -83,6 +84,7 @@ export async function buildProgram(runtime: Runtime, argv: readonly string[]): P
   addDemo(runtime, program);
   addInit(runtime, program);
   addUp(runtime, program);
+  addDown(runtime, program);
   addTemporal(runtime, program);
   for (const operation of operations) {
     if (operation.cli === undefined || operation.name === 'arm-kill-switch') continue;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
-import { type UpInfo, upLockPath } from '../../src/adapters/local/up-file.ts';
+import type { UpInfo } from '../../src/adapters/local/up-file.ts';
 import { aProject, cliCommand, runCli, startCli } from '../helpers/cli.ts';
 import { anMcpClient } from '../helpers/mcp-clients.ts';
 import { until } from '../helpers/processes.ts';
@@ -53,8 +53,8 @@ function isThere(pid: number): boolean {
   }
 }
 
-test('the first write starts one up for all, which outlives its clients (R-AD-139, R-SYS-006)', async () => {
-  const { place, stateDir } = aShop();
+test('the first write starts one up for all, which outlives its clients until down (R-AD-139, R-SYS-006)', async () => {
+  const { place, stateDir, options } = aShop();
   const clients = await Promise.all([1, 2, 3, 4].map(() => anMcpClient('legacy', place)));
   const made = await Promise.all(
     clients.map((client, index) => client.call('create_task', { queue_name: 'Todo', name: `task ${index}` })),
@@ -71,6 +71,10 @@ test('the first write starts one up for all, which outlives its clients (R-AD-13
   expect((await later.call('add_comment', { task_id: '1', comment: 'seen' })).json.status).toBe('ok');
   expect(later.notices).toEqual([]);
   expect(readUpFile(stateDir)?.pid).toBe(up?.pid);
+  const down = await runCli(['down', '--json'], options);
+  expect(JSON.parse(down.stdout).stopped.pid).toBe(up?.pid);
+  expect(readUpFile(stateDir)).toBeNull();
+  expect((await runCli(['down'], options)).stdout).toContain('Nothing is up');
 });
 
 test('an up that was killed is started again', async () => {
@@ -124,7 +128,6 @@ test('up --default serves the project without a dispatch.yaml', async () => {
   stateDirs.push(stateDir);
   const up = startCli(['up', '--default', '--json', '--port', '0', '--project', project], options);
   await up.says(new RegExp(`"project":"${project}"`));
-  expect(upLockPath(stateDir)).toContain('default');
   expect((await runCli(['status', '--default', '--json'], options)).stdout).toContain('"routes": []');
   up.child.kill('SIGTERM');
   expect(await up.ended).toMatchObject({ exitCode: 0 });
