@@ -135,7 +135,7 @@ function notWatched({ task, routes }: WhyFacts): Why {
 }
 
 /** The saved state knows hosts from its last save; when they were last heard of stands in the records. */
-function withHosts(governor: GovernorState, live: readonly KnownHost[]): GovernorState {
+export function withHosts(governor: GovernorState, live: readonly KnownHost[]): GovernorState {
   const entries = live.map(({ hostId, slots, lastSeen }) => {
     const saved = governor.hosts[hostId] ?? { hostId, ackedEpoch: null, runs: [] };
     return [hostId, { ...saved, slots, lastSeen }] as const;

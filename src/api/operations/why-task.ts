@@ -1,24 +1,32 @@
 import { z } from 'zod';
+import { dispatchWorkflowId } from '../../core/ids.ts';
+import { LIST_PAGE_MAX } from '../../core/limits.ts';
+import { JOB_ID_PATTERN, type Job } from '../../core/schema/job.ts';
 import { taskId } from '../fields.ts';
 import { type CallContext, defineOperation } from '../operation.ts';
 import { why } from '../why.ts';
+import { whyJob } from '../why-job.ts';
 
 /** `GET /tasks/{task_id}/why`: the one reason a task is where it is. */
 export const whyTask = defineOperation({
   name: 'why-task',
-  summary: 'Say why a task is not running',
-  http: { method: 'GET', path: '/tasks/:task_id/why', access: 'read', forAgents: true },
+  summary: 'Say why a task or a dispatch is not running',
+  http: { method: 'GET', path: '/tasks/:task_id/why', access: 'read' },
+  forAgents: true,
   cli: { words: ['why'], positionals: ['task_id'], examples: ['dispatch why 12'] },
   mcp: { tool: 'why_task', forTasks: true, annotations: { readOnlyHint: true } },
   input: z.object({ task_id: taskId() }),
   output: z.strictObject({
     task_id: z.string(),
-    queue_name: z.string(),
+    /** Null for a dispatch. */
+    queue_name: z.string().nullable(),
     code: z.string(),
     reason: z.string(),
   }),
   async run(context, { task_id }) {
     const { board, store, routes } = context;
+    const job = JOB_ID_PATTERN.test(task_id) ? await store.jobs.get(task_id) : null;
+    if (job !== null) return { task_id, queue_name: null, ...(await whyOfJob(context, job)) };
     const task = await board.getTask(task_id);
     const [state, [run], all, governor, hosts, ahead] = await Promise.all([
       store.records.getTaskState(task_id),
@@ -48,4 +56,18 @@ async function countAhead({ board }: CallContext, taskId: string, queueName: str
     0,
     ready.findIndex(({ id }) => id === taskId),
   );
+}
+
+async function whyOfJob({ store, settings }: CallContext, job: Job) {
+  const [governor, hosts, open] = await Promise.all([
+    store.records.loadGovernor(),
+    store.records.listHosts(),
+    job.mode === 'session' ? store.jobs.listOpen(LIST_PAGE_MAX) : [],
+  ]);
+  const before = open.filter(
+    ({ sessionId, createdAt }) => sessionId === job.sessionId && createdAt < job.createdAt,
+  );
+  const turnBefore = before.at(-1)?.jobId ?? null;
+  const workflowId = dispatchWorkflowId(settings.project, job.jobId);
+  return whyJob({ job, workflowId, turnBefore, governor, hosts, now: Date.now() });
 }
