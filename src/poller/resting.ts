@@ -25,6 +25,7 @@ export async function withoutResting(
   queues: ReadonlySet<string>,
 ): Promise<readonly ReadyTask[]> {
   const retrying = await ports.records.listTaskStates({ status: ['retrying'], limit: LIST_PAGE_MAX });
+  if (retrying.length === 0) return found;
   const resting = new Map(retrying.map(({ taskId, sourceQueue }) => [taskId, sourceQueue]));
   const standing = new Map(found.map(({ id, queueName }) => [id, queueName]));
   for (const state of retrying) {
