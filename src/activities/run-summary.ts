@@ -1,7 +1,8 @@
+import type { AgentOutcome } from '../core/schema/agent-outcome.ts';
 import type { RunEnding } from '../core/schema/task-flow.ts';
 
 /** The ending in the words of the run record and the `end` event (R-ART-093). */
-export function summarise(ending: RunEnding) {
+export function summarise(ending: RunEnding | AgentOutcome) {
   const facts =
     ending.kind === 'worker-lost'
       ? { outputBytes: 0, tail: '', costMicroUsd: null }
@@ -14,7 +15,7 @@ export function summarise(ending: RunEnding) {
   };
   switch (ending.kind) {
     case 'succeeded':
-      return { ...base, outcome: 'success' as const, exitCode: 0 };
+      return { ...base, outcome: 'success' as const, exitCode: exitCodeOf(ending) };
     case 'failed':
       return {
         ...base,
@@ -32,4 +33,10 @@ export function summarise(ending: RunEnding) {
     case 'worker-lost':
       return { ...base, outcome: 'worker_lost' as const, reason: 'worker lost' };
   }
+}
+
+/** An agent whose answer counts may have ended badly all the same (R-AD-047). */
+function exitCodeOf(ending: RunEnding | AgentOutcome): number | null {
+  const bad = 'report' in ending ? ending.report?.badExit : undefined;
+  return bad === undefined ? 0 : bad.code;
 }

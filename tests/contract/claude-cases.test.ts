@@ -2,7 +2,9 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PROMPT_ARGV_BYTES_MAX } from '../../src/core/limits.ts';
+import { toDispatchResult } from '../../src/core/policy/dispatch/to-dispatch-result.ts';
 import type { AgentRequest } from '../../src/core/ports/agent.ts';
+import type { AgentOutcome } from '../../src/core/schema/agent-outcome.ts';
 import { NO_MODEL_OPTIONS } from '../../src/core/schema/model-options.ts';
 import { aFolder, aRequest, fixtureAgent, runAgent } from '../helpers/agent-run.ts';
 import { aClaudeAgent, aRecord, FAKE_CLAUDE_PATH } from '../helpers/fake-claude.ts';
@@ -14,6 +16,13 @@ function run(scenario: string, request: Partial<AgentRequest> = {}, env: Env = {
   const agent = aClaudeAgent({ FAKE_CLAUDE_SCENARIO: scenario, ...env });
   return runAgent(agent, aRequest({ command: [], ...request }));
 }
+
+/** What a caller hears of it. */
+const toldOf = (outcome: AgentOutcome) =>
+  toDispatchResult(outcome, {
+    ...{ agent: 'infra', request: { responseFormat: 'text' }, sessionId: 'pre-assigned', resume: false },
+    spec: { kind: 'claude-cli', maxBudgetUsd: null },
+  });
 
 /** A CLI of its own, so that what is known of another does not count for it. */
 function anotherClaude(): string {
@@ -63,8 +72,18 @@ describe('what the CLI is given', () => {
 describe('a run that does not start', () => {
   test('without a CLI on PATH (R-AD-032)', async () => {
     const { outcome } = await run('success', {}, { PATH: aFolder() });
-    expect(outcome).toMatchObject({ kind: 'failed', retryable: false });
-    expect(outcome).toHaveProperty('reason', expect.stringMatching(/^Claude CLI not found in PATH\./));
+    expect(outcome).toMatchObject({ kind: 'failed', retryable: false, refusal: 'not_found' });
+    expect(toldOf(outcome)).toMatchObject({
+      ...{ success: false, error_type: 'not_found' },
+      error: expect.stringMatching(/^Claude CLI not found in PATH\./),
+    });
+  });
+
+  test('with a CLI that may not be run (R-AD-054)', async () => {
+    const folder = aFolder();
+    writeFileSync(join(folder, 'claude'), '#!/bin/sh\n', { mode: 0o600 });
+    const { outcome } = await run('success', {}, { PATH: folder });
+    expect(toldOf(outcome)).toMatchObject({ success: false, error_type: 'permission' });
   });
 
   test('without its folder, or with a file in its place (R-AD-033)', async () => {
@@ -74,7 +93,10 @@ describe('a run that does not start', () => {
     for (const cwd of [join(folder, 'none'), file]) {
       const { outcome, listener } = await run('success', { cwd });
       expect(outcome).toMatchObject({ kind: 'failed', retryable: false });
-      expect(outcome).toHaveProperty('reason', expect.stringContaining(`Directory does not exist: ${cwd}`));
+      const note = cwd === file ? ' (there is a file of that name)' : '';
+      expect(toldOf(outcome)).toMatchObject({
+        ...{ success: false, error_type: 'not_found', error: `Directory does not exist: ${cwd}${note}` },
+      });
       expect(listener.spawned).toEqual([]);
     }
   });
@@ -83,10 +105,11 @@ describe('a run that does not start', () => {
     const model = { ...NO_MODEL_OPTIONS, model: '--resume' };
     const { outcome, listener } = await run('success', { model });
     expect(outcome).toMatchObject({ kind: 'failed', retryable: false });
-    expect(outcome).toHaveProperty(
-      'reason',
-      expect.stringMatching(/^Refusing to dispatch: model '--resume'/),
-    );
+    expect(toldOf(outcome)).toMatchObject({
+      ...{ success: false, error_type: 'cli_error' },
+      error:
+        "Refusing to dispatch: model '--resume' starts with '-' and would be interpreted as a command-line flag by the claude CLI.",
+    });
     expect(listener.spawned).toEqual([]);
   });
 });
@@ -97,6 +120,11 @@ describe('an old CLI', () => {
     const { outcome } = await run('old-cli', { command: [anotherClaude()] }, record.env);
     expect(outcome.kind).toBe('succeeded');
     expect(record.calls().map(({ argv }) => argv.includes('--session-id'))).toEqual([false]);
+    expect(toldOf(outcome).session_id).toBe(outcome.sessionId);
+    const lacking = { FAKE_CLAUDE_SETTINGS: JSON.stringify({ lacks: ['--session-id'] }) };
+    const cut = await run('exit-3', { command: [anotherClaude()] }, lacking);
+    expect(toldOf(cut.outcome)).toMatchObject({ error_type: 'cli_error' });
+    expect(toldOf(cut.outcome)).not.toHaveProperty('session_id');
   });
 
   test('that refuses it although it named it is tried once more without (R-AD-050)', async () => {
@@ -120,7 +148,9 @@ describe('an old CLI', () => {
     const model = { ...NO_MODEL_OPTIONS, budgetMicroUsd: 1 };
     const { outcome, listener } = await run('older-cli', { command: [anotherClaude()], model });
     expect(outcome).toMatchObject({ kind: 'failed', retryable: false });
-    expect(outcome).toHaveProperty('reason', expect.stringContaining('has no --max-budget-usd'));
+    expect(toldOf(outcome)).toMatchObject({
+      ...{ error_type: 'cli_error', error: expect.stringContaining('has no --max-budget-usd') },
+    });
     expect(listener.spawned).toEqual([]);
   });
 

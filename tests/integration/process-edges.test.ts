@@ -112,7 +112,7 @@ test.each([
   [
     'a missing working directory',
     { cwd: '/no/such/folder' },
-    /working directory \/no\/such\/folder does not exist/,
+    /^Directory does not exist: \/no\/such\/folder$/,
   ],
   ['code by environment', { env: { LD_PRELOAD: 'x.so' } }, /may not set LD_PRELOAD/],
   [

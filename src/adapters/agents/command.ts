@@ -63,5 +63,6 @@ function asOperand(prompt: string): string {
 
 function refused(names: readonly string[]): AgentOutcome {
   const reason = `a task, route or agent may not set ${names.join(', ')}`;
-  return { kind: 'failed', reason, retryable: false, durationMs: 0, outputBytes: 0, tail: '' };
+  const refusal = 'cli_error';
+  return { kind: 'failed', reason, refusal, retryable: false, durationMs: 0, outputBytes: 0, tail: '' };
 }

@@ -1,5 +1,5 @@
 import { assertNever } from '../../core/errors.ts';
-import type { AgentOutcome } from '../../core/schema/agent-outcome.ts';
+import type { AgentOutcome, Refusal } from '../../core/schema/agent-outcome.ts';
 import type { ProcessResult } from '../process/process-runner.ts';
 
 /** Shells and wrappers say with these that the command itself could not be run. */
@@ -8,13 +8,29 @@ const CANNOT_RUN = new Map([
   [127, 'command not found'],
 ]);
 
+const REFUSALS = new Map<string, Refusal>([
+  ['ENOENT', 'not_found'],
+  ['ENOTDIR', 'not_found'],
+  ['EACCES', 'permission'],
+  ['EPERM', 'permission'],
+]);
+
+/** What a failed spawn is to whoever asked for the run, by the system's code (R-AD-054). */
+const refusalOf = (code: string): Refusal => REFUSALS.get(code) ?? 'cli_error';
+
 /** How a command's end counts: 0 = success, else failure, unless it was told to stop (R-ART-048). */
 export function processOutcome(binary: string, { end, leaked, ...rest }: ProcessResult): AgentOutcome {
   const { durationMs, outputBytes, tail } = rest;
   const facts = { durationMs, outputBytes, tail, ...(leaked ? { leaked } : {}) };
   switch (end.kind) {
     case 'not-started':
-      return { kind: 'failed', reason: end.reason, retryable: end.retryable, ...facts };
+      return {
+        kind: 'failed',
+        refusal: refusalOf(end.code),
+        reason: end.reason,
+        retryable: end.retryable,
+        ...facts,
+      };
     case 'exited': {
       if (end.code === 0) return { kind: 'succeeded', ...facts };
       const why = CANNOT_RUN.get(end.code);

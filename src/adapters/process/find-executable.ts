@@ -16,8 +16,7 @@ export interface LookUp {
  * would report a missing one as its own exit code.
  */
 export function whyNotExecutable(binary: string, { cwd, path }: LookUp): SpawnFailure | null {
-  if (!isFolder(cwd))
-    return { code: 'ENOENT', reason: `working directory ${cwd} does not exist`, retryable: false };
+  if (!isFolder(cwd)) return { code: 'ENOENT', reason: `Directory does not exist: ${cwd}`, retryable: false };
   const problems = placesOf(binary, { cwd, path }).map(problemOf);
   if (problems.includes(null)) return null;
   const code = problems.includes('EACCES') ? 'EACCES' : 'ENOENT';

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { AgentReport } from './agent-report.ts';
 
+/** Kinds of reasons for which a run does not begin. */
+const REFUSALS = ['not_found', 'permission', 'cli_error', 'usage_limit'] as const;
+export type Refusal = (typeof REFUSALS)[number];
+
 /** What the end of every agent run says, however it ended. */
 const RunFacts = {
   durationMs: z.int().min(0),
@@ -27,6 +31,8 @@ export const AgentOutcome = z.discriminatedUnion('kind', [
     signal: z.string().optional(),
     /** False when another try cannot help (missing binary, not executable): straight to exhaustion. */
     retryable: z.boolean(),
+    /** Set when no process came to be: why, in the words callers know (R-AD-029, R-AD-032, R-AD-033, R-AD-054). */
+    refusal: z.enum(REFUSALS).optional(),
     ...RunFacts,
   }),
   z.strictObject({ kind: z.literal('timed-out'), limitMs: z.int(), ...RunFacts }),

@@ -27,9 +27,20 @@ export const AgentReport = z.strictObject({
   /** HTTP status of the model provider's refusal. */
   apiStatus: z.int().optional(),
   /** The account's limit, not the task's: until when, in epoch ms, where it was told (R-ADX-032). */
-  usageLimit: z.strictObject({ resetAt: z.int().nullable(), text: z.string() }).optional(),
+  usageLimit: z
+    .strictObject({
+      resetAt: z.int().nullable(),
+      text: z.string(),
+      /** Nothing but its words say so. */
+      guessed: z.boolean().optional(),
+    })
+    .optional(),
   /** `--resume` named a conversation the agent does not know. */
   conversationMissing: z.boolean().optional(),
+  /** It could not be told the conversation's id beforehand: only the id it names itself counts (R-AD-050). */
+  sessionUnnamed: z.boolean().optional(),
+  /** How its process ended, when not with 0; the verdict may be a success all the same (R-AD-047). */
+  badExit: z.strictObject({ code: z.int().nullable(), signal: z.string().nullable() }).optional(),
   /** Last bytes of its stderr, as text. */
   stderr: z.string(),
   /** A process of the run had to be cleaned up after the agent had ended (R-ADX-012). */

@@ -96,7 +96,7 @@ test.each([
   ['disallowed tool', null, { disallowedTools: ['--x'] }, '--x'],
 ] as const)('a %s that looks like an option is refused (R-AD-029)', (label, session, options, value) => {
   const all = { ...NO_MODEL_OPTIONS, ...structuredClone(options) } as ModelOptions;
-  expect(whyInjecting(session, all)).toBe(
+  expect(whyInjecting(session, all)?.reason).toBe(
     `Refusing to dispatch: ${label} '${value}' starts with '-' and would be interpreted as a command-line flag by the claude CLI.`,
   );
 });

@@ -14,12 +14,12 @@ describe('how a run of Claude Code counts', () => {
     [
       'it is success whatever the exit code (R-AD-047)',
       { lines: [INIT, OK], end: exited(1) },
-      { kind: 'succeeded' },
+      { kind: 'succeeded', report: { badExit: { code: 1, signal: null } } },
     ],
     [
       'it is success although a signal came after it (R-AD-047)',
       { lines: [INIT, OK], end: { kind: 'signalled', signal: 'SIGTERM' } },
-      { kind: 'succeeded' },
+      { kind: 'succeeded', report: { badExit: { code: null, signal: 'SIGTERM' } } },
     ],
     [
       'a result of old without a verdict is success (R-AD-047)',

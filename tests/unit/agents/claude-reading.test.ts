@@ -72,12 +72,12 @@ describe('the limit of the account (R-ADX-032, R-SYS-021)', () => {
     [
       'is read from words where nothing else is told',
       { lines: [failure({ result: text })] },
-      { resetAt: at6pm, text },
+      { resetAt: at6pm, text, guessed: true },
     ],
     [
       'is read from stderr when there is nothing else',
       { stderr: 'Too many requests' },
-      { resetAt: null, text: 'Too many requests' },
+      { resetAt: null, text: 'Too many requests', guessed: true },
     ],
     [
       'is not in words that another status explains',

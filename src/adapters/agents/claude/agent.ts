@@ -40,8 +40,10 @@ export function createClaudeAgent({ runner, parentEnv, envAllowlist }: ClaudeAge
       added: request.env,
       allowlist: envAllowlist && [...envAllowlist, 'CLAUDE_CODE_DISABLE_BACKGROUND_TASKS'],
     });
-    if (environment.kind === 'refused')
-      return refused(`a task, route or agent may not set ${environment.names.join(', ')}`, request);
+    if (environment.kind === 'refused') {
+      const reason = `a task, route or agent may not set ${environment.names.join(', ')}`;
+      return refused({ reason, refusal: 'cli_error' }, request);
+    }
     const { env } = environment;
     const options = request.model ?? NO_MODEL_OPTIONS;
     const why = whyInjecting(sessionOf(request), options) ?? whyNotDirectory(request.cwd);

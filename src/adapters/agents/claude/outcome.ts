@@ -127,8 +127,16 @@ function reportOf(end: ClaudeEnd, { outcome, result, cleanedUp }: Judged): Agent
       usageLimit: limit ?? undefined,
       conversationMissing: (session?.kind === 'resume' && isMissing(reading)) || undefined,
       cleanedUp: cleanedUp || undefined,
+      sessionUnnamed: session === null || undefined,
+      badExit: badExitOf(end),
     }),
   };
+}
+
+/** Only of a process that ended by itself: our own signals say nothing about it. */
+function badExitOf({ ended: { end } }: ClaudeEnd): AgentReport['badExit'] {
+  if (end.kind === 'signalled') return { code: null, signal: end.signal };
+  return end.kind === 'exited' && end.code !== 0 ? { code: end.code, signal: null } : undefined;
 }
 
 function isMissing({ result, stderr }: ClaudeReading): boolean {

@@ -37,7 +37,10 @@ export async function untilUnderstood(
     const call = callOf(request, session, left);
     if (left.has('--max-budget-usd') && call.options.budgetMicroUsd !== null)
       return refused(
-        `${name} has no --max-budget-usd: update it, or remove the budget of this agent`,
+        {
+          reason: `${name} has no --max-budget-usd: update it, or remove the budget of this agent`,
+          refusal: 'cli_error',
+        },
         request,
       );
     const { outcome, reading } = await start(call);

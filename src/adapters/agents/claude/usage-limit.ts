@@ -5,6 +5,8 @@ import { resetTimeOf } from './reset-time.ts';
 export interface UsageLimit {
   readonly resetAt: number | null;
   readonly text: string;
+  /** Nothing but its words say so. */
+  readonly guessed?: boolean;
 }
 
 /** Words of the limit, looked for only where no figure decides (R-ADX-032). */
@@ -34,7 +36,9 @@ export function usageLimitOf(
     ? status === TOO_MANY_REQUESTS || (status === undefined && kind?.startsWith('rate_limit') === true)
     : WORDS.some((word) => text.toLowerCase().includes(word));
   if (!limited) return null;
-  return { resetAt: limitResetAt ?? resetTimeOf(text, nowMs), text: text.slice(0, TEXT_LENGTH_MAX) };
+  const figures = known || limitResetAt !== undefined;
+  const resetAt = limitResetAt ?? resetTimeOf(text, nowMs);
+  return { resetAt, text: text.slice(0, TEXT_LENGTH_MAX), ...(figures ? {} : { guessed: true }) };
 }
 
 const TEXT_LENGTH_MAX = 500;

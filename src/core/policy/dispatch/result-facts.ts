@@ -1,4 +1,5 @@
 import type { AgentOutcome } from '../../schema/agent-outcome.ts';
+import type { AgentReport } from '../../schema/agent-report.ts';
 import type { DispatchRequest, DispatchResult, DispatchSpec } from '../../schema/dispatch.ts';
 import { deniedTools } from './denied-tools.ts';
 import { overspentHint } from './error-hints.ts';
@@ -33,12 +34,19 @@ export function commonFields(outcome: AgentOutcome, facts: ResultFacts) {
   };
 }
 
-/** The conversation as the agent named it, else as it was named beforehand; a plain command has none (R-AD-049). */
+/**
+ * The conversation as the agent named it, else as it was named beforehand; a plain command has none (R-AD-049), and one
+ * that the agent could not be told of is none either (R-AD-050).
+ */
 export function sessionOf(
-  { sessionId: told }: { sessionId?: string | undefined },
+  {
+    sessionId: told,
+    report,
+  }: { readonly sessionId?: string | undefined; readonly report?: AgentReport | undefined },
   facts: ResultFacts,
 ): string | null {
-  return told ?? (facts.spec.kind === 'command' ? null : facts.sessionId);
+  if (told !== undefined) return told;
+  return facts.spec.kind === 'command' || report?.sessionUnnamed === true ? null : facts.sessionId;
 }
 
 /** Is this agent the claude CLI or built on it? Error texts of the wire name it. */

@@ -1,4 +1,5 @@
 import type { AgentOutcome } from '../../schema/agent-outcome.ts';
+import type { AgentReport } from '../../schema/agent-report.ts';
 import type { DispatchResult } from '../../schema/dispatch.ts';
 import { deniedToolsHint } from './denied-tools.ts';
 import { resumeCall } from './error-hints.ts';
@@ -47,8 +48,13 @@ function parsedFields(text: string, { request }: ResultFacts): { parsed?: boolea
 function endingHint(outcome: AgentOutcome): string | undefined {
   const cut = outcome.kind === 'timed-out' || outcome.kind === 'stalled' || outcome.kind === 'stopped';
   if (cut || outcome.report?.cleanedUp === true) return CLEANED_UP;
-  if (outcome.kind !== 'failed') return undefined;
-  return `The agent gave its whole answer, but its process ${endedHow(outcome.reason)}.`;
+  const how = outcome.kind === 'failed' ? endedHow(outcome.reason) : badExit(outcome.report?.badExit);
+  return how === undefined ? undefined : `The agent gave its whole answer, but its process ${how}.`;
+}
+
+function badExit(exit: AgentReport['badExit']): string | undefined {
+  if (exit === undefined) return undefined;
+  return exit.code === null ? `was killed by signal ${exit.signal}` : `exited with code ${exit.code}`;
 }
 
 function selfReportHint(

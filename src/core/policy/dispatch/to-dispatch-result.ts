@@ -55,7 +55,7 @@ function endedWell(outcome: AgentOutcome, facts: ResultFacts): DispatchResult {
 
 /** A bad exit without a verdict: what it printed is the reason (R-AD-045, R-AD-046, R-AD-056). */
 function endedBadly(outcome: Extract<AgentOutcome, { kind: 'failed' }>, facts: ResultFacts): DispatchResult {
-  const notStarted = spawnFailure(facts.agent, outcome, isClaude(facts));
+  const notStarted = spawnFailure(facts.agent, outcome);
   if (notStarted !== null) return notStarted;
   const { report } = outcome;
   const printed = report?.text ?? outcome.tail;

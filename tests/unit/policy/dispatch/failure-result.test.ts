@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { classifyText } from '../../../../src/core/policy/dispatch/classify-error.ts';
+import type { Refusal } from '../../../../src/core/schema/agent-outcome.ts';
 import type { AgentReport } from '../../../../src/core/schema/agent-report.ts';
 import { aReport, failed, noVerdict, resultOf, stopped, succeeded, timedOut } from './outcomes.ts';
 import { SESSION } from './samples.ts';
@@ -133,24 +134,26 @@ test.each([
   });
 });
 
-test.each([
-  ['could not start "claude": command not found (ENOENT)', 'not_found', /^Claude CLI not found in PATH\./],
-  ['Claude CLI not found in PATH. Install it.', 'not_found', /^Claude CLI not found in PATH\. Install it\.$/],
-  ['Directory does not exist: /gone', 'not_found', /^Directory does not exist: \/gone$/],
-  ['could not start "claude": permission denied (EACCES)', 'permission', /EACCES/],
-  ['could not start "claude": out of memory (ENOMEM)', 'cli_error', /ENOMEM/],
-  ["Refusing to dispatch: model '-m' starts", 'cli_error', /^Refusing to dispatch/],
-])(
-  'a run that never started because %s is %s (R-AD-029, R-AD-032, R-AD-033, R-AD-054)',
-  (reason, type, error) => {
-    const run = { durationMs: 0, outputBytes: 0, tail: '' };
+test.each<Refusal | undefined>(['not_found', 'permission', 'cli_error', 'usage_limit', undefined])(
+  'a run that never started is told as what its adapter says it is: %s (R-AD-029, R-AD-032, R-AD-033, R-AD-054)',
+  (refusal) => {
+    const run = { durationMs: 0, outputBytes: 0, tail: '', ...(refusal === undefined ? {} : { refusal }) };
+    const reason = 'permission denied, not found, rate limit';
     const result = resultOf({ kind: 'failed', reason, retryable: false, ...run, sessionId: 'kept' });
     expect(result).toEqual({
-      ...{ agent: 'infra', success: false, result: '', session_id: 'kept', error_type: type },
-      error: expect.stringMatching(error),
+      ...{ agent: 'infra', success: false, result: '', session_id: 'kept' },
+      ...{ error: reason, error_type: refusal ?? 'cli_error' },
     });
   },
 );
+
+test('a conversation that the agent could not be told of is not offered, unless it names it itself (R-AD-050)', () => {
+  const report = noVerdict({ sessionUnnamed: true });
+  expect(resultOf(timedOut(report))).not.toHaveProperty('session_id');
+  expect(resultOf(timedOut(report)).error).not.toContain('dispatch_session');
+  const named = resultOf(succeeded(aReport({ sessionUnnamed: true }), { sessionId: 'its-own' }));
+  expect(named.session_id).toBe('its-own');
+});
 
 test('a timeout says how to go on, doubled where nothing is typical (R-AD-048)', () => {
   const result = resultOf(timedOut(noVerdict({ text: 'So far: two disks' })));

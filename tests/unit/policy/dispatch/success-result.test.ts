@@ -72,6 +72,16 @@ test('a complete answer outranks a timeout and a bad exit (R-ADX-012, R-ADX-042,
   });
 });
 
+test.each([
+  [{ code: 3, signal: null }, 'exited with code 3'],
+  [{ code: null, signal: 'SIGKILL' }, 'was killed by signal SIGKILL'],
+])('a success whose process ended badly says so: %j (R-AD-047)', (badExit, how) => {
+  expect(resultOf(succeeded(aReport({ badExit })))).toMatchObject({
+    success: true,
+    hint: `The agent gave its whole answer, but its process ${how}.`,
+  });
+});
+
 test('hints stand in order: denied tools, cleanup, outcome, budget (R-ADX-021)', () => {
   const report = aReport({ text: 'Half.\nSTATUS: partial', deniedTools: ['Bash'], cleanedUp: true });
   const { hint = '', outcome } = resultOf(succeeded(report, { costMicroUsd: 900_000 }), {
