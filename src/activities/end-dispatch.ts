@@ -37,14 +37,14 @@ export async function endDispatch(ports: ActivityPorts, job: Job, ending: Dispat
 /** What people and other tools look at; trouble with it never touches the job. */
 async function follow(ports: ActivityPorts, job: Job, result: DispatchResult, at: number): Promise<void> {
   const { store, log, jobFiles, usage } = ports;
-  const { jobId, sessionId, request, startedAt } = job;
+  const { jobId, request, startedAt } = job;
+  // Without one there is no conversation to go on with: nothing began, or its agent could not be told the id.
+  const sessionId = result.session_id ?? (job.spec.kind === 'command' ? job.sessionId : null);
+  const costMicroUsd = Math.round((result.cost_usd ?? 0) * MICRO_USD);
   const steps: readonly Promise<unknown>[] = [
-    store.jobs.touchSession({
-      sessionId: result.session_id ?? sessionId,
-      agent: request.agent,
-      at,
-      costMicroUsd: Math.round((result.cost_usd ?? 0) * MICRO_USD),
-    }),
+    sessionId === null
+      ? Promise.resolve()
+      : store.jobs.touchSession({ sessionId, agent: request.agent, at, costMicroUsd }),
     store.jobs.get(jobId).then((ended) => (ended === null ? undefined : jobFiles.write(ended))),
     usage.note({ agent: request.agent, caller: request.caller, result, at, wallMs: at - (startedAt ?? at) }),
   ];

@@ -7,6 +7,7 @@ import type { AgentGroup, AgentProfile } from '../../core/schema/agent-profile.t
 import type { Settings } from '../../core/schema/settings.ts';
 import type { Cli } from '../cli.ts';
 import { type Finding, failed, ok, warning } from './check.ts';
+import { checkClaude } from './claude.ts';
 
 /** Can agents.yaml be read, and are its agents' folders and its groups' members there? (R-AD-138, R-ADX-009) */
 export async function checkAgentsFile(
@@ -19,7 +20,8 @@ export async function checkAgentsFile(
     const own = [...directory.agents.values()].filter(({ source }) => source === 'agents.yaml');
     const folders = await Promise.all(own.map(checkFolder));
     const groups = [...directory.groups.values()].map((group) => checkGroup(group, directory));
-    return [summary(directory, own.length), ...folders.flat(), ...groups];
+    const claude = await checkClaude(directory, { env, cwd: project.baseDir });
+    return [summary(directory, own.length), ...folders.flat(), ...groups, ...claude];
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return [failed('agents.yaml', error.message, error.hint)];
