@@ -58,8 +58,8 @@ export function activityPorts(
       throw new AppError('agent-not-found', `this worker has no agent of kind "${kind}"`);
     },
     apiUrl: () => apiUrlOf(project),
-    runToken: async (runId, taskId) =>
-      tokensRequired(project.settings().api) ? tokens.issue({ runId, taskId }) : null,
+    runToken: async (runId, subject) =>
+      tokensRequired(project.settings().api) ? tokens.issue({ runId, subject }) : null,
     expectBack: (taskId) => looker.open.startingNow(taskId),
     ...dispatchPorts(project),
   };

@@ -81,14 +81,14 @@ const worker = await Worker.create({
 const running = worker.run();
 const client = new Client({ connection: await Connection.connect({ address }) });
 
-async function workflow(name: string): Promise<{ at: number; began: number }> {
+async function workflow(name: string): Promise<{ at: number; began: number; ended: number }> {
   const at = wallMs();
   const began = await client.workflow.execute<typeof bareWorkflow>('bareWorkflow', {
     workflowId: `bare/${name}`,
     taskQueue,
     args: [name],
   });
-  return { at, began };
+  return { at, began, ended: wallMs() };
 }
 
 /** As many as are wanted in flight, for so long. */
@@ -107,7 +107,7 @@ async function flood({ ms, inFlight }: { ms: number; inFlight: number }): Promis
 
 const stamped = async (work: Promise<unknown>, at = wallMs()) => {
   await work;
-  return { at };
+  return { at, ended: wallMs() };
 };
 
 answerCalls({

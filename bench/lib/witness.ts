@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 /** Where agents sign in with their very first instruction. */
 export interface Witness {
+  /** Where they sign in. */
+  readonly file: string;
   /** The no-op agent: signs in and ends. */
   readonly agent: string;
   /** Resolves with the wall clock (ms) of the agent of the task with this name. */
@@ -36,6 +38,7 @@ export function createWitness(folder: string): Witness {
   const watcher: FSWatcher = watch(file, tail.readOn);
 
   return {
+    file,
     agent,
     of(name, timeoutMs = 20_000) {
       tail.readOn();

@@ -28,7 +28,7 @@ export interface ActivityPorts {
   /** Base URL of the HTTP API for agents; null when none is up. */
   apiUrl(): string | null;
   /** A token bound to this run, when tokens are on. */
-  runToken(runId: string, taskId: string): Promise<string | null>;
+  runToken(runId: string, subject: string): Promise<string | null>;
   /** Agents that callers may hand work to. */
   readonly agents: Pick<AgentRegistry, 'read'>;
   /** Jobs as files, where people and older tools look for them. */

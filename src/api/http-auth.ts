@@ -1,16 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { AppError } from '../core/errors.ts';
 import type { Settings } from '../core/schema/settings.ts';
+import type { Identity } from './identity.ts';
 import type { RunTokens } from './run-tokens.ts';
-
-/** Who a request comes from. */
-export interface Identity {
-  readonly actor: string;
-  /** The task of an agent's own token; null = a full caller. */
-  readonly boundTaskId: string | null;
-  /** The run of that token. */
-  readonly runId: string | null;
-}
 
 /** Answers who sends an `Authorization` header, or throws 401; at once where nothing has to be looked up. */
 export type Authenticate = (authorization: string | undefined) => Identity | Promise<Identity>;
@@ -22,8 +14,8 @@ export function tokensRequired(api: Pick<Settings['api'], 'host' | 'requireToken
   return api.requireTokens || !LOOPBACK.has(api.host);
 }
 
-const OPEN: Identity = { actor: 'local', boundTaskId: null, runId: null };
-const OWNER: Identity = { actor: 'token', boundTaskId: null, runId: null };
+const OPEN: Identity = { actor: 'local', boundTaskId: null, callingRun: null };
+const OWNER: Identity = { actor: 'token', boundTaskId: null, callingRun: null };
 
 /** Everybody is let in on loopback; elsewhere the project's token, or a run's own. */
 export function createAuthenticate(
@@ -48,7 +40,8 @@ export function createAuthenticate(
     if (timingSafeEqual(digest(given), expected)) return OWNER;
     const run = await runTokens.verify(given);
     if (run === null) throw new AppError('unauthorized', 'this token is not valid, or not any more');
-    return { actor: `run:${run.runId}`, boundTaskId: run.taskId, runId: run.runId };
+    const { runId, subject, taskId } = run;
+    return { actor: `run:${runId}`, boundTaskId: subject, callingRun: { runId, taskId } };
   };
 }
 

@@ -8,7 +8,10 @@ export function createAllowedMethods(operations: readonly Operation[]): AllowedM
   const patterns = operations.flatMap(({ http }) =>
     http === undefined
       ? []
-      : [{ pattern: new RegExp(`^${http.path.replaceAll(/:\w+/g, '[^/]+')}/?$`), method: http.method }],
+      : [http.path, ...(http.also ?? [])].map((path) => ({
+          pattern: new RegExp(`^${path.replaceAll(/:\w+/g, '[^/]+')}/?$`),
+          method: http.method,
+        })),
   );
   return (path) => {
     const methods = patterns.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);

@@ -3,12 +3,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { checkInput } from './check-input.ts';
 import { isAccepted } from './command.ts';
+import { jobNamed } from './dispatch/job-named.ts';
 import { type InputPlaces, mergeInput, placesOf, unknownNames } from './http-input.ts';
 import type { HttpServing } from './http-serving.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
-import type { CallContext, HttpBinding, Operation } from './operation.ts';
+import type { CallContext, HttpBinding, Operation, OperationContext } from './operation.ts';
 import { requireOwnTask } from './own-task.ts';
 import { runOperation } from './run-operation.ts';
+import type { StreamTopic } from './sse-topic.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -32,16 +34,19 @@ export function addRoute(app: FastifyInstance, operation: Operation, serving: Ht
   if (http === undefined) return;
   const places = placesOf(http, operation.input);
   const isStream = http.as === 'event-stream';
-  app.route({
-    method: http.method,
-    url: http.path,
-    schema: schemaOf(operation, http, places),
-    exposeHeadRoute: !isStream,
-    ...(http.access === 'manage' ? { onRequest: serving.requireManagement } : {}),
-    handler: isStream
-      ? (request, reply) => stream(operation, places, { request, reply, serving })
-      : (request, reply) => answer(operation, places, { request, reply, serving }),
-  });
+  const schema = schemaOf(operation, http, places);
+  for (const url of [http.path, ...(http.also ?? [])]) {
+    app.route({
+      ...{ method: http.method, url },
+      // Each operation stands once in the document.
+      schema: url === http.path ? schema : { ...schema, hide: true },
+      exposeHeadRoute: !isStream,
+      ...(http.access === 'manage' ? { onRequest: serving.requireManagement } : {}),
+      handler: isStream
+        ? (request, reply) => stream(operation, places, { request, reply, serving })
+        : (request, reply) => answer(operation, places, { request, reply, serving }),
+    });
+  }
 }
 
 interface Exchange {
@@ -62,28 +67,45 @@ async function answer(operation: Operation, places: InputPlaces, exchange: Excha
   }
   if (operation.http?.as === 'text') reply.type(METRICS_TYPE);
   if (request.method !== 'GET') exchange.serving.onWrite(operation.name, request);
-  return reply.code(operation.http?.success ?? 200).send(result);
+  const { http } = operation;
+  const answered = http?.answered?.(result) ?? { status: http?.success ?? 200 };
+  if ('location' in answered) reply.header('location', answered.location);
+  return reply.code(answered.status).send(result);
 }
 
 async function stream(operation: Operation, places: InputPlaces, exchange: Exchange): Promise<void> {
   const { request, reply, serving } = exchange;
   const input = checkInput(operation.input, inputOf(operation, places, exchange)) as {
     task_id?: string;
+    job_id?: string;
     since?: number;
     wait?: boolean;
   };
   callOf(exchange, operation, input);
-  const taskId = input.task_id ?? null;
-  if (taskId !== null) await serving.context.board.getTask(taskId);
+  const topic = await topicOf(serving.context, input);
   const begin = (): ServerResponse => {
     reply.hijack();
     return reply.raw;
   };
   await serving.streams.open(begin, {
-    taskId,
+    topic,
     since: lastEventId(request) ?? input.since ?? null,
     wait: input.wait ?? true,
   });
+}
+
+/** What the stream is about; it must be there before a stream is begun. */
+async function topicOf(
+  context: OperationContext,
+  { task_id: taskId, job_id: jobId }: { readonly task_id?: string; readonly job_id?: string },
+): Promise<StreamTopic> {
+  if (jobId !== undefined) {
+    await jobNamed(context, jobId);
+    return { kind: 'job', id: jobId };
+  }
+  if (taskId === undefined) return { kind: 'all' };
+  await context.board.getTask(taskId);
+  return { kind: 'task', id: taskId };
 }
 
 /** What a reconnecting EventSource says; anything but a number is as if it had said nothing. */
@@ -102,16 +124,26 @@ function inputOf(operation: Operation, places: InputPlaces, { request, serving }
   return mergeInput(places, request.params as Fields, query, body);
 }
 
-function callOf({ request, serving }: Exchange, operation: Operation, input: Fields): CallContext {
-  const { actor, boundTaskId, runId } = request.identity;
+function callOf({ request, reply, serving }: Exchange, operation: Operation, input: Fields): CallContext {
+  const { actor, boundTaskId, callingRun } = request.identity;
   requireOwnTask(operation, boundTaskId, input);
   return {
     ...serving.context,
     caller: { channel: 'http', actor },
     idempotencyKey: idempotencyKeyOf(request.headers['idempotency-key']),
     boundTaskId,
-    ...(runId === null ? {} : { callingRun: { runId, taskId: boundTaskId } }),
+    ...(callingRun === null ? {} : { callingRun }),
+    signal: goneSignal(reply),
   };
+}
+
+/** Aborts when the client leaves before it has its answer: nobody waits then, and the work goes on (R-SYS-006). */
+function goneSignal({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }
 
 /** Schemas for the answer and for the OpenAPI document; requests are checked by the operation's own input. */
@@ -138,8 +170,9 @@ function schemaOf(
     ...(query.length === 0 ? {} : { querystring: part(query) }),
     ...(places.body.length === 0 ? {} : { body: part(places.body) }),
     response: {
-      [success]: whole,
       ...(http.access === 'write' || http.access === 'manage' ? { 202: AcceptedBody } : {}),
+      ...(http.answered === undefined ? {} : { 202: whole }),
+      [success]: whole,
       '4xx': FailedBody,
       '5xx': FailedBody,
     },

@@ -1,6 +1,6 @@
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Log } from '../core/ports/log.ts';
-import type { Identity } from './http-auth.ts';
+import type { Identity } from './identity.ts';
 import type { OperationContext } from './operation.ts';
 import type { EventStreams } from './sse.ts';
 

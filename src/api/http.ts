@@ -11,6 +11,7 @@ import { portTaken } from './port-holder.ts';
 import { limitRuns } from './rate-limit.ts';
 import { createRunTokens } from './run-tokens.ts';
 import { createEventStreams } from './sse.ts';
+import { createJobStreamEnds } from './sse-job-end.ts';
 
 /** What an HTTP server needs; `token` is the value of the variable that `settings.api.tokenEnv` names. */
 export interface HttpServerConfig {
@@ -38,6 +39,11 @@ export async function listenHttp({ context, settings, token, log }: HttpServerCo
   const streams = createEventStreams({
     tail: context.events,
     projection: store.projection,
+    jobEnds: createJobStreamEnds({
+      jobs: store.jobs,
+      jobEnds: context.jobEnds,
+      projection: store.projection,
+    }),
     onError: (error) => log.error({ err: error }, 'event stream failed'),
     onDrop: (lastSeq) => log.info({ lastSeq }, 'slow event stream dropped'),
   });

@@ -59,14 +59,19 @@ export interface HttpBinding {
   /** Fastify path; `:name` segments are fields of the input. */
   readonly path: string;
   readonly success?: 200 | 201 | 202;
+  /** Other paths of the same operation, with the same parameters. */
+  readonly also?: readonly string[];
+  /** For what may go on by itself: how an answer says whether it is over (200), or where to look again (202). */
+  answered?(answer: unknown): Answered;
   readonly access?: 'read' | 'write' | 'manage' | 'operate';
   /** Input fields that are not in a body although the method has one (`?force=true`). */
   readonly query?: readonly string[];
   /** How the answer is sent; a stream is served from the event tail, its `run` answers one page. */
   readonly as?: 'json' | 'text' | 'event-stream';
-  /** An agent's own run token may call it, for its own task where the input has a `task_id` (R-SYS-029). */
-  readonly forAgents?: boolean;
 }
+
+/** Status and place of what an operation has begun. */
+export type Answered = { readonly status: 200 } | { readonly status: 202; readonly location: string };
 
 /** A write that was taken but is not done yet; only an Idempotency-Key leads here (HTTP 202). */
 export interface Accepted {
@@ -92,6 +97,8 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   readonly http?: HttpBinding;
   /** What it takes to call it, where HTTP does not say it; read when absent. */
   readonly access?: HttpBinding['access'];
+  /** An agent's own run token may call it, for its own task where the input has a `task_id` (R-SYS-029). */
+  readonly forAgents?: boolean;
   readonly mcp?: McpBinding;
   readonly cli?: CliBinding;
   /** Nothing happens without a worker: a surface that can start one does so first. */

@@ -9,6 +9,6 @@ export function requireOwnTask(
 ): void {
   if (boundTaskId === null) return;
   const isOwn = !Object.hasOwn(input, 'task_id') || input.task_id === boundTaskId;
-  if (operation.http?.forAgents === true && isOwn) return;
+  if (operation.forAgents === true && isOwn) return;
   throw new AppError('forbidden', `the token of an agent run is for its own task ${boundTaskId} only`);
 }

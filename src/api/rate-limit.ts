@@ -4,7 +4,8 @@ import {
   RUN_REQUESTS_PER_SECOND_MAX,
   RUN_TOKENS_COUNTED_MAX,
 } from '../core/limits.ts';
-import type { Authenticate, Identity } from './http-auth.ts';
+import type { Authenticate } from './http-auth.ts';
+import type { Identity } from './identity.ts';
 
 interface Bucket {
   readonly left: number;
@@ -32,7 +33,7 @@ export function createRateLimit(now: () => number = () => performance.now()): (k
 /** An agent that calls in a loop must not keep the others from their turn; people and programs are not limited. */
 export function limitRuns(authenticate: Authenticate, limit = createRateLimit()): Authenticate {
   const check = (identity: Identity): Identity => {
-    const waitMs = identity.runId === null ? 0 : limit(identity.runId);
+    const waitMs = identity.callingRun === null ? 0 : limit(identity.callingRun.runId);
     if (waitMs === 0) return identity;
     const seconds = Math.ceil(waitMs / 1000);
     throw new AppError(

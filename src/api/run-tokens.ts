@@ -8,14 +8,20 @@ import type { Store } from '../core/ports/store.ts';
 /** The run a token was made for. */
 export interface TokenRun {
   readonly runId: RunId;
-  readonly taskId: TaskId;
+  /** The task it works on; without one the dispatch it is the run of. */
+  readonly subject: string;
+}
+
+/** A run that shows its token. */
+export interface KnownRun extends TokenRun {
+  readonly taskId: TaskId | null;
 }
 
 /** Short-lived tokens that let an agent act on its own task only (R-SYS-029). */
 export interface RunTokens {
   issue(run: TokenRun): Promise<string>;
   /** Null: forged, or the run is over. */
-  verify(token: string): Promise<TokenRun | null>;
+  verify(token: string): Promise<KnownRun | null>;
 }
 
 /** Where the secret lies and who knows whether a run still runs. */
@@ -39,19 +45,20 @@ export function createRunTokens({ stateDir, store }: RunTokensConfig): RunTokens
   };
 
   return {
-    async issue({ runId, taskId }) {
-      const body = `${PREFIX}.${encode(runId)}.${encode(taskId)}`;
+    async issue({ runId, subject }) {
+      const body = `${PREFIX}.${encode(runId)}.${encode(subject)}`;
       return `${body}.${(await sign(body)).toString('base64url')}`;
     },
     async verify(token) {
-      const [prefix, runPart, taskPart, macPart, ...rest] = token.split('.');
-      if (prefix !== PREFIX || !runPart || !taskPart || !macPart || rest.length > 0) return null;
+      const [prefix, runPart, subjectPart, macPart, ...rest] = token.split('.');
+      if (prefix !== PREFIX || !runPart || !subjectPart || !macPart || rest.length > 0) return null;
       const mac = Buffer.from(macPart, 'base64url');
-      const expected = await sign(`${prefix}.${runPart}.${taskPart}`);
+      const expected = await sign(`${prefix}.${runPart}.${subjectPart}`);
       if (mac.length !== expected.length || !timingSafeEqual(mac, expected)) return null;
-      const claimed = { runId: decode(runPart), taskId: decode(taskPart) };
+      const claimed = { runId: decode(runPart), subject: decode(subjectPart) };
       const run = await store.projection.getRun(claimed.runId);
-      return run?.status === 'running' && run.taskId === claimed.taskId ? claimed : null;
+      if (run?.status !== 'running' || (run.taskId ?? run.jobId) !== claimed.subject) return null;
+      return { ...claimed, taskId: run.taskId };
     },
   };
 }

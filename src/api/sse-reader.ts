@@ -1,15 +1,15 @@
-import type { TaskId } from '../core/ids.ts';
 import { SSE_REPLAY_PAGE_MAX } from '../core/limits.ts';
 import type { Projection } from '../core/ports/store.ts';
 import type { RunEvent } from '../core/schema/run-event.ts';
 import type { StreamClient } from './sse-client.ts';
 import { frameOf } from './sse-frame.ts';
+import type { JobStreamEnds } from './sse-job-end.ts';
+import { filterOf, type StreamTopic } from './sse-topic.ts';
 
 /** Which events a client wants. */
 export interface StreamQuery {
-  /** Null = the whole project. */
-  readonly taskId: TaskId | null;
-  /** Go on after this event; null = from the start of the latest run, or from now on for the project. */
+  readonly topic: StreamTopic;
+  /** Go on after this event; null = from a task's latest run, a job's first event, or now for the project. */
   readonly since: number | null;
   /** Stay although no run is under way. */
   readonly wait: boolean;
@@ -27,6 +27,9 @@ export interface StreamReaderConfig {
   readonly client: StreamClient;
   readonly projection: Projection;
   readonly query: StreamQuery;
+  readonly jobEnds: JobStreamEnds;
+  /** Aborts when the stream is over. */
+  readonly closed: AbortSignal;
   /** Told when the store cannot be read; the stream is over then. */
   readonly onError: (error: unknown) => void;
 }
@@ -43,12 +46,17 @@ interface Place {
 
 /** No gap and no repetition: while it catches up, live events only say that there is more to read. */
 export function createStreamReader(config: StreamReaderConfig): StreamReader {
-  const { client, projection, query, onError } = config;
+  const { client, projection, query, jobEnds, closed, onError } = config;
+  const { topic } = query;
   const place: Place = { cursor: 0, hasMore: false, atEnd: false };
   let isLive = false;
-  // A run's stream ends with the run; a client that goes on after it waits for the next one (R-ART-092, 094).
+  let isLast = false;
+  // A task's stream ends with the run; a client that goes on after it waits for the next one (R-ART-092, 094). A
+  // job's ends with the job, which may need several runs.
   const endWithRun = (): void => {
-    if (query.taskId !== null && place.atEnd) client.end();
+    if (!place.atEnd || topic.kind === 'all') return;
+    if (topic.kind === 'task') client.end();
+    else jobEnds.isOver(topic.id).then((over) => over && client.end(), onError);
   };
 
   /** Catches up and goes live, with no await between the last look and that. */
@@ -56,7 +64,8 @@ export function createStreamReader(config: StreamReaderConfig): StreamReader {
     do await catchUp(config, place);
     while (place.hasMore && client.isOpen);
     isLive = true;
-    endWithRun();
+    if (isLast) client.end();
+    else endWithRun();
   }
 
   /** A burst larger than the buffer is read again from the store, as fast as this client takes it. */
@@ -66,13 +75,22 @@ export function createStreamReader(config: StreamReaderConfig): StreamReader {
     await follow();
   }
 
+  /** A job may end without a run, or before somebody asks. */
+  async function endWithJob(jobId: string): Promise<void> {
+    if (!(await jobEnds.isQuietlyOver(jobId, closed))) return;
+    isLast = true;
+    place.hasMore = true;
+    if (isLive) await fallBehind();
+  }
+
   return {
     client,
     async replay() {
       place.cursor = await startOf(query, projection);
       await follow();
-      if (query.taskId === null || query.wait || !client.isOpen) return;
-      const running = await projection.listRuns({ taskId: query.taskId, status: 'running', limit: 1 });
+      if (topic.kind === 'job') endWithJob(topic.id).catch(onError);
+      if (topic.kind === 'all' || query.wait || !client.isOpen) return;
+      const running = await projection.listRuns({ ...filterOf(topic), status: 'running', limit: 1 });
       if (running.length === 0) client.end();
     },
     onEvent(event, frame) {
@@ -102,7 +120,7 @@ function send(
 
 /** Sends what is stored after the client's place, no faster than it is taken. */
 async function catchUp({ client, projection, query }: StreamReaderConfig, place: Place): Promise<void> {
-  const filter = { limit: SSE_REPLAY_PAGE_MAX, ...(query.taskId === null ? {} : { taskId: query.taskId }) };
+  const filter = { limit: SSE_REPLAY_PAGE_MAX, ...filterOf(query.topic) };
   for (;;) {
     // Bounded by what is stored: every page moves the cursor.
     place.hasMore = false;
@@ -117,11 +135,12 @@ async function catchUp({ client, projection, query }: StreamReaderConfig, place:
 }
 
 /** The number after which a client's events begin. */
-async function startOf({ taskId, since }: StreamQuery, projection: Projection): Promise<number> {
+async function startOf({ topic, since }: StreamQuery, projection: Projection): Promise<number> {
   const last = await projection.lastEventSeq();
   if (since !== null) return Math.min(since, last);
-  if (taskId === null) return last;
-  const [run] = await projection.listRuns({ taskId, limit: 1 });
+  if (topic.kind === 'all') return last;
+  if (topic.kind === 'job') return 0;
+  const [run] = await projection.listRuns({ taskId: topic.id, limit: 1 });
   if (run === undefined) return 0;
   const [first] = await projection.listEvents({ runId: run.runId, afterSeq: 0, limit: 1 });
   return first === undefined ? last : first.seq - 1;

@@ -1,13 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import { AppError } from '../core/errors.ts';
-import type { TaskId } from '../core/ids.ts';
 import { SSE_CLIENTS_MAX, SSE_HEARTBEAT_MS } from '../core/limits.ts';
 import type { EventTail } from '../core/ports/event-tail.ts';
 import type { Projection } from '../core/ports/store.ts';
 import type { RunEvent } from '../core/schema/run-event.ts';
 import { openStream } from './sse-client.ts';
 import { frameOf } from './sse-frame.ts';
+import type { JobStreamEnds } from './sse-job-end.ts';
 import { createStreamReader, type StreamQuery, type StreamReader } from './sse-reader.ts';
+import { keyOf, keysOf } from './sse-topic.ts';
 
 /** All open streams of a server: one subscription to the tail serves them all. */
 export interface EventStreams {
@@ -20,6 +21,7 @@ export interface EventStreams {
 export interface EventStreamsConfig {
   readonly tail: EventTail;
   readonly projection: Projection;
+  readonly jobEnds: JobStreamEnds;
   /** Told of a stream that ended by an error of ours or of the store. */
   readonly onError: (error: unknown) => void;
   /** Told of a client that was too slow. */
@@ -29,32 +31,12 @@ export interface EventStreamsConfig {
 
 /** Fans new events out to the open streams; each event is encoded once. */
 export function createEventStreams(config: EventStreamsConfig): EventStreams {
-  const { tail, projection, onError, onDrop, clientsMax = SSE_CLIENTS_MAX } = config;
-  const readers = new Map<TaskId | null, Set<StreamReader>>();
+  const { tail, projection, jobEnds, onError, onDrop, clientsMax = SSE_CLIENTS_MAX } = config;
+  const readers = createReaders();
   let count = 0;
-  let unsubscribe: (() => void) | null = null;
   let heartbeat: NodeJS.Timeout | undefined;
-
-  const deliver = (events: readonly RunEvent[]): void => {
-    for (const event of events) {
-      let frame: Buffer | null = null;
-      for (const key of new Set([event.task_id, null])) {
-        for (const reader of readers.get(key) ?? []) {
-          frame ??= frameOf(event);
-          reader.onEvent(event, frame);
-        }
-      }
-    }
-  };
-  const add = (key: TaskId | null, reader: StreamReader): void => {
-    readers.set(key, (readers.get(key) ?? new Set()).add(reader));
-    heartbeat ??= setInterval(() => {
-      for (const set of readers.values()) for (const each of set) each.client.beat();
-    }, SSE_HEARTBEAT_MS);
-  };
-  const remove = (key: TaskId | null, reader: StreamReader | null): void => {
-    const set = readers.get(key);
-    if (reader !== null && set?.delete(reader) && set.size === 0) readers.delete(key);
+  let unsubscribe: (() => void) | null = null;
+  const leave = (): void => {
     if (--count > 0) return;
     clearInterval(heartbeat);
     heartbeat = undefined;
@@ -69,20 +51,59 @@ export function createEventStreams(config: EventStreamsConfig): EventStreams {
     async open(begin, query) {
       if (count >= clientsMax)
         throw new AppError('too-many-requests', `${clientsMax} streams are open already`);
-      unsubscribe ??= tail.subscribe(deliver);
+      unsubscribe ??= tail.subscribe(readers.deliver);
+      heartbeat ??= setInterval(readers.beat, SSE_HEARTBEAT_MS);
       count++;
-      let reader: StreamReader | null = null;
-      const client = openStream(begin(), { onDrop, onClose: () => remove(query.taskId, reader) });
+      const closing = new AbortController();
+      let remove = (): void => {};
+      const onClose = (): void => {
+        closing.abort();
+        remove();
+        leave();
+      };
+      const client = openStream(begin(), { onDrop, onClose });
       const fail = (error: unknown): void => {
         onError(error);
         client.end();
       };
-      reader = createStreamReader({ client, projection, query, onError: fail });
-      add(query.taskId, reader);
+      const closed = closing.signal;
+      const reader = createStreamReader({ client, projection, query, jobEnds, closed, onError: fail });
+      if (client.isOpen) remove = readers.add(keyOf(query.topic), reader);
       await reader.replay().catch(fail);
     },
-    close() {
-      for (const set of [...readers.values()]) for (const reader of [...set]) reader.client.end();
+    close: readers.end,
+  };
+}
+
+/** The open streams by what they are about. */
+function createReaders() {
+  const readers = new Map<string, Set<StreamReader>>();
+  const all = (): readonly StreamReader[] => [...readers.values()].flatMap((set) => [...set]);
+  return {
+    /** Answers the way to take it out again. */
+    add(key: string, reader: StreamReader): () => void {
+      const set = (readers.get(key) ?? new Set()).add(reader);
+      readers.set(key, set);
+      return () => {
+        if (set.delete(reader) && set.size === 0) readers.delete(key);
+      };
+    },
+    deliver(events: readonly RunEvent[]): void {
+      for (const event of events) {
+        let frame: Buffer | null = null;
+        for (const key of keysOf(event)) {
+          for (const reader of readers.get(key) ?? []) {
+            frame ??= frameOf(event);
+            reader.onEvent(event, frame);
+          }
+        }
+      }
+    },
+    beat(): void {
+      for (const { client } of all()) client.beat();
+    },
+    end(): void {
+      for (const { client } of all()) client.end();
     },
   };
 }

@@ -32,3 +32,9 @@ export const KEEP_RESULT_MS_MAX = 10 * MINUTE_MS;
 export const REPLY_BYTES_MAX = 16 * MIB;
 /** Progress lines of a dispatch are written this often at most. */
 export const PROGRESS_WRITE_MS = 1 * SECOND_MS;
+/** An answer over HTTP is waited for this long at most: proxies and clients give up at 30 s. */
+export const HTTP_WAIT_SECONDS_MAX = 25;
+/** How often whoever waits for a dialogue looks whether its next turn has begun. */
+export const PLAN_LOOK_MS = 100;
+/** Conversations in one list. */
+export const SESSIONS_LISTED_MAX = 1_000;

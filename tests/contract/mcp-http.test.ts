@@ -90,7 +90,7 @@ describe.each(ERAS)('a %s client over HTTP', (era) => {
     await project.context.store.projection.putRun(aRun());
     const { stateDir, context } = project;
     const tokens = createRunTokens({ stateDir, store: context.store });
-    const token = await tokens.issue({ runId: 'run-1', taskId: '1' });
+    const token = await tokens.issue({ runId: 'run-1', subject: '1' });
     const client = await anMcpClient(era, { url, token });
     const names = (await client.tools()).map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['get_task', 'add_comment', 'move_task', 'create_task']));

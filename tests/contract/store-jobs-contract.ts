@@ -27,6 +27,15 @@ export function jobsContract(name: string, bench: StoreBench): void {
       expect(await jobs.statusOf(jobIdOf(2))).toBeNull();
     });
 
+    test('the turns of a dialogue are found in the order they came, with their texts (R-AD-092)', async () => {
+      const { jobs } = await bench.make();
+      const first = aJob({ parentId: 'talk', mode: 'dialogue' });
+      const second = { ...aJob({ parentId: 'talk', mode: 'dialogue' }), jobId: jobIdOf(2) };
+      for (const job of [first, { ...aJob(), jobId: jobIdOf(3) }, second]) await jobs.add(job);
+      expect(await jobs.ofParent('talk')).toEqual([first, second]);
+      expect(await jobs.ofParent('other')).toEqual([]);
+    });
+
     test('a job goes from pending to running to its end (R-AD-101)', async () => {
       const { jobs } = await bench.make();
       await jobs.add(aJob());

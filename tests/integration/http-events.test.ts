@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createEventStreams } from '../../src/api/sse.ts';
+import { wireEvent } from '../../src/api/wire/event.ts';
 import type { NewRunEvent, RunEvent, RunEventType } from '../../src/core/schema/run-event.ts';
 import { aRun, type HttpProject, startHttpProject } from '../helpers/http-project.ts';
 import { until } from '../helpers/processes.ts';
@@ -49,7 +50,7 @@ test('the latest run is replayed, then live events follow, and end closes the st
   await client.nth(2);
   const [live] = await emit('1', 'new', 'stdout');
   const third = await client.nth(3);
-  expect(third).toEqual({ id: String(live?.seq), event: 'stdout', data: live });
+  expect(third).toEqual({ id: String(live?.seq), event: 'stdout', data: live && wireEvent(live) });
   await emit('1', 'new', 'end');
   await client.over();
   expect(types(client)).toEqual(['start', 'text', 'stdout', 'end']);
@@ -151,6 +152,7 @@ test('above the limit of streams the next one is refused, and leaving makes room
   const streams = createEventStreams({
     tail: events,
     projection: store.projection,
+    jobEnds: { isOver: async () => true, isQuietlyOver: async () => true },
     onError: () => undefined,
     onDrop: () => undefined,
     clientsMax: 0,
@@ -158,7 +160,9 @@ test('above the limit of streams the next one is refused, and leaving makes room
   const never = () => {
     throw new Error('no response may be begun');
   };
-  await expect(streams.open(never, { taskId: '8', since: null, wait: true })).rejects.toMatchObject({
+  await expect(
+    streams.open(never, { topic: { kind: 'task', id: '8' }, since: null, wait: true }),
+  ).rejects.toMatchObject({
     code: 'too-many-requests',
   });
 });

@@ -70,7 +70,7 @@ test("an agent's token is good for its own task while its run runs, and for noth
   const { store } = context;
   await store.projection.putRun(aRun({ runId: 'run-1', taskId: '1' }));
   const tokens = createRunTokens({ stateDir, store });
-  const own = { authorization: `Bearer ${await tokens.issue({ runId: 'run-1', taskId: '1' })}` };
+  const own = { authorization: `Bearer ${await tokens.issue({ runId: 'run-1', subject: '1' })}` };
   expect(statSync(join(stateDir, 'run-token.key')).mode & 0o777).toBe(0o600);
   const status = async (method: string, path: string, body?: object, headers = own) =>
     (await call(method, path, body, headers)).status;
@@ -98,7 +98,7 @@ test("an agent's token is good for its own task while its run runs, and for noth
   ] as const) {
     expect([method, path, await status(method, path, body)]).toEqual([method, path, 403]);
   }
-  const forged = await tokens.issue({ runId: 'run-1', taskId: '2' });
+  const forged = await tokens.issue({ runId: 'run-1', subject: '2' });
   expect(await status('GET', '/tasks/2', undefined, { authorization: `Bearer ${forged}` })).toBe(401);
   const [prefix, run, , mac] = own.authorization.split('.');
   expect(await status('GET', '/tasks/2', undefined, { authorization: `${prefix}.${run}.Mg.${mac}` })).toBe(
@@ -113,7 +113,7 @@ test('a run that asks too often is told when it may go on, and nobody else is he
   const { store } = context;
   await store.projection.putRun(aRun({ runId: 'run-1', taskId: '1' }));
   const tokens = createRunTokens({ stateDir, store });
-  const own = { authorization: `Bearer ${await tokens.issue({ runId: 'run-1', taskId: '1' })}` };
+  const own = { authorization: `Bearer ${await tokens.issue({ runId: 'run-1', subject: '1' })}` };
   const ask = (headers: Record<string, string>) => call('GET', '/tasks/1', undefined, headers);
   const answers = await Promise.all(Array.from({ length: 200 }, () => ask(own)));
   const refused = answers.filter(({ status }) => status === 429);

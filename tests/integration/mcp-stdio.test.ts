@@ -34,7 +34,7 @@ async function withRun(folder: string) {
   const stateDir = join(folder, '.dispatch');
   const store = await createSqliteStore({ dir: stateDir, project: 'shop' });
   await store.projection.putRun(aRun());
-  const token = await createRunTokens({ stateDir, store }).issue({ runId: 'run-1', taskId: '1' });
+  const token = await createRunTokens({ stateDir, store }).issue({ runId: 'run-1', subject: '1' });
   await store.close();
   return { DISPATCH_RUN_ID: 'run-1', DISPATCH_TASK_ID: '1', DISPATCH_STATE_DIR: stateDir, token };
 }

@@ -76,7 +76,9 @@ test('an existing store is opened as it is, an empty file becomes one', async ()
     return { rows, mode };
   };
   const first = shapes('records.db');
-  expect(first).toEqual({ rows: [{ version: 1, name: 'first-shape' }], mode: 'wal' });
+  const names = ['first-shape', 'jobs', 'jobs-by-parent'];
+  const rows = names.map((name, index) => ({ version: index + 1, name }));
+  expect(first).toEqual({ rows, mode: 'wal' });
   const store = await open(dir);
   expect(await store.records.getTaskState('1')).toMatchObject({ status: 'running' });
   await store.close();

@@ -8,6 +8,7 @@ import { projectionFirstShape } from './migrations/projection-0001-first-shape.t
 import { projectionDispatchRuns } from './migrations/projection-0002-dispatch-runs.ts';
 import { recordsFirstShape } from './migrations/records-0001-first-shape.ts';
 import { recordsJobs } from './migrations/records-0002-jobs.ts';
+import { recordsJobsByParent } from './migrations/records-0003-jobs-by-parent.ts';
 import { createProjection, type WatchedProjection } from './projection.ts';
 import { createRecords } from './records.ts';
 
@@ -40,7 +41,7 @@ export async function createSqliteStore(config: SqliteStoreConfig): Promise<Sqli
   const recordsDatabase = await createDatabase({
     path: pathOf('records.db'),
     synchronous: 'FULL',
-    migrations: [recordsFirstShape, recordsJobs],
+    migrations: [recordsFirstShape, recordsJobs, recordsJobsByParent],
     now,
   });
   try {

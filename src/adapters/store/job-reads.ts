@@ -100,6 +100,16 @@ const ofRun = query((a: { project: string; runId: string }) =>
     .limit(1),
 );
 
+const ofParent = query((a: { project: string; parentId: string; limit: number }) =>
+  jobs
+    .selectFrom('jobs')
+    .select('jobId')
+    .where('project', '=', a.project)
+    .where('parentId', '=', a.parentId)
+    .orderBy('seq')
+    .limit(a.limit),
+);
+
 const atMost = (limit: number): number => Math.min(Math.max(0, limit), LIST_PAGE_MAX);
 
 /** One job with its texts, inside a read or write. */
@@ -108,7 +118,10 @@ export function findJob(connection: Connection, args: JobArgs): Job | null {
   return row === undefined ? null : toJob(row);
 }
 
-type JobReads = Pick<Jobs, 'get' | 'statusOf' | 'list' | 'listOpen' | 'openJobOfSession' | 'jobOfRun'>;
+type JobReads = Pick<
+  Jobs,
+  'get' | 'statusOf' | 'list' | 'listOpen' | 'ofParent' | 'openJobOfSession' | 'jobOfRun'
+>;
 
 /** Looking at jobs: each answer costs the same however many jobs there are. */
 export function createJobReads({ database, project }: PartConfig): JobReads {
@@ -128,6 +141,12 @@ export function createJobReads({ database, project }: PartConfig): JobReads {
       const args = { project, limit: atMost(limit) };
       return (await database.read((connection) => connection.all(openJobs, args))).map(toSummary);
     },
+
+    ofParent: (parentId) =>
+      database.read((connection) => {
+        const ids = connection.all(ofParent, { project, parentId, limit: LIST_PAGE_MAX });
+        return ids.flatMap(({ jobId }) => findJob(connection, { project, jobId }) ?? []);
+      }),
 
     openJobOfSession: (sessionId, besides) =>
       database.read(

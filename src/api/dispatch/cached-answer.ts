@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { newJob } from '../../core/policy/dispatch/new-job.ts';
 import type { DispatchRequest, DispatchResult, DispatchSpec } from '../../core/schema/dispatch.ts';
 import type { CallContext } from '../operation.ts';
+import { newJobId } from './job-id.ts';
 
 /** A cached answer and the call it answers. */
 export interface CachedAnswer {
@@ -12,11 +13,11 @@ export interface CachedAnswer {
 
 /** Keeps a cached answer as a finished job of its own, so that it can be fetched by reference (R-AD-073). */
 export async function keepCachedAnswer(
-  { store }: CallContext,
+  { store, idempotencyKey }: CallContext,
   { result, request, spec }: CachedAnswer,
 ): Promise<string> {
   const now = Date.now();
-  const jobId = randomUUID().replaceAll('-', '');
+  const jobId = newJobId(idempotencyKey);
   const origin = { parentRunId: null, chain: [], taskId: null };
   const sessionId = result.session_id ?? randomUUID();
   const job = newJob({ jobId, mode: 'sync', request, spec, sessionId, resume: false, origin, now });

@@ -1,5 +1,15 @@
 import { AppError } from '../../core/errors.ts';
+import type { SessionRecord } from '../../core/ports/jobs.ts';
 import type { CallContext } from '../operation.ts';
+
+/** What is kept of a conversation. Throws `not-found`. */
+export async function sessionNamed({ store }: CallContext, sessionId: string): Promise<SessionRecord> {
+  const session = await store.jobs.session(sessionId);
+  if (session !== null) return session;
+  throw new AppError('not-found', `there is no conversation ${sessionId} that we know of`, {
+    hint: 'one that was begun elsewhere can be gone on with by naming its agent',
+  });
+}
 
 /** A conversation belongs to one agent; one that we do not know may have been begun elsewhere (R-AD-077). */
 export async function requireOwnSession(

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { AppError } from '../../core/errors.ts';
 import { cacheIdentity } from '../../core/policy/dispatch/cache-identity.ts';
 import { withGroupContext } from '../../core/policy/dispatch/group-context.ts';
 import { guardRequest } from '../../core/policy/dispatch/guard-request.ts';
@@ -12,6 +11,8 @@ import type { Job, JobMode } from '../../core/schema/job.ts';
 import type { CallContext } from '../operation.ts';
 import type { CachedAnswer } from './cached-answer.ts';
 import { callOrigin } from './call-origin.ts';
+import { newJobId } from './job-id.ts';
+import { keyMismatch } from './once-per-key.ts';
 import { agentNamed } from './resolve-agent.ts';
 
 /** One call of an agent, checked and clamped by its surface. */
@@ -72,15 +73,17 @@ export async function submit(context: CallContext, submission: Submission): Prom
     const result = await store.jobs.cached(cacheKey, Date.now());
     if (result !== null) return { ...prepared, kind: 'cached', result };
   }
-  const { job } = await store.jobs.add(jobOf(context, submission, { ...prepared, cacheKey }));
-  requireSameRequest(job, prepared.request, context.idempotencyKey);
+  const wanted = jobOf(context, submission, { ...prepared, cacheKey });
+  const { job } = await store.jobs.add(wanted);
+  requireSameRequest(job, wanted, context.idempotencyKey);
   await startJob(context, job);
   return { kind: 'job', job };
 }
 
 /** Starts a kept job; when the server is away the job is given up, so that it does not run behind its caller's back. */
-export async function startJob({ dispatches, store }: CallContext, job: Job): Promise<void> {
+export async function startJob({ dispatches, store, jobFiles }: CallContext, job: Job): Promise<void> {
   if (job.status !== 'pending') return;
+  const file = jobFiles.write(job);
   const planned = plannedJob(job);
   try {
     await (job.mode === 'session' ? dispatches.startTurn(planned) : dispatches.start(planned));
@@ -94,6 +97,8 @@ export async function startJob({ dispatches, store }: CallContext, job: Job): Pr
     } as const;
     await store.jobs.end(job.jobId, end);
     throw error;
+  } finally {
+    await file;
   }
 }
 
@@ -106,28 +111,26 @@ function jobOf(
 ): Job {
   return newJob({
     ...{ mode, request, spec, origin, cacheKey, now: Date.now() },
-    jobId: idempotencyKey === null ? randomUUID().replaceAll('-', '') : jobIdOf(idempotencyKey),
+    jobId: newJobId(idempotencyKey),
     sessionId: sessionId ?? randomUUID(),
     resume: sessionId !== null,
   });
 }
 
-/** The same key is the same job, however often it is sent (R-SYS-004). */
-const jobIdOf = (key: string): string => createHash('sha256').update(`job/${key}`).digest('hex').slice(0, 32);
-
 /** What equal calls have in common, hashed; null = this call shares nothing. */
 export function cacheKeyOf(
   { cache, sessionId }: Submission,
   { request, spec }: Ready,
-  { settings }: AgentDirectory,
+  { settings: { cache: kept }, agents }: AgentDirectory,
 ): string | null {
-  if (cache === 'off' || sessionId !== null || !settings.cache.enabled) return null;
-  return createHash('sha256').update(cacheIdentity(request, spec)).digest('hex');
+  if (cache === 'off' || sessionId !== null || !kept.enabled) return null;
+  // Other bounds are another cache; values of variables count, but nowhere do they stand (R-AD-122, R-ADX-015).
+  const apart = JSON.stringify([kept.ttlSeconds, kept.maxSize, agents.get(request.agent)?.env ?? {}]);
+  return createHash('sha256').update(cacheIdentity(request, spec)).update(apart).digest('hex');
 }
 
-function requireSameRequest(job: Job, request: DispatchRequest, key: string | null): void {
-  if (key === null || JSON.stringify(job.request) === JSON.stringify(request)) return;
-  throw new AppError('conflict', `the idempotency key "${key}" was used for another dispatch`, {
-    hint: 'send a new key, or the same request',
-  });
+/** An equal call of somebody else may answer for this one; the job of this key must be for this request. */
+function requireSameRequest(job: Job, wanted: Job, key: string | null): void {
+  if (key === null || job.jobId !== wanted.jobId) return;
+  if (JSON.stringify(job.request) !== JSON.stringify(wanted.request)) throw keyMismatch(key);
 }

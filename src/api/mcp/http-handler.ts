@@ -2,10 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { Log } from '../../core/ports/log.ts';
-import type { Identity } from '../http-auth.ts';
+import type { Identity } from '../identity.ts';
 import type { OperationContext } from '../operation.ts';
 import { createMcpServer } from './server.ts';
-import type { McpIdentity } from './session.ts';
 
 /** What the HTTP server has that MCP needs. */
 export interface McpHttpConfig {
@@ -39,7 +38,7 @@ export function createMcpHttp({ context, log }: McpHttpConfig): McpHttp {
         viewer: { taskTools: bound || asked, bound },
         version: context.version,
         log,
-        ground: async () => ({ context, identity: callerOf(identity) }),
+        ground: async () => ({ context, identity }),
       });
     },
     { onerror: (error) => log.debug({ err: error }, 'MCP request refused') },
@@ -55,8 +54,4 @@ export function createMcpHttp({ context, log }: McpHttpConfig): McpHttp {
     },
     close: () => handler.close(),
   };
-}
-
-function callerOf({ actor, boundTaskId, runId }: Identity): McpIdentity {
-  return { actor, boundTaskId, callingRun: runId === null ? null : { runId, taskId: boundTaskId } };
 }

@@ -1,19 +1,12 @@
 import type { Log } from '../../core/ports/log.ts';
-import type { CallContext, OperationContext } from '../operation.ts';
+import type { Identity } from '../identity.ts';
+import type { OperationContext } from '../operation.ts';
 import type { ToolOperation, ToolViewer } from './tools.ts';
-
-/** Who calls, as far as the surface knows. */
-export interface McpIdentity {
-  readonly actor: string;
-  /** The task of an agent's own token; null = a full caller. */
-  readonly boundTaskId: string | null;
-  readonly callingRun: NonNullable<CallContext['callingRun']> | null;
-}
 
 /** What one call runs in. */
 export interface CallGround {
   readonly context: OperationContext;
-  readonly identity: McpIdentity;
+  readonly identity: Identity;
   /** Why the configuration as it stands was not taken; absent = all is well. */
   readonly warning?: string | null;
   /** How deep the caller's environment says it stands (R-AD-031). */

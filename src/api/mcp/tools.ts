@@ -24,7 +24,7 @@ export function toolsFor({ taskTools, bound }: ToolViewer): ReadonlyMap<string, 
   const shown = operations
     .filter(isTool)
     .filter(({ mcp }) => taskTools || mcp.forTasks !== true)
-    .filter(({ http }) => !bound || http?.forAgents === true);
+    .filter(({ forAgents }) => !bound || forAgents === true);
   return new Map(shown.map((operation) => [operation.mcp.tool, operation]));
 }
 

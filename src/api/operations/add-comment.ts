@@ -7,7 +7,8 @@ import { defineOperation } from '../operation.ts';
 export const addComment = defineOperation({
   name: 'add-comment',
   summary: 'Add a comment to a task',
-  http: { method: 'POST', path: '/tasks/:task_id/comments', success: 201, access: 'write', forAgents: true },
+  http: { method: 'POST', path: '/tasks/:task_id/comments', success: 201, access: 'write' },
+  forAgents: true,
   cli: {
     words: ['task', 'comment'],
     positionals: ['task_id', 'comment'],

@@ -9,7 +9,8 @@ import { answeredTask } from '../written-task.ts';
 export const createTask = defineOperation({
   name: 'create-task',
   summary: 'Create a task in a queue',
-  http: { method: 'POST', path: '/tasks', success: 201, access: 'write', forAgents: true },
+  http: { method: 'POST', path: '/tasks', success: 201, access: 'write' },
+  forAgents: true,
   cli: {
     words: ['task', 'add'],
     positionals: ['queue_name', 'name', 'description'],

@@ -9,6 +9,7 @@ export const dispatchAsync = defineOperation({
   summary: 'Hand a task to an agent and get the id of a job at once',
   mcp: { tool: 'dispatch_async', annotations: { openWorldHint: true } },
   access: 'write',
+  forAgents: true,
   needsWorkers: true,
   input: z.object(requestFields),
   output: z.looseObject({}),

@@ -10,6 +10,7 @@ export const dispatchDialogue = defineOperation({
   summary: 'Let two agents talk about a topic until it is resolved',
   mcp: { tool: 'dispatch_dialogue', annotations: { openWorldHint: true } },
   access: 'write',
+  forAgents: true,
   needsWorkers: true,
   input: z.object({
     requester: z.string().min(1).max(200).describe('Agent that wants to know'),

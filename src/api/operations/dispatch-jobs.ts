@@ -22,7 +22,7 @@ const input = z.object({
 export const dispatchJobs = defineOperation({
   name: 'dispatch-jobs',
   summary: 'List jobs (calls of agents), newest first',
-  http: { method: 'GET', path: '/jobs', access: 'read' },
+  http: { method: 'GET', path: '/jobs', also: ['/dispatches'], access: 'read' },
   mcp: {
     tool: 'dispatch_jobs',
     annotations: { readOnlyHint: true },

@@ -9,6 +9,7 @@ export const dispatchParallel = defineOperation({
   summary: 'Hand tasks to several agents at once',
   mcp: { tool: 'dispatch_parallel', annotations: { openWorldHint: true } },
   access: 'write',
+  forAgents: true,
   needsWorkers: true,
   input: z.object({
     dispatches: z

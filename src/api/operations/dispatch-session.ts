@@ -12,6 +12,7 @@ export const dispatchSession = defineOperation({
   summary: 'Begin a conversation with an agent, or go on with one',
   mcp: { tool: 'dispatch_session', annotations: { openWorldHint: true } },
   access: 'write',
+  forAgents: true,
   needsWorkers: true,
   input: z.object({
     ...requestFields,

@@ -12,6 +12,7 @@ export const dispatchStatus = defineOperation({
   http: { method: 'GET', path: '/jobs/:job_id', access: 'read' },
   mcp: { tool: 'dispatch_status', annotations: { readOnlyHint: true } },
   cli: { words: ['job'], positionals: ['job_id'] },
+  forAgents: true,
   input: z.object({ job_id: z.string().describe('Id of the job') }),
   output: WireJob,
   run: async (context, { job_id }) =>

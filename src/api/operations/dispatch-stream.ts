@@ -11,6 +11,7 @@ export const dispatchStream = defineOperation({
   summary: 'Hand a task to an agent and hear what it does until it answers',
   mcp: { tool: 'dispatch_stream', annotations: { openWorldHint: true } },
   access: 'write',
+  forAgents: true,
   needsWorkers: true,
   input: z.object(requestFields),
   output: z.looseObject({}),

@@ -11,6 +11,7 @@ export const dispatchWait = defineOperation({
   name: 'dispatch-wait',
   summary: 'Wait for a job to end',
   mcp: { tool: 'dispatch_wait', annotations: { readOnlyHint: true } },
+  forAgents: true,
   input: z.object({
     job_id: z.string().describe('Id of the job'),
     timeout_seconds: z.number().default(60).describe('Seconds to wait at most, 1 to 3600'),

@@ -12,6 +12,7 @@ export const dispatch = defineOperation({
   summary: 'Hand a task to an agent and wait for its answer',
   mcp: { tool: 'dispatch', annotations: { openWorldHint: true } },
   access: 'write',
+  forAgents: true,
   needsWorkers: true,
   input: z.object({
     ...requestFields,

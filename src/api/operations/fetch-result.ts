@@ -13,6 +13,7 @@ export const fetchResult = defineOperation({
   http: { method: 'GET', path: '/results/:ref', access: 'read' },
   mcp: { tool: 'fetch_result', annotations: { readOnlyHint: true } },
   cli: { words: ['result'], positionals: ['ref'], examples: ['dispatch result 4f0c… --max-chars 2000'] },
+  forAgents: true,
   input: z.object({
     ref: z.string().describe('The ref of an answer, or the id of a job'),
     max_chars: z.number().default(0).describe('How many characters of the result at most; 0 = all'),

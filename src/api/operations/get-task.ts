@@ -7,7 +7,8 @@ import { WireTask, wireTask } from '../wire/task.ts';
 export const getTask = defineOperation({
   name: 'get-task',
   summary: 'Show a task',
-  http: { method: 'GET', path: '/tasks/:task_id', access: 'read', forAgents: true },
+  http: { method: 'GET', path: '/tasks/:task_id', access: 'read' },
+  forAgents: true,
   cli: { words: ['task', 'show'], positionals: ['task_id'], examples: ['dispatch task show 12'] },
   mcp: { tool: 'get_task', forTasks: true, annotations: { readOnlyHint: true } },
   input: z.object({ task_id: taskId() }),

@@ -16,6 +16,7 @@ import { dispatch } from './dispatch.ts';
 import { dispatchAsync } from './dispatch-async.ts';
 import { dispatchCancel } from './dispatch-cancel.ts';
 import { dispatchDialogue } from './dispatch-dialogue.ts';
+import { dispatchEvents } from './dispatch-events.ts';
 import { dispatchGc } from './dispatch-gc.ts';
 import { dispatchJobs } from './dispatch-jobs.ts';
 import { dispatchParallel } from './dispatch-parallel.ts';
@@ -26,11 +27,15 @@ import { dispatchWait } from './dispatch-wait.ts';
 import { fetchResult } from './fetch-result.ts';
 import { forgetHost } from './forget-host.ts';
 import { getCommand } from './get-command.ts';
+import { getDialogue } from './get-dialogue.ts';
+import { getDispatch } from './get-dispatch.ts';
 import { getKillSwitch } from './get-kill-switch.ts';
+import { getParallel } from './get-parallel.ts';
 import { getQueue } from './get-queue.ts';
 import { getRoute } from './get-route.ts';
 import { getRun } from './get-run.ts';
 import { getRunOutput } from './get-run-output.ts';
+import { getSession } from './get-session.ts';
 import { getTask } from './get-task.ts';
 import { healthz } from './healthz.ts';
 import { inspectAgent } from './inspect-agent.ts';
@@ -44,6 +49,7 @@ import { listHosts } from './list-hosts.ts';
 import { listQueues } from './list-queues.ts';
 import { listRoutes } from './list-routes.ts';
 import { listRuns } from './list-runs.ts';
+import { listSessions } from './list-sessions.ts';
 import { listTasks } from './list-tasks.ts';
 import { metrics } from './metrics.ts';
 import { moveTask } from './move-task.ts';
@@ -57,7 +63,11 @@ import { renameQueue } from './rename-queue.ts';
 import { retryTask } from './retry-task.ts';
 import { showAgent } from './show-agent.ts';
 import { showDeadLetter } from './show-dead-letter.ts';
+import { startDialogue } from './start-dialogue.ts';
+import { startDispatch } from './start-dispatch.ts';
+import { startParallel } from './start-parallel.ts';
 import { startTask } from './start-task.ts';
+import { startTurn } from './start-turn.ts';
 import { status } from './status.ts';
 import { taskEvents } from './task-events.ts';
 import { unpause } from './unpause.ts';
@@ -128,6 +138,16 @@ export const operations: readonly Operation[] = [
   dispatchAsync,
   dispatchStatus,
   dispatchWait,
+  startDispatch,
+  getDispatch,
+  dispatchEvents,
+  startParallel,
+  getParallel,
+  startDialogue,
+  getDialogue,
+  listSessions,
+  getSession,
+  startTurn,
   dispatchCancel,
   dispatchJobs,
   dispatchGc,

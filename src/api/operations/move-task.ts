@@ -7,7 +7,8 @@ import { defineOperation } from '../operation.ts';
 export const moveTask = defineOperation({
   name: 'move-task',
   summary: 'Move a task to the end of a queue',
-  http: { method: 'POST', path: '/tasks/:task_id/move', access: 'write', forAgents: true },
+  http: { method: 'POST', path: '/tasks/:task_id/move', access: 'write' },
+  forAgents: true,
   cli: {
     words: ['task', 'move'],
     positionals: ['task_id', 'target_queue'],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EVENT_BATCH_MAX } from '../../core/limits.ts';
-import { RunEvent } from '../../core/schema/run-event.ts';
 import { defineOperation } from '../operation.ts';
+import { WireEvent, wireEvent } from '../wire/event.ts';
 
 /** `GET /events`: server-sent events of the whole project (R-SYS-024), one page of events elsewhere. */
 export const projectEvents = defineOperation({
@@ -11,9 +11,9 @@ export const projectEvents = defineOperation({
   input: z.object({
     since: z.int().min(0).optional().describe('Go on after this event; absent = only what comes from now on'),
   }),
-  output: z.array(RunEvent),
+  output: z.array(WireEvent),
   async run({ store }, input) {
     const afterSeq = input.since ?? 0;
-    return [...(await store.projection.listEvents({ afterSeq, limit: EVENT_BATCH_MAX }))];
+    return (await store.projection.listEvents({ afterSeq, limit: EVENT_BATCH_MAX })).map(wireEvent);
   },
 });

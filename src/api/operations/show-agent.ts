@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { AppError } from '../../core/errors.ts';
 import { EVENT_BATCH_MAX, EVENTS_SHOWN_MAX } from '../../core/limits.ts';
 import type { Projection } from '../../core/ports/store.ts';
-import { RunEvent } from '../../core/schema/run-event.ts';
 import { taskId } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
+import { WireEvent, wireEvent } from '../wire/event.ts';
 import { WireAgent, wireAgent } from '../wire/run.ts';
 
 /** `GET /agents/{task_id}`: the latest run of a task with its events, finished ones too (R-ART-087). */
@@ -14,7 +14,7 @@ export const showAgent = defineOperation({
   http: { method: 'GET', path: '/agents/:task_id', access: 'read' },
   input: z.object({ task_id: taskId() }),
   output: WireAgent.extend({
-    events: z.array(RunEvent),
+    events: z.array(WireEvent),
     /** Older events were left out. */
     truncated: z.boolean(),
   }),
@@ -33,13 +33,13 @@ export const showAgent = defineOperation({
 async function lastEvents(
   projection: Projection,
   runId: string,
-): Promise<{ events: RunEvent[]; truncated: boolean }> {
-  let events: RunEvent[] = [];
+): Promise<{ events: WireEvent[]; truncated: boolean }> {
+  let events: WireEvent[] = [];
   let truncated = false;
   for (let afterSeq = 0; ; ) {
     // Bounded: a run keeps EVENTS_PER_RUN_MAX events.
     const page = await projection.listEvents({ runId, afterSeq, limit: EVENT_BATCH_MAX });
-    events.push(...page);
+    events.push(...page.map(wireEvent));
     if (events.length > EVENTS_SHOWN_MAX) {
       events = events.slice(-EVENTS_SHOWN_MAX);
       truncated = true;

@@ -10,7 +10,8 @@ import { answeredTask } from '../written-task.ts';
 export const updateTask = defineOperation({
   name: 'update-task',
   summary: 'Change name, description, labels or assignees of a task',
-  http: { method: 'PATCH', path: '/tasks/:task_id', access: 'write', forAgents: true },
+  http: { method: 'PATCH', path: '/tasks/:task_id', access: 'write' },
+  forAgents: true,
   cli: { words: ['task', 'update'], positionals: ['task_id'] },
   input: z.object({
     task_id: taskId(),

@@ -1,5 +1,6 @@
 import { tokensRequired } from '../../api/http-auth.ts';
-import type { McpIdentity, McpSession } from '../../api/mcp/session.ts';
+import type { Identity } from '../../api/identity.ts';
+import type { McpSession } from '../../api/mcp/session.ts';
 import type { Project } from '../../compose.ts';
 import { AppError } from '../../core/errors.ts';
 import { version } from '../../version.ts';
@@ -47,7 +48,7 @@ function depthIn({ AGENT_DISPATCH_DEPTH: text = '' }: Cli['io']['env']): number 
 }
 
 /** Who is at the other end: the agent of a run as our records know it, else whoever runs this program. */
-async function identify(project: Project, env: Cli['io']['env']): Promise<McpIdentity> {
+async function identify(project: Project, env: Cli['io']['env']): Promise<Identity> {
   const runId = env.DISPATCH_RUN_ID;
   const { store } = project.context;
   const run = runId === undefined || runId === '' ? null : await store.projection.getRun(runId);
@@ -61,5 +62,5 @@ async function identify(project: Project, env: Cli['io']['env']): Promise<McpIde
   if (known === null || known.runId !== run.runId) {
     throw new AppError('unauthorized', 'the token of this run is missing, or not valid any more');
   }
-  return { actor, boundTaskId: known.taskId, callingRun };
+  return { actor, boundTaskId: known.subject, callingRun };
 }

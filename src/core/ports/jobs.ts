@@ -52,6 +52,8 @@ export interface Jobs {
   list(filter: JobFilter): Promise<readonly JobSummary[]>;
   /** Newest first, without texts; what a restarted worker looks through for work that nobody carries on. */
   listOpen(limit: number): Promise<readonly JobSummary[]>;
+  /** The turns of a dialogue or the parts of a parallel, in the order they came, with their texts. */
+  ofParent(parentId: string): Promise<readonly Job[]>;
   /** pending|running → running under this run; false = it is over, or called off: do not spawn. */
   start(
     jobId: string,

@@ -74,6 +74,8 @@ test('docs/http-api.md lists every endpoint and no other', () => {
   const rows = [...doc('http-api.md').matchAll(/^\| `(GET|POST|PATCH|DELETE) (\/[^`]*)`/gm)].map(
     ([, method, path]) => `${method} ${path}`,
   );
-  const paths = endpoints.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
+  const paths = endpoints
+    .flatMap(({ method, path, also = [] }) => [path, ...also].map((one) => `${method} ${one}`))
+    .map((line) => line.replaceAll(/:(\w+)/g, '{$1}'));
   expect(rows.toSorted()).toEqual([...paths, 'GET /openapi.json'].toSorted());
 });

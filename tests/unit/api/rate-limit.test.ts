@@ -26,7 +26,7 @@ test('what is remembered of runs is bounded (R-SYS-032)', () => {
 });
 
 test('people are not limited', () => {
-  const owner = { actor: 'token', boundTaskId: null, runId: null };
+  const owner = { actor: 'token', boundTaskId: null, callingRun: null };
   const authenticate = limitRuns(
     () => owner,
     () => 1,

@@ -1,0 +1,50 @@
+import type { z } from 'zod';
+import type { ParallelPlan } from '../../core/schema/dispatch-plan.ts';
+import { isOver, type Job } from '../../core/schema/job.ts';
+import type { CallContext } from '../operation.ts';
+import type { WireParallel, WirePart } from '../wire/together.ts';
+import { resultOf, shaped } from './answer.ts';
+import type { PlanState } from './await-plan.ts';
+
+type Part = z.input<typeof WirePart>;
+
+/** Calls side by side as they stand, made of the plan and its jobs alone. */
+export async function parallelState(
+  { store }: CallContext,
+  id: string,
+  plan: ParallelPlan,
+): Promise<PlanState<z.input<typeof WireParallel>>> {
+  const parts = await store.jobs.ofParent(id);
+  const known = new Map(parts.map((job) => [job.jobId, job]));
+  const jobs: (Job | null)[] = [];
+  for (const { jobId } of plan.items) {
+    // An open job of somebody else's equal call may stand for an item.
+    jobs.push(jobId === null ? null : (known.get(jobId) ?? (await store.jobs.get(jobId))));
+  }
+  const items = plan.items.map((item, index) => itemOf(item, jobs[index] ?? null));
+  const asked = new Set(plan.items.map(({ jobId }) => jobId));
+  const aggregator = plan.aggregate === null ? null : (parts.find(({ jobId }) => !asked.has(jobId)) ?? null);
+  const open = [...jobs, aggregator].find((job) => job !== null && !isOver(job.status)) ?? null;
+  const over = open === null && (plan.aggregate === null || aggregator !== null);
+  const aggregated = aggregator === null ? {} : { aggregated: partOf(aggregator) };
+  return { state: { id, status: over ? 'done' : 'running', items, ...aggregated }, over, open };
+}
+
+function itemOf({ jobId, cached, ...shape }: ParallelPlan['items'][number], job: Job | null): Part {
+  const named = jobId === null ? {} : { job_id: jobId };
+  if (cached !== null) {
+    return {
+      ...named,
+      status: cached.success ? 'done' : 'failed',
+      result: shaped(jobId ?? '', cached, shape),
+    };
+  }
+  if (job === null) return { ...named, status: 'failed' };
+  const part = partOf(job);
+  return part.result === undefined ? part : { ...part, result: shaped(job.jobId, resultOf(job), shape) };
+}
+
+function partOf(job: Job): Part {
+  const { jobId, status } = job;
+  return { job_id: jobId, status, ...(isOver(status) ? { result: resultOf(job) } : {}) };
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { jobRecord } from '../../core/policy/dispatch/job-record.ts';
+import { jobAfter } from '../dispatch/take-dispatch.ts';
+import { wait } from '../dispatch/wait-field.ts';
+import { defineOperation } from '../operation.ts';
+import { WireJob } from '../wire/job.ts';
+
+/** `GET /dispatches/{job_id}`: the job, at once or when it has ended. Whoever knows the id may read it (R-AD-127). */
+export const getDispatch = defineOperation({
+  name: 'get-dispatch',
+  summary: 'Show a dispatch, or wait for its end',
+  http: { method: 'GET', path: '/dispatches/:job_id', access: 'read' },
+  forAgents: true,
+  input: z.object({ job_id: z.string().describe('Id of the job'), wait: wait() }),
+  output: WireJob,
+  run: async (context, { job_id, wait: seconds }) =>
+    jobRecord(await jobAfter(context, job_id, seconds * 1000)),
+});

@@ -1,0 +1,28 @@
+import { awaitPlan } from '../dispatch/await-plan.ts';
+import { readPlan } from '../dispatch/keep-plan.ts';
+import { oncePerKey } from '../dispatch/once-per-key.ts';
+import { parallelState } from '../dispatch/parallel-state.ts';
+import { startParallel as begin } from '../dispatch/run-parallel.ts';
+import { answeredAt, wait } from '../dispatch/wait-field.ts';
+import { defineOperation } from '../operation.ts';
+import { WireParallel } from '../wire/together.ts';
+import { dispatchParallel } from './dispatch-parallel.ts';
+
+/** `POST /parallels`: several calls at once, to be looked at while they run (R-AD-078, R-AD-084). */
+export const startParallel = defineOperation({
+  name: 'start-parallel',
+  summary: 'Hand tasks to several agents at once; answers how far they are',
+  http: {
+    ...{ method: 'POST', path: '/parallels', access: 'write', query: ['wait'] },
+    answered: answeredAt('/parallels'),
+  },
+  forAgents: true,
+  needsWorkers: true,
+  input: dispatchParallel.input.extend({ wait: wait() }),
+  output: WireParallel,
+  async run(context, { wait: seconds, ...asked }) {
+    const id = await oncePerKey(context, { operation: 'parallel', body: asked }, () => begin(context, asked));
+    const plan = await readPlan(context, 'parallel', id);
+    return awaitPlan(context, () => parallelState(context, id, plan), seconds * 1000);
+  },
+});
