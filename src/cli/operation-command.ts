@@ -65,10 +65,10 @@ export async function runOperation(
   operation: Operation,
   input: Record<string, unknown>,
 ): Promise<unknown> {
-  if (operation.name !== 'status') return run(operation, callContext(project, cli.io.env), input);
+  if (operation.name !== 'status') return run(operation, await callContext(project, cli.io.env), input);
   const up = await readUp(project.settings().stateDir);
   const since = up === null ? undefined : Date.parse(up.since);
-  const answer = await run(operation, callContext(project, cli.io.env, since), input);
+  const answer = await run(operation, await callContext(project, cli.io.env, since), input);
   return { ...(answer as object), up };
 }
 

@@ -4,6 +4,7 @@ import type { Origin, Path } from '../adapters/config/problem.ts';
 import { defaultProjectDir } from '../adapters/local/default-project.ts';
 import { AppError } from '../core/errors.ts';
 import type { Cli } from './cli.ts';
+import { runFolder } from './run-folder.ts';
 
 /** The configuration with the flags on top; its warnings are told. */
 export async function readConfig(cli: Cli, { listens = false } = {}): Promise<LoadedConfig> {
@@ -20,9 +21,9 @@ export async function load(cli: Cli, listens: boolean): Promise<LoadedConfig> {
   const { globals, io } = cli;
   const { loadConfig } = await import('../adapters/config/load-config.ts');
   const options = loadOptions(cli, listens);
-  const loaded = await (options.dir === undefined
-    ? nearest(options, io.env.DISPATCH_STATE_DIR)
-    : loadConfig(options));
+  const loading =
+    options.dir === undefined ? nearest(options, io.env.DISPATCH_STATE_DIR) : loadConfig(options);
+  const loaded = await loading.catch(explained(io.env));
   const fromFlag: Readonly<Record<string, string | undefined>> = {
     address: globals.temporalAddress === undefined ? undefined : '--temporal-address',
     namespace: globals.namespace === undefined ? undefined : '--namespace',
@@ -37,7 +38,8 @@ export async function load(cli: Cli, listens: boolean): Promise<LoadedConfig> {
 /** What the flags and the environment say about loading. */
 export function loadOptions({ io, globals }: Cli, listens: boolean): LoadConfigOptions {
   const { temporalAddress, namespace, port, host, project, debug } = globals;
-  const dir = globals.dir ?? (globals.default === true ? defaultProjectDir(io.env) : undefined);
+  const dir =
+    globals.dir ?? (globals.default === true ? defaultProjectDir(io.env) : (runFolder(io.env) ?? undefined));
   const env = {
     ...io.env,
     ...(temporalAddress === undefined ? {} : { TEMPORAL_ADDRESS: temporalAddress }),
@@ -59,4 +61,16 @@ async function nearest(options: LoadConfigOptions, stateDir: string | undefined)
       throw error;
     });
   }
+}
+
+/** A project of a program has no file; its agents reach it over HTTP. */
+function explained({ DISPATCH_API_URL: url = '' }: Cli['io']['env']) {
+  return (error: unknown): never => {
+    const missing = error instanceof AppError && error.details?.missing === true;
+    if (!missing || url === '') throw error;
+    throw new AppError('invalid-config', 'the project of this run is defined by a program, not by a file', {
+      hint: `use its MCP over HTTP: ${url}/mcp`,
+      cause: error,
+    });
+  };
 }

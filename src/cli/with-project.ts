@@ -1,8 +1,7 @@
-import { userInfo } from 'node:os';
 import type { CallContext } from '../api/operation.ts';
 import type { Project } from '../compose.ts';
-import type { Caller } from '../core/ports/control.ts';
 import type { Settings } from '../core/schema/settings.ts';
+import { processCaller } from './caller.ts';
 import type { Cli } from './cli.ts';
 import { createQuietLog } from './quiet-log.ts';
 import { readConfig } from './read-config.ts';
@@ -35,30 +34,20 @@ export async function withSettings<Answer>(
   }
 }
 
-/** Who sits at this terminal. */
-export function cliCaller(env: Cli['io']['env']): Caller {
+/** The context of one call from the command line, by whoever sits there: a person, or the agent of a run. */
+export async function callContext(
+  project: Pick<Project, 'context'>,
+  env: Cli['io']['env'],
+  startedAt?: number,
+): Promise<CallContext> {
+  const { actor, callingRun, claimedDepth } = await processCaller(project, env);
   return {
-    channel: 'cli',
-    actor: env.DISPATCH_RUN_ID === undefined ? userName() : `run ${env.DISPATCH_RUN_ID}`,
-  };
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'unknown';
-  }
-}
-
-/** The context of one call from the command line. */
-export function callContext(project: Project, env: Cli['io']['env'], startedAt?: number): CallContext {
-  const { context } = project;
-  return {
-    ...context,
+    ...project.context,
     ...(startedAt === undefined ? {} : { startedAt }),
-    caller: cliCaller(env),
+    caller: { channel: 'cli', actor },
     idempotencyKey: null,
     boundTaskId: null,
+    ...(callingRun === null ? {} : { callingRun }),
+    claimedDepth,
   };
 }

@@ -38,3 +38,5 @@ export const HTTP_WAIT_SECONDS_MAX = 25;
 export const PLAN_LOOK_MS = 100;
 /** Conversations in one list. */
 export const SESSIONS_LISTED_MAX = 1_000;
+/** So many processes above a call are looked at for the run it belongs to. */
+export const ANCESTORS_MAX = 64;

@@ -203,6 +203,18 @@ test('a command inside an agent finds the project it works for', async () => {
   expect(result).toMatchObject({ exitCode: 0 });
 });
 
+test('inside a run its project wins over the nearest dispatch.yaml, and a flag over both (R-SYS-022)', async () => {
+  const its = aProject({ config: CONFIG, board: BOARD });
+  const near = aProject({ config: CONFIG.replace('shop', 'near'), board: {} });
+  const env = { ...its.env, DISPATCH_RUN_ID: 'run-1', DISPATCH_STATE_DIR: join(its.folder, '.dispatch') };
+  const queues = async (...args: string[]) => {
+    const result = await runCli([...args, 'queues', '--json'], { cwd: near.folder, env });
+    return JSON.parse(result.stdout) as unknown[];
+  };
+  expect(await queues()).toHaveLength(3);
+  expect(await queues('--dir', near.folder)).toEqual([]);
+});
+
 test('help, completion and config load nothing of Temporal', async () => {
   const { folder, env } = aProject({ config: CONFIG, board: BOARD });
   const trap = join(folder, 'trap.mjs');

@@ -30,11 +30,10 @@ export function addKill(runtime: Runtime, program: Command): void {
         if (flags.allProjects === true) return killAll(cli, input);
         return withProject(cli, async (project) => {
           const { stateDir } = project.settings();
-          const answer = await runOperation(OPERATION, callContext(project, cli.io.env), input).catch(
-            (error: unknown) => {
-              throw explained(error, stateDir);
-            },
-          );
+          const calling = await callContext(project, cli.io.env);
+          const answer = await runOperation(OPERATION, calling, input).catch((error: unknown) => {
+            throw explained(error, stateDir);
+          });
           await printAnswer(cli, armKillSwitch.name, answer);
           return 0;
         });
@@ -83,7 +82,7 @@ async function killAll(cli: Cli, input: Input): Promise<number> {
       outcome.armed = true;
       const { settings } = await load({ ...cli, globals: { dir } }, false);
       await withSettings(cli, settings, (opened) =>
-        runOperation(OPERATION, callContext(opened, cli.io.env), input),
+        callContext(opened, cli.io.env).then((calling) => runOperation(OPERATION, calling, input)),
       );
       outcome.confirmed = true;
     } catch (error) {

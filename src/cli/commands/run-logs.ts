@@ -24,11 +24,9 @@ export function addRunLogs(runtime: Runtime, parent: Command): void {
         withProject(cli, async ({ context }) => {
           const runId = await findRun(context.store, String(args[0]));
           const input = { run_id: runId, offset: 0 };
+          const calling = await callContext({ context }, cli.io.env);
           const read = (offset: number) =>
-            getRunOutput.run(
-              callContext({ context } as never, cli.io.env),
-              getRunOutput.input.parse({ ...input, offset }),
-            );
+            getRunOutput.run(calling, getRunOutput.input.parse({ ...input, offset }));
           return print(cli, {
             raw: flags.raw === true,
             follow: flags.follow === true,

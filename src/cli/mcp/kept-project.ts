@@ -40,7 +40,7 @@ export function keepProject(cli: Cli, log: Log): KeptProject {
   const read = async (): Promise<LoadedConfig> => {
     folder ??= await findFolder(cli);
     const globals = { ...cli.globals, dir: folder };
-    return load({ ...cli, globals }, false).catch(explained(cli));
+    return load({ ...cli, globals }, false);
   };
   const open = async (loaded: LoadedConfig, stamp: string): Promise<Held> => {
     const { openProject } = await import('../../compose.ts');
@@ -91,17 +91,4 @@ function stampOf(files: readonly string[]): string {
       return stats === undefined ? '-' : `${stats.mtimeNs}:${stats.size}:${stats.ino}`;
     })
     .join(' ');
-}
-
-/** A project of a program has no file; its agents reach it over HTTP. */
-function explained({ io }: Cli) {
-  return (error: unknown): never => {
-    const missing = error instanceof AppError && error.details?.missing === true;
-    const url = io.env.DISPATCH_API_URL;
-    if (!missing || url === undefined || url === '') throw error;
-    throw new AppError('invalid-config', 'the project of this run is defined by a program, not by a file', {
-      hint: `use its MCP over HTTP: ${url}/mcp`,
-      cause: error,
-    });
-  };
 }

@@ -4,9 +4,9 @@ import type { McpSession } from '../../api/mcp/session.ts';
 import type { Project } from '../../compose.ts';
 import { AppError } from '../../core/errors.ts';
 import { version } from '../../version.ts';
+import { processCaller } from '../caller.ts';
 import type { Cli } from '../cli.ts';
 import { createQuietLog } from '../quiet-log.ts';
-import { cliCaller } from '../with-project.ts';
 import { keepProject } from './kept-project.ts';
 
 /** A session of one client on stdio. */
@@ -35,32 +35,26 @@ export function createStdioSession(cli: Cli, { taskTools }: { readonly taskTools
         // The server that was started may be elsewhere than where one was expected.
         if (begun) ({ project, warning } = await kept.current());
       }
-      const identity = await identify(project, env);
-      return { context: project.context, identity, warning, claimedDepth: depthIn(env) };
+      const { claimedDepth, ...identity } = await identify(project, env);
+      return { context: project.context, identity, warning, claimedDepth };
     },
     close: () => kept.close(),
   };
 }
 
-/** What upstream's servers read, too: anything but a count is none. */
-function depthIn({ AGENT_DISPATCH_DEPTH: text = '' }: Cli['io']['env']): number {
-  return /^\d{1,6}$/.test(text) ? Number(text) : 0;
-}
-
-/** Who is at the other end: the agent of a run as our records know it, else whoever runs this program. */
-async function identify(project: Project, env: Cli['io']['env']): Promise<Identity> {
-  const runId = env.DISPATCH_RUN_ID;
-  const { store } = project.context;
-  const run = runId === undefined || runId === '' ? null : await store.projection.getRun(runId);
-  if (run === null) return { actor: cliCaller(env).actor, boundTaskId: null, callingRun: null };
-  const callingRun = { runId: run.runId, taskId: run.taskId };
-  const actor = `run:${run.runId}`;
+/** Who is at the other end; where tokens are required, an agent's own says what it may do (R-SYS-029). */
+async function identify(
+  project: Project,
+  env: Cli['io']['env'],
+): Promise<Identity & { readonly claimedDepth: number }> {
+  const caller = { ...(await processCaller(project, env)), boundTaskId: null };
   const { api, stateDir } = project.settings();
-  if (!tokensRequired(api)) return { actor, boundTaskId: null, callingRun };
+  if (caller.callingRun === null || !tokensRequired(api)) return caller;
   const { createRunTokens } = await import('../../api/run-tokens.ts');
+  const { store } = project.context;
   const known = await createRunTokens({ stateDir, store }).verify(env.DISPATCH_API_TOKEN ?? '');
-  if (known === null || known.runId !== run.runId) {
+  if (known === null || known.runId !== caller.callingRun.runId) {
     throw new AppError('unauthorized', 'the token of this run is missing, or not valid any more');
   }
-  return { actor, boundTaskId: known.subject, callingRun };
+  return { ...caller, boundTaskId: known.subject };
 }
