@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { messageOf } from '../core/errors.ts';
-import { PROMPT_BYTES_MAX } from '../core/limits.ts';
+import { LIST_PAGE_MAX, PROMPT_BYTES_MAX } from '../core/limits.ts';
 import { composePrompt } from '../core/policy/dispatch/prompt-text.ts';
 import type { RunDispatchInput } from '../core/schema/dispatch-flow.ts';
 import type { Job } from '../core/schema/job.ts';
@@ -60,8 +60,8 @@ async function request(ports: ActivityPorts, { input, job, taskToken }: Prepared
   const { spec } = job;
   // An agent without conversations is told everything again.
   const remembers = spec.kind !== 'command';
-  const goesOn = remembers && input.turn === 'continue' && (await wasSpawned(ports, job.runId));
-  const prompt = goesOn ? CONTINUE : composePrompt(job.request);
+  const goesOn = remembers && input.turn === 'continue' && (await wasSpawned(ports, jobId));
+  const prompt = goesOn ? continuation(job) : composePrompt(job.request);
   if (Buffer.byteLength(prompt) > PROMPT_BYTES_MAX)
     return { failed: `longer than ${PROMPT_BYTES_MAX} bytes` };
   return {
@@ -86,11 +86,15 @@ async function request(ports: ActivityPorts, { input, job, taskToken }: Prepared
 const TASK_NAME_SHOWN = 200;
 
 /** Did an earlier run of the job get as far as having a process, and so perhaps a conversation? */
-async function wasSpawned({ store }: ActivityPorts, runId: string | null): Promise<boolean> {
-  if (runId === null) return false;
-  const run = await store.projection.getRun(runId);
+async function wasSpawned({ store }: ActivityPorts, jobId: string): Promise<boolean> {
+  const runs = await store.projection.listRuns({ jobId, limit: LIST_PAGE_MAX });
   // The projection may have been lost; a conversation that is not there is noticed and begun afresh.
-  return run === null || run.spawnedAt !== null;
+  return runs.length === 0 || runs.some(({ spawnedAt }) => spawnedAt !== null);
+}
+
+/** A conversation that was there before the job is not missing when the agent was cut off before it heard the task. */
+function continuation({ resume, request }: Job): string {
+  return resume ? `${CONTINUE}. If this did not reach you yet:\n\n${composePrompt(request)}` : CONTINUE;
 }
 
 async function environment(

@@ -49,6 +49,8 @@ export interface McpClient {
   /** Texts of log notices, as they came. */
   readonly notices: string[];
   readonly progress: string[];
+  /** Of the server's process, if it is one of its own. */
+  readonly pid: number | null;
   server(): { readonly name: string; readonly instructions: string; readonly version: string };
   tools(): Promise<readonly SeenTool[]>;
   call(name: string, given?: Record<string, unknown>, signal?: AbortSignal): Promise<SeenAnswer>;
@@ -80,14 +82,14 @@ async function modern(place: McpPlace): Promise<McpClient> {
   client.setNotificationHandler('notifications/message', ({ params }) => {
     notices.push(String(params.data));
   });
-  await client.connect(
+  const transport =
     'url' in place
       ? new ModernHttp(new URL(place.url), headersOf(place.token))
-      : new ModernStdio(stdioOf(place)),
-  );
+      : new ModernStdio(stdioOf(place));
+  await client.connect(transport);
   const onprogress = ({ message }: { message?: string | undefined }) => void progress.push(message ?? '');
   return {
-    ...{ era: 'modern', notices, progress },
+    ...{ era: 'modern', notices, progress, pid: pidOf(transport) },
     server: () => ({
       ...{ name: client.getServerVersion()?.name ?? '', instructions: client.getInstructions() ?? '' },
       version: client.getNegotiatedProtocolVersion() ?? '',
@@ -116,7 +118,7 @@ async function legacy(place: McpPlace): Promise<McpClient> {
   await client.connect(transport as Parameters<typeof client.connect>[0]);
   const onprogress = ({ message }: { message?: string | undefined }) => void progress.push(message ?? '');
   return {
-    ...{ era: 'legacy', notices, progress },
+    ...{ era: 'legacy', notices, progress, pid: pidOf(transport) },
     server: () => ({
       ...{ name: client.getServerVersion()?.name ?? '', instructions: client.getInstructions() ?? '' },
       version: '2025',
@@ -129,6 +131,9 @@ async function legacy(place: McpPlace): Promise<McpClient> {
     close: () => client.close(),
   };
 }
+
+const pidOf = (transport: object): number | null =>
+  'pid' in transport && typeof transport.pid === 'number' ? transport.pid : null;
 
 function seen(result: object): SeenAnswer {
   const { content, isError } = result as Pick<SeenAnswer, 'content' | 'isError'>;

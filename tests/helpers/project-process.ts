@@ -5,7 +5,6 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { TestProject } from './project.ts';
-import { workflowBundle } from './temporal-server.ts';
 
 /** A process of a project that a test may kill. */
 export interface ProjectProcess {
@@ -25,16 +24,12 @@ const ENTRY = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
 
 /** Starts a process of this project with a worker, an HTTP API or both; it does not outlive the test. */
 export async function aProcess(
-  test: Pick<TestProject, 'dir'>,
+  { dir, project }: Pick<TestProject, 'dir' | 'project'>,
   roles: 'worker' | 'api' | 'worker,api' = 'worker',
 ): Promise<ProjectProcess> {
-  const { dir } = test;
   const child = spawn(process.execPath, ['--no-warnings', ENTRY, dir, `${dir}/process.log`, roles], {
     cwd: dir,
-    env: {
-      ...process.env,
-      ...{ HOME: dir, XDG_STATE_HOME: `${dir}/state`, DISPATCH_WORKFLOW_BUNDLE: workflowBundle() },
-    },
+    env: { ...project.env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const gone = once(child, 'exit');
