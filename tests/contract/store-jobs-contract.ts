@@ -170,7 +170,7 @@ export function jobsContract(name: string, bench: StoreBench): void {
           startedAt: null,
           completedAt: START_MS + 7,
           sessionId: 'session-1',
-          ...{ parentId: null, runId: null, hostId: null },
+          ...{ taskId: null, parentId: null, runId: null, hostId: null },
           success: false,
           costUsd: 0.25,
           error: 'e'.repeat(500),

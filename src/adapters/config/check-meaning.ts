@@ -4,6 +4,7 @@ import { unknownPlaceholders } from '../../core/policy/prompt.ts';
 import { AGENT_KINDS, type DispatchConfig, type RouteEntry } from '../../core/schema/config.ts';
 import type { Merged } from './merge-layers.ts';
 import type { Path, Problem } from './problem.ts';
+import type { SharedAgents } from './shared-agents.ts';
 import { nearest } from './suggest.ts';
 
 type Report = (path: Path, message: string, suggestion?: string) => void;
@@ -13,6 +14,8 @@ type Command = string | readonly string[] | null | undefined;
 export interface MeaningOptions {
   /** Routes whose prompt and agent come from code; they may lack what a file must have. */
   readonly agentKinds?: readonly string[];
+  /** agents.yaml, whose agents routes may name (R-SYS-023). */
+  readonly shared?: SharedAgents;
 }
 
 function checkCommand(command: Command, path: Path, report: Report): void {
@@ -51,6 +54,25 @@ function checkAgents(values: DispatchConfig, kinds: readonly string[], report: R
   }
 }
 
+/** The agents there are, and why those of agents.yaml may not be among them. */
+interface Known {
+  readonly known: readonly string[];
+  readonly problem: string | null;
+}
+
+interface Context {
+  readonly values: DispatchConfig;
+  readonly known: Known;
+}
+
+function knownAgents(values: DispatchConfig, shared?: SharedAgents): Known {
+  const others = (shared?.content?.agents ?? []).map(({ name }) => name);
+  return {
+    known: [...new Set([...Object.keys(values.agents ?? {}), ...others])],
+    problem: shared?.problem ?? null,
+  };
+}
+
 /** Can this route run something? (R-ART-003) */
 function hasCommand(route: RouteEntry, values: DispatchConfig): boolean {
   if (isCommand(route.command)) return true;
@@ -59,13 +81,22 @@ function hasCommand(route: RouteEntry, values: DispatchConfig): boolean {
   return name !== null && name !== undefined ? true : isCommand(values.command);
 }
 
-function checkRoute(route: RouteEntry, path: Path, values: DispatchConfig, report: Report): void {
-  const agents = Object.keys(values.agents ?? {});
+/** A name must be that of an agent; says which there are, and why some may be missing. */
+function checkAgentName(
+  name: string | null | undefined,
+  path: Path,
+  { known, problem }: Known,
+  report: Report,
+) {
+  if (name === null || name === undefined || known.includes(name)) return;
+  const names = known.length === 0 ? 'there are no agents' : `known: ${known.slice(0, 10).join(', ')}`;
+  const text = problem === null ? names : `${names}; ${problem}`;
+  report(path, `unknown agent "${name}" (${text})`, nearest(name, known));
+}
+
+function checkRoute(route: RouteEntry, path: Path, { values, known }: Context, report: Report): void {
   const name = route.queue_name ?? route.queue ?? '';
-  if (route.agent !== null && route.agent !== undefined && !agents.includes(route.agent)) {
-    const known = agents.length === 0 ? 'there are no agents' : `known: ${agents.slice(0, 10).join(', ')}`;
-    report([...path, 'agent'], `unknown agent "${route.agent}" (${known})`, nearest(route.agent, agents));
-  }
+  checkAgentName(route.agent, [...path, 'agent'], known, report);
   checkCommand(route.command, [...path, 'command'], report);
   if (!hasCommand(route, values)) {
     report(
@@ -83,15 +114,15 @@ function checkRoute(route: RouteEntry, path: Path, values: DispatchConfig, repor
   }
 }
 
-function checkRoutes(values: DispatchConfig, report: Report): void {
+function checkRoutes(context: Context, report: Report): void {
   const seen = new Map<string, number>();
-  for (const [index, route] of (values.routes ?? []).entries()) {
+  for (const [index, route] of (context.values.routes ?? []).entries()) {
     const path = ['routes', index];
     const name = route.queue_name ?? route.queue ?? '';
     const first = seen.get(name);
     if (first === undefined) seen.set(name, index);
     else report([...path, 'queue_name'], `queue "${name}" already has a route: routes[${first}]`);
-    checkRoute(route, path, values, report);
+    checkRoute(route, path, context, report);
   }
 }
 
@@ -108,11 +139,8 @@ export function checkMeaning({ values, originOf }: Merged, options: MeaningOptio
   };
   checkCommand(values.command, ['command'], report);
   checkAgents(values, options.agentKinds ?? AGENT_KINDS, report);
-  checkRoutes(values, report);
-  const agents = Object.keys(values.agents ?? {});
-  const fallback = values.default_agent;
-  if (fallback !== null && fallback !== undefined && !agents.includes(fallback)) {
-    report(['default_agent'], `unknown agent "${fallback}"`, nearest(fallback, agents));
-  }
+  const known = knownAgents(values, options.shared);
+  checkRoutes({ values, known }, report);
+  checkAgentName(values.default_agent, ['default_agent'], known, report);
   return problems;
 }

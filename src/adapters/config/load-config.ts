@@ -2,15 +2,17 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { AppError } from '../../core/errors.ts';
 import type { Settings } from '../../core/schema/settings.ts';
+import type { AgentsFile } from '../agents-file/agents-file.ts';
 import { checkApi } from './check-api.ts';
 import { checkMeaning, type MeaningOptions } from './check-meaning.ts';
-import { type DefaultProject, defaultProject, defaultProjectFile } from './default-project.ts';
+import { defaultProject, defaultProjectFile } from './default-project.ts';
 import { type ConfigFlags, type Environment, environmentLayer, flagLayer } from './environment.ts';
 import { CONFIG_FILE_NAMES, configIn, findConfig, findUserConfig } from './find-config.ts';
 import { fileLayer, type Layer, type LayerResult } from './layer.ts';
 import { type Merged, mergeLayers } from './merge-layers.ts';
 import { type ConfigNote, configError, type Origin, type Path, type Problem } from './problem.ts';
 import { readConfigFile } from './read-file.ts';
+import { readSharedAgents, type SharedAgents, sharedAgentsFile, sharedAgentsPath } from './shared-agents.ts';
 import { toSettings } from './to-settings.ts';
 
 /** Where to look and what wins over what is found. */
@@ -23,6 +25,8 @@ export interface LoadConfigOptions extends MeaningOptions {
   readonly flags?: ConfigFlags;
   /** The HTTP API will listen: what it lacks is an error then, and a note otherwise. Default true. */
   readonly listens?: boolean;
+  /** Reads agents.yaml and remembers its last good version; absent = it is read anew. */
+  readonly agentsFile?: AgentsFile | null;
 }
 
 /** A whole configuration: what to run with, what to tell, and where each value came from. */
@@ -60,7 +64,7 @@ function displayName(file: string, cwd: string): string {
 interface Sources {
   readonly file: string;
   readonly userFile: string | null;
-  readonly base: DefaultProject | null;
+  readonly base: LayerResult | null;
 }
 
 async function readLayers(
@@ -68,7 +72,7 @@ async function readLayers(
   options: LoadConfigOptions,
 ): Promise<LayerResult[]> {
   const { cwd, env } = options;
-  const results: LayerResult[] = base === null ? [] : [base.layer];
+  const results: LayerResult[] = base === null ? [] : [base];
   if (userFile !== null && userFile !== file) {
     const read = await readConfigFile(userFile, { named: true, display: userFile });
     const checked = fileLayer(read.text, userFile, 'user');
@@ -100,7 +104,8 @@ function checkBoard({ values }: Merged, file: string): readonly Problem[] {
 export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConfig> {
   const file = await locateConfig(options);
   const userFile = await findUserConfig(options.env);
-  const base = await defaultProject(file, options.env);
+  const shared = await readSharedAgents(options.agentsFile ?? sharedAgentsFile(options.env));
+  const base = defaultProject(file, options.env, shared);
   const results = await readLayers({ file, userFile, base }, options);
   const problems = results.flatMap((result) => result.problems);
   const layers = results.map((result) => result.layer ?? result.rest).filter(isLayer);
@@ -110,14 +115,20 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   if (layers.length === results.length) {
     const boardIsFaulty = problems.some(({ path }) => path[0] === 'board');
     if (!boardIsFaulty) problems.push(...checkBoard(merged, displayName(file, options.cwd)));
-    problems.push(...checkMeaning(merged, options), ...api.problems);
+    problems.push(...checkMeaning(merged, { ...options, shared }), ...api.problems);
   }
   if (problems.length > 0) throw configError(problems);
   return {
-    settings: toSettings(merged.values, dirname(file)),
+    settings: toSettings(merged.values, dirname(file), shared.content),
     file,
-    files: [...new Set([file, userFile, base?.agentsFile])].filter((path) => typeof path === 'string'),
-    notes: [...results.flatMap((result) => result.notes), ...api.notes],
+    files: [...new Set([file, userFile, sharedAgentsPath(options.env)])].filter(
+      (path) => typeof path === 'string',
+    ),
+    notes: [...results.flatMap((result) => result.notes), ...api.notes, ...notesOf(shared)],
     originOf: merged.originOf,
   };
 }
+
+/** Routes that name an agent of the file find out by themselves; the others may want to know. */
+const notesOf = ({ problem }: SharedAgents): readonly ConfigNote[] =>
+  problem === null ? [] : [{ level: 'warning', text: problem }];

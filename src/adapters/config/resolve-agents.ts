@@ -3,6 +3,8 @@ import { resolveRoute } from '../../core/policy/resolve-route.ts';
 import type { AgentConfig, DispatchConfig, RouteEntry } from '../../core/schema/config.ts';
 import { type AgentSpec, RouteConfig } from '../../core/schema/route.ts';
 import type { Settings } from '../../core/schema/settings.ts';
+import type { AgentsFileContent } from '../agents-file/agents-file-content.ts';
+import { specOfProfile } from '../agents-file/profile-spec.ts';
 import { absolutePath } from './absolute-path.ts';
 
 type Defaults = Settings['defaults'];
@@ -36,12 +38,29 @@ export function toRouteConfig({ queue, prompt, ...route }: RouteEntry): RouteCon
   });
 }
 
+function toSharedAgents(
+  shared: AgentsFileContent | null,
+  defaults: Defaults,
+): Pick<Settings, 'sharedAgents'> {
+  if (shared === null || shared.agents.length === 0) return {};
+  const specs = shared.agents.map((profile) => specOfProfile(profile, shared.settings, defaults));
+  return { sharedAgents: Object.fromEntries(specs.map((spec) => [spec.name, spec])) };
+}
+
+/** What agents and routes are made of. */
+export interface AgentSources {
+  readonly defaults: Defaults;
+  readonly baseDir: string;
+  /** agents.yaml, where there is one. */
+  readonly shared: AgentsFileContent | null;
+}
+
 /** Agents and routes of a checked configuration with everything inherited filled in. */
 export function resolveAll(
   values: DispatchConfig,
-  defaults: Defaults,
-  baseDir: string,
-): Required<Pick<Settings, 'agents' | 'routes' | 'routeConfigs'>> {
+  { defaults, baseDir, shared }: AgentSources,
+): Pick<Settings, 'agents' | 'sharedAgents' | 'routes'> & Required<Pick<Settings, 'routeConfigs'>> {
+  const sharedAgents = toSharedAgents(shared, defaults);
   const agents = Object.fromEntries(
     Object.entries(values.agents ?? {}).map(([name, agent]) => {
       const config = typeof agent === 'string' || Array.isArray(agent) ? { command: agent } : agent;
@@ -50,7 +69,7 @@ export function resolveAll(
   );
   const routeConfigs = (values.routes ?? []).map(toRouteConfig);
   const routes = routeConfigs.map((config, index) =>
-    resolveRoute(config, { agents, defaults }, index, 'code'),
+    resolveRoute(config, { agents, ...sharedAgents, defaults }, index, 'code'),
   );
-  return { agents, routes, routeConfigs };
+  return { agents, ...sharedAgents, routes, routeConfigs };
 }

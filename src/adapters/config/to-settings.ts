@@ -3,6 +3,7 @@ import { PROJECT_NAME_LENGTH_MAX, RUN_MS_MAX } from '../../core/limits.ts';
 import { wordsOf } from '../../core/policy/resolve-agent.ts';
 import type { DispatchConfig } from '../../core/schema/config.ts';
 import type { BoardSettings, Settings } from '../../core/schema/settings.ts';
+import type { AgentsFileContent } from '../agents-file/agents-file-content.ts';
 import { absolutePath } from './absolute-path.ts';
 import { TOKEN_VARIABLE } from './check-api.ts';
 import { resolveAll } from './resolve-agents.ts';
@@ -54,14 +55,18 @@ function toDefaults(values: DispatchConfig): Settings['defaults'] {
 }
 
 /** A checked configuration with every default filled in and every path absolute. */
-export function toSettings(values: DispatchConfig, baseDir: string): Settings {
+export function toSettings(
+  values: DispatchConfig,
+  baseDir: string,
+  shared: AgentsFileContent | null = null,
+): Settings {
   const defaults = toDefaults(values);
   return {
     project: values.project ?? projectNameOf(baseDir),
     baseDir,
     stateDir: absolutePath(values.state_dir ?? STATE_FOLDER, baseDir),
     board: toBoard(values.board, baseDir),
-    ...resolveAll(values, defaults, baseDir),
+    ...resolveAll(values, { defaults, baseDir, shared }),
     defaults,
     pools: {
       routes: values.pools?.routes ?? DEFAULT_POOLS.routes,

@@ -1,11 +1,16 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { CONFIG_WATCH_DEBOUNCE_MS, CONFIG_WATCH_FALLBACK_MS } from '../../core/limits.ts';
+import {
+  CONFIG_FILE_BYTES_MAX,
+  CONFIG_WATCH_DEBOUNCE_MS,
+  CONFIG_WATCH_FALLBACK_MS,
+} from '../../core/limits.ts';
 import type { Settings } from '../../core/schema/settings.ts';
+import { readBounded } from '../agents-file/read-bounded.ts';
 import { keepFixed } from './keep-fixed.ts';
 import { type LoadConfigOptions, type LoadedConfig, loadConfig } from './load-config.ts';
+import { readSharedAgents, sharedAgentsFile } from './shared-agents.ts';
 
 /** What to watch and whom to tell. */
 export interface WatchConfigOptions {
@@ -33,8 +38,13 @@ export interface ConfigWatch {
 
 /** Tells contents apart; a file that is not there is a content too. */
 async function contentOf(files: readonly string[]): Promise<string> {
-  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => null)));
+  const texts = await Promise.all(files.map((file) => textOf(file).catch(() => null)));
   return JSON.stringify(texts);
+}
+
+async function textOf(file: string): Promise<string | null> {
+  const read = await readBounded(file, CONFIG_FILE_BYTES_MAX);
+  return read === null ? null : read.bytes.toString('latin1');
 }
 
 /** Watches folders, because editors put a new file in the place of the old one. */
@@ -53,7 +63,10 @@ function watchFolders(folders: Iterable<string>, onEvent: () => void): readonly 
 export async function watchConfig(options: WatchConfigOptions): Promise<ConfigWatch> {
   const { current, onChange, onProblem } = options;
   // The same file, even when it is gone for a moment: never one from a folder above.
-  const load = { ...options.load, dir: dirname(current.file) };
+  const agentsFile = sharedAgentsFile(options.load.env);
+  const load = { ...options.load, agentsFile, dir: dirname(current.file) };
+  // What it says now is what stays in force when it is broken later.
+  await readSharedAgents(agentsFile);
   let content = await contentOf(current.files);
   let inForce = current.settings;
   let broken = false;

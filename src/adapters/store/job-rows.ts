@@ -9,6 +9,7 @@ export const SUMMARY_COLUMNS = [
   ...(['jobId', 'mode', 'agent', 'status', 'task', 'createdAt', 'startedAt', 'completedAt'] as const),
   ...([
     'sessionId',
+    'taskId',
     'parentId',
     'runId',
     'hostId',

@@ -17,6 +17,8 @@ export const WireJobEntry = z.strictObject({
   last_progress: z.string().optional(),
   error_type: z.string().optional(),
   outcome: z.string().optional(),
+  /** The board task it was made for (R-SYS-022). */
+  task_id: z.string().optional(),
 });
 
 /** A whole job (R-AD-102). */
@@ -34,6 +36,7 @@ export const WireJob = z.strictObject({
   progress: z.array(z.string()).readonly().optional(),
   progress_updated_at: z.number().optional(),
   session_id: z.string().optional(),
+  task_id: z.string().optional(),
   mode: JobMode,
   group: z.string().optional(),
   response_format: z.literal('json').optional(),

@@ -5,7 +5,7 @@ import type { Settings } from '../schema/settings.ts';
 import { splitCommandLine } from './command-line.ts';
 
 /** What routes and agents inherit. */
-export type RouteGlobals = Pick<Settings, 'agents' | 'defaults'>;
+export type RouteGlobals = Pick<Settings, 'agents' | 'defaults' | 'sharedAgents'>;
 
 /** Names the agent that the base command makes; a colon is in no name that people give. */
 export const BASE_AGENT = 'command:base';
@@ -66,10 +66,15 @@ function implicitAgent(name: string, { defaults }: RouteGlobals): AgentSpec {
   };
 }
 
-function explicitAgent(name: string, config: RouteConfig, { agents }: RouteGlobals): AgentSpec {
-  const agent = Object.hasOwn(agents, name) ? agents[name] : undefined;
+/** The configuration's own agent of this name, else that of agents.yaml (R-SYS-023). */
+function explicitAgent(
+  name: string,
+  config: RouteConfig,
+  { agents, sharedAgents = {} }: RouteGlobals,
+): AgentSpec {
+  const agent = [agents, sharedAgents].find((table) => Object.hasOwn(table, name))?.[name];
   if (agent !== undefined) return agent;
-  const known = Object.keys(agents);
+  const known = Object.keys({ ...agents, ...sharedAgents });
   throw new AppError('agent-not-found', `route "${config.queue_name}": there is no agent "${name}"`, {
     hint:
       known.length === 0 ? 'add it under agents' : `known agents: ${known.slice(0, SHOWN_MAX).join(', ')}`,

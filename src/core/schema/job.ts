@@ -62,6 +62,7 @@ export const JobSummary = z.strictObject({
   startedAt: z.int().nullable(),
   completedAt: z.int().nullable(),
   sessionId: z.string(),
+  taskId: z.string().nullable(),
   parentId: z.string().nullable(),
   runId: z.string().nullable(),
   hostId: z.string().nullable(),

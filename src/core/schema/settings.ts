@@ -18,6 +18,8 @@ export const Settings = z.strictObject({
   stateDir: z.string(),
   board: BoardSettings,
   agents: z.record(z.string(), AgentSpec),
+  /** Agents of agents.yaml; routes may name those that `agents` does not (R-SYS-023). */
+  sharedAgents: z.record(z.string(), AgentSpec).optional(),
   /** Routes of the file or the code, in registration order; API changes overlay them. */
   routes: z.array(Route),
   /** The same routes as they were written, one for each; absent = each field counts as written. */

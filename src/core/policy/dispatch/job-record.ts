@@ -18,6 +18,8 @@ export interface JobRecord {
   readonly progress?: readonly string[];
   readonly progress_updated_at?: number;
   readonly session_id?: string;
+  /** The board task it was made for (R-SYS-022). */
+  readonly task_id?: string;
   readonly mode: Job['mode'];
   readonly group?: string;
   readonly response_format?: 'json';
@@ -38,6 +40,8 @@ export interface JobEntry {
   readonly last_progress?: string;
   readonly error_type?: string;
   readonly outcome?: string;
+  /** The board task it was made for (R-SYS-022). */
+  readonly task_id?: string;
 }
 
 /** The whole job; its last keys say how to ask for the same again (R-AD-102, R-AD-103, R-AD-116). */
@@ -59,6 +63,7 @@ export function jobRecord(job: Job): JobRecord {
     ...(job.progress.length === 0 ? {} : { progress: job.progress }),
     ...time('progress_updated_at', job.progressUpdatedAt),
     ...(spec.kind === 'command' ? {} : text('session_id', job.sessionId)),
+    ...text('task_id', job.taskId ?? ''),
     mode: job.mode,
     ...text('group', request.group),
     ...(request.responseFormat === 'json' ? { response_format: 'json' as const } : {}),
@@ -82,6 +87,7 @@ export function jobEntry(job: JobSummary): JobEntry {
     ...(job.status === 'running' ? text('last_progress', job.lastProgress ?? '') : {}),
     ...(failed ? { error_type: job.errorType ?? 'cli_error' } : {}),
     ...text('outcome', job.outcome ?? ''),
+    ...text('task_id', job.taskId ?? ''),
   };
 }
 

@@ -90,6 +90,7 @@ const summary: JobSummary = {
   startedAt: 2_000,
   completedAt: null,
   sessionId: SESSION,
+  taskId: null,
   success: null,
   costUsd: null,
   error: null,
@@ -106,6 +107,7 @@ test.each<[string, Partial<JobSummary>, object]>([
     { status: 'done', completedAt: 3_000, success: true, costUsd: 0.5, outcome: 'partial' },
     { ...row, status: 'done', completed_at: 3, success: true, cost_usd: 0.5, outcome: 'partial' },
   ],
+  ['linked', { taskId: '7' }, { ...row, status: 'running', last_progress: 'Using tool: Bash', task_id: '7' }],
   [
     'failed without a type',
     { status: 'failed', error: 'boom' },
@@ -116,7 +118,7 @@ test.each<[string, Partial<JobSummary>, object]>([
     { status: 'failed', error: 'x', errorType: 'timeout', success: false },
     { ...row, status: 'failed', error_type: 'timeout', success: false },
   ],
-])('a row of a %s job (R-AD-109, R-ADX-022)', (_, fields, expected) => {
+])('a row of a %s job (R-AD-109, R-ADX-022, R-SYS-022)', (_, fields, expected) => {
   expect(jobEntry({ ...summary, ...fields })).toEqual(expected);
 });
 
