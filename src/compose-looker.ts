@@ -66,13 +66,7 @@ export function createLooker(config: LookerConfig): Looker {
       starter: createTaskStarter(connected, { project, remoteBoard: board.remote === true }),
     };
   }
-  const governor: Governor = {
-    admit: async (request) => (await parts()).governor.admit(request),
-    release: async (request) => (await parts()).governor.release(request),
-    withdraw: async (leaseId) => (await parts()).governor.withdraw(leaseId),
-    room: async (pool) => (await parts()).governor.room(pool),
-    setPools: async (limits) => (await parts()).governor.setPools(limits),
-  };
+  const governor = lazyGovernor(async () => (await parts()).governor);
   const starter: TaskStarter = {
     start: async (start) => (await parts()).starter.start(start),
     recheck: async (taskId) => (await parts()).starter.recheck(taskId),
@@ -98,5 +92,17 @@ export function createLooker(config: LookerConfig): Looker {
       await starter.start({ taskId, name, queueName, agent: route.agent, order: first - 1 });
       return { started: 1 };
     },
+  };
+}
+
+/** A governor that is connected to with its first call. */
+function lazyGovernor(connected: () => Promise<Governor>): Governor {
+  return {
+    admit: async (request) => (await connected()).admit(request),
+    release: async (request) => (await connected()).release(request),
+    withdraw: async (leaseId) => (await connected()).withdraw(leaseId),
+    restAccount: async (rest) => (await connected()).restAccount(rest),
+    room: async (pool) => (await connected()).room(pool),
+    setPools: async (limits) => (await connected()).setPools(limits),
   };
 }

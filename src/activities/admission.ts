@@ -1,8 +1,10 @@
 import type { TaskId } from '../core/ids.ts';
+import { accountOf } from '../core/policy/account.ts';
 import type { AdmitRequest } from '../core/policy/governor/state.ts';
 import { ROUTES_POOL } from '../core/policy/pools.ts';
 import { routeRank } from '../core/policy/select-dispatches.ts';
 import type { Records } from '../core/ports/store.ts';
+import type { Route } from '../core/schema/route.ts';
 import type { Task } from '../core/schema/task.ts';
 import type { Admission, AdmitTaskInput } from '../core/schema/task-flow.ts';
 import { admissionOf } from './admission-answer.ts';
@@ -51,6 +53,7 @@ export async function routeRequest(
   const all = await routes.list();
   const route = all.find((candidate) => candidate.queueName === queueName);
   if (route === undefined) return null;
+  const account = await accountOfRoute(routes, route);
   return {
     leaseId,
     workflowId,
@@ -58,10 +61,17 @@ export async function routeRequest(
     pool: ROUTES_POOL,
     route: queueName,
     agent: route.agent,
+    ...(account === null ? {} : { account }),
     // Without a place from the board the task goes behind all that have one.
     order: [routeRank(all).get(queueName) ?? all.length, order ?? Date.now() * 1000],
     ifBlocked: 'wait',
   };
+}
+
+/** An agent that cannot be found has no account; its run says what is wrong with it. */
+async function accountOfRoute(routes: ActivityPorts['routes'], route: Route): Promise<string | null> {
+  const agent = await routes.agentOf(route).catch(() => null);
+  return agent === null ? null : accountOf(agent);
 }
 
 /** A task that was not let in at once shows why it waits (`dispatch why`). */

@@ -1,3 +1,4 @@
+import { accountOf } from '../core/policy/account.ts';
 import { heartbeatTimeoutMs } from '../core/policy/heartbeat-timeout.ts';
 import { DISPATCH_POOL } from '../core/policy/pools.ts';
 import type { AdmitDispatchInput, DispatchAdmission, DispatchFacts } from '../core/schema/dispatch-flow.ts';
@@ -9,7 +10,7 @@ const AROUND_RUN_MS = 120_000;
 
 /** Asks for the slot of a dispatch; the same gate as for a task (R-SYS-016). */
 export async function admitDispatch(
-  { store, governor, settings }: ActivityPorts,
+  { store, governor, settings, agents }: ActivityPorts,
   { jobId, leaseId, workflowId }: AdmitDispatchInput,
 ): Promise<DispatchAdmission> {
   const job = await store.jobs.get(jobId);
@@ -18,9 +19,11 @@ export async function admitDispatch(
     job.parentRunId === null || job.mode === 'async' ? null : await store.projection.getRun(job.parentRunId);
   const lenderHostId = lender?.status === 'running' ? lender.hostId : null;
   const facts = { ...factsOf(job, settings()), lenderHostId };
+  const account = await accountOfJob(agents, job);
   const answer = await governor.admit({
     ...{ leaseId, workflowId, taskId: null, pool: DISPATCH_POOL, route: null },
     agent: job.request.agent,
+    ...(account === null ? {} : { account }),
     // First come, first served.
     order: [0, job.createdAt],
     ifBlocked: facts.awaited ? 'refuse' : 'wait',
@@ -36,6 +39,13 @@ export async function admitDispatch(
     case 'released':
       return { kind: 'gone' };
   }
+}
+
+/** Whether the agent brings credentials of its own stands in its variables, which are kept nowhere. */
+async function accountOfJob(agents: ActivityPorts['agents'], { spec, request }: Job): Promise<string | null> {
+  const name = request.agent;
+  const directory = await agents.read().catch(() => null);
+  return accountOf({ kind: spec.kind, name, env: directory?.agents.get(name)?.env ?? {} });
 }
 
 function factsOf(

@@ -1,4 +1,5 @@
-import type { AgentOutcome } from '../core/schema/agent-outcome.ts';
+import type { BlockCode } from '../core/policy/governor/state.ts';
+import type { Refusal } from '../core/schema/agent-outcome.ts';
 import type {
   AdmitDispatchInput,
   DispatchAdmission,
@@ -52,9 +53,10 @@ async function settleDispatch(
   { jobId, runId, attempt, end }: SettleDispatchInput,
 ): Promise<DispatchEnd> {
   const { governor, store } = ports;
-  if (end?.kind === 'ran' && end.ending.kind === 'worker-lost' && runId !== null)
-    await endRunRecord(ports, { runId, taskId: null, jobId, attempt, ending: end.ending });
   if (runId !== null) {
+    // A run that reported its end has closed its record itself; of the others somebody has to.
+    const ending = end?.kind === 'ran' ? end.ending : ({ kind: 'worker-lost' } as const);
+    await endRunRecord(ports, { runId, taskId: null, jobId, attempt, ending });
     await governor.release({ leaseId: runId });
     ports.wake('slot');
   }
@@ -75,6 +77,10 @@ function endingOf(end: NonNullable<SettleDispatchInput['end']>): DispatchEnding 
     case 'called-off':
       return { kind: 'stopped', by: 'cancel', ...NOTHING };
     case 'refused':
-      return { kind: 'failed', reason: end.reason, retryable: false, ...NOTHING } satisfies AgentOutcome;
+      return { kind: 'failed', reason: end.reason, ...refusalOf(end), retryable: false, ...NOTHING };
   }
 }
+
+const refusalOf = ({ code }: { readonly code?: BlockCode }): { refusal: Refusal } => ({
+  refusal: code === 'usage-limit' ? 'usage_limit' : 'cli_error',
+});

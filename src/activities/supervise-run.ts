@@ -1,11 +1,13 @@
 import { Context } from '@temporalio/activity';
 import { messageOf } from '../core/errors.ts';
 import { RUN_HEARTBEAT_MS } from '../core/limits.ts';
+import { accountOf } from '../core/policy/account.ts';
 import { isStopReason, type StopReason } from '../core/ports/agent.ts';
 import type { AgentOutcome, StopCause } from '../core/schema/agent-outcome.ts';
 import type { RunEnding } from '../core/schema/task-flow.ts';
 import { endingOfError } from './not-run.ts';
 import type { ActivityPorts } from './ports.ts';
+import { restAccount } from './rest-account.ts';
 import { recordRun } from './run-record.ts';
 import type { RunSource } from './run-source.ts';
 
@@ -47,7 +49,8 @@ export async function superviseRun(ports: ActivityPorts, source: RunSource): Pro
       },
     });
     await noted;
-    return await end(outcome);
+    const account = accountOf({ kind: request.kind, name: source.identity.agent, env: request.env });
+    return await end(outcome, await restAccount(ports, account, outcome));
   } catch (error) {
     await noted;
     // Thrown on, it would leave a record that seems to run for ever.
@@ -60,10 +63,10 @@ export async function superviseRun(ports: ActivityPorts, source: RunSource): Pro
     if (orphaned) await releaseOrphan(ports, runId);
   }
 
-  async function end(outcome: AgentOutcome): Promise<RunEnding> {
+  async function end(outcome: AgentOutcome, limited = false): Promise<RunEnding> {
     await source.keep?.(outcome);
     await record.end(outcome);
-    return historyOf(outcome);
+    return { ...historyOf(outcome), ...(limited ? { limited } : {}) };
   }
 }
 

@@ -1,5 +1,6 @@
 import { HOST_SILENT_MS_MAX } from '../core/limits.ts';
 import { blockOf } from '../core/policy/governor/block.ts';
+import { endPauses } from '../core/policy/governor/pause.ts';
 import type { AdmitRequest, BlockCode, GovernorState } from '../core/policy/governor/state.ts';
 import { ROUTES_POOL } from '../core/policy/pools.ts';
 import type { KnownHost } from '../core/ports/store.ts';
@@ -33,6 +34,8 @@ export interface WhyFacts {
   readonly hosts: readonly KnownHost[];
   /** Tasks that stand before it in its queue. */
   readonly ahead: number;
+  /** What the route's agent runs on; null = no account that is known. */
+  readonly account?: string | null;
   readonly now: number;
 }
 
@@ -108,7 +111,8 @@ function hypothetical(facts: WhyFacts): Why {
   const route = routes.find(({ queueName }) => queueName === task.queueName);
   if (route === undefined) return notWatched(facts);
   const live = hosts.filter((host) => now - host.lastSeen < HOST_SILENT_MS_MAX);
-  const blocked = governor === null ? null : blockOf(withHosts(governor, live), requestOf(facts, route), now);
+  const state = governor === null ? null : endPauses(withHosts(governor, live), now);
+  const blocked = state === null ? null : blockOf(state, requestOf(facts, route), now);
   if (blocked !== null && blocked.code !== 'no-slot') return { code: blocked.code, reason: blocked.text };
   if (live.length === 0)
     return { code: 'no-host', reason: 'no worker is up: no host that runs agents has been heard of lately' };
@@ -143,7 +147,7 @@ export function withHosts(governor: GovernorState, live: readonly KnownHost[]): 
   return { ...governor, hosts: Object.fromEntries(entries) };
 }
 
-function requestOf({ task, routes, ahead }: WhyFacts, route: Route): AdmitRequest {
+function requestOf({ task, routes, ahead, account = null }: WhyFacts, route: Route): AdmitRequest {
   const rank = (candidate: Route): number => candidate.priority ?? Number.POSITIVE_INFINITY;
   const before = routes.filter(
     (other) => rank(other) < rank(route) || (rank(other) === rank(route) && other.index < route.index),
@@ -155,6 +159,7 @@ function requestOf({ task, routes, ahead }: WhyFacts, route: Route): AdmitReques
     pool: ROUTES_POOL,
     route: route.queueName,
     agent: route.agent,
+    ...(account === null ? {} : { account }),
     order: [before.length, ahead],
     ifBlocked: 'refuse',
   };

@@ -1,6 +1,6 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import { ADMISSION_RETRY_MS, ADMISSION_RETRY_MS_MAX } from '../core/limits.ts';
-import type { Blocked } from '../core/policy/governor/state.ts';
+import type { BlockCode, Blocked } from '../core/policy/governor/state.ts';
 import { CANCELLED_IN_TEMPORAL, type LeaseInbox } from './lease-inbox.ts';
 import { admissions } from './task-activities.ts';
 
@@ -39,7 +39,14 @@ export type Granted<Answer extends Answered> = {
 export type Admitted<Answer extends Answered> =
   | Granted<Answer>
   | { readonly kind: 'gone' | 'called-off' }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | Refused;
+
+/** Turned away for good, and why. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly reason: string;
+  readonly code: BlockCode;
+}
 
 /**
  * Asks until granted. The one way a workflow comes to a slot; a place in line that will not be used is given back,
@@ -65,7 +72,7 @@ export async function untilGranted<Answer extends Answered>(
       if (answer.kind === 'granted') return granted(answer.epoch, answer);
       asking.show(answer.blocked.text);
       if (answer.kind === 'refused' && asking.isFinal?.(answer.blocked) === true)
-        return { kind: 'refused', reason: answer.blocked.text };
+        return { kind: 'refused', reason: answer.blocked.text, code: answer.blocked.code };
       if (answer.kind === 'waiting') {
         const heard = await inLine(asking, answer.blocked);
         if (heard.kind === 'granted') return granted(heard.epoch, answer);
@@ -89,7 +96,7 @@ export async function untilGranted<Answer extends Answered>(
 type Heard =
   | { readonly kind: 'granted'; readonly epoch: number }
   | { readonly kind: 'ask-again' | 'turned-away' }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | Refused;
 
 /** Waits in line for what the governor says. */
 async function inLine<Answer extends Answered>(
@@ -107,7 +114,8 @@ async function inLine<Answer extends Answered>(
   const reason = inbox.refusals.get(leaseId) ?? blocked.text;
   show(reason);
   const refused = inbox.refusals.delete(leaseId);
-  if (refused && isFinal?.({ ...blocked, text: reason }) === true) return { kind: 'refused', reason };
+  if (refused && isFinal?.({ ...blocked, text: reason }) === true)
+    return { kind: 'refused', reason, code: blocked.code };
   return { kind: 'turned-away' };
 }
 

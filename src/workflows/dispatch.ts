@@ -53,7 +53,8 @@ export async function dispatchWorkflow(input: DispatchInput): Promise<DispatchEn
 }
 
 /** A person's brake or pause is told at once to whoever waits; a full line or a missing host is waited out. */
-const isStandingOrder = ({ code }: Blocked): boolean => code === 'brake' || code === 'paused';
+const isStandingOrder = ({ code }: Blocked): boolean => STANDING.has(code);
+const STANDING: ReadonlySet<string> = new Set(['brake', 'paused', 'usage-limit']);
 
 const workflowId = () => ({ workflowId: workflowInfo().workflowId });
 

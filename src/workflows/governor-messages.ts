@@ -64,8 +64,9 @@ function handleOperators(shell: Shell, now: () => number): void {
     shell.apply({ kind: 'disarm', now: now(), by: request.by ?? 'unknown' });
     return { epoch: shell.state().brake.epoch };
   };
-  const pause = ({ scope, name = null, reason = null, by = 'unknown' }: messages.PauseRequest) => {
-    shell.apply({ kind: 'pause', now: now(), pause: { scope, name, reason, by } });
+  const pause = ({ scope, name = null, reason = null, by = 'unknown', until }: messages.PauseRequest) => {
+    const end = until === undefined ? {} : { until };
+    shell.apply({ kind: 'pause', now: now(), pause: { scope, name, reason, by, ...end } });
   };
   const unpause = ({ scope, name = null }: messages.UnpauseRequest) => {
     shell.apply({ kind: 'unpause', now: now(), scope, name });

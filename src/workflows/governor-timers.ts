@@ -1,6 +1,7 @@
 import { ActivityFailure, condition, proxyLocalActivities, sleep } from '@temporalio/workflow';
 import type { GovernorActivities } from '../activities/governor-records.ts';
 import { LEASE_CHECK_MS } from '../core/limits.ts';
+import { nextPauseEnd } from '../core/policy/governor/pause.ts';
 import type { Lease } from '../core/policy/governor/state.ts';
 import { isLive } from '../core/policy/governor/stock.ts';
 import type { Shell } from './governor.ts';
@@ -17,6 +18,20 @@ export function endWarmUp(shell: Shell): void {
   void (async () => {
     await sleep(Math.max(1, warmUp.until - Date.now()), { summary: 'warm-up' });
     shell.apply({ kind: 'tick', now: Date.now() });
+  })();
+}
+
+/** Ends each pause when its time is over: what waits for that is served without another event. */
+export function endPausesForever(shell: Shell): void {
+  const next = () => nextPauseEnd(shell.state());
+  void (async () => {
+    for (;;) {
+      await condition(() => next() !== null);
+      const at = next() ?? 0;
+      const leftMs = Math.max(1, at - Date.now());
+      const changed = await condition(() => next() !== at, leftMs, { summary: 'pause' });
+      if (!changed) shell.apply({ kind: 'tick', now: Date.now() });
+    }
   })();
 }
 

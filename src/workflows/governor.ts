@@ -14,7 +14,7 @@ import { reduce } from '../core/policy/governor/reduce.ts';
 import type { GovernorState } from '../core/policy/governor/state.ts';
 import { governorEffects } from './governor-effects.ts';
 import { handleMessages } from './governor-messages.ts';
-import { checkLeasesForever, endWarmUp } from './governor-timers.ts';
+import { checkLeasesForever, endPausesForever, endWarmUp } from './governor-timers.ts';
 
 /** Start argument: what the starter read from the store and the brake file, or what the last run carried. */
 export interface GovernorInput {
@@ -63,6 +63,7 @@ async function govern(input: GovernorInput): Promise<void> {
   setCurrentDetails(governorDetails(state));
   endWarmUp(shell);
   checkLeasesForever(shell);
+  endPausesForever(shell);
 
   const renewalDue = () => updates >= updatesMax || workflowInfo().continueAsNewSuggested;
   for (;;) {

@@ -35,6 +35,8 @@ export interface PauseRequest {
   readonly name?: string | null;
   readonly reason?: string | null;
   readonly by?: string;
+  /** Epoch milliseconds at which it ends by itself. */
+  readonly until?: number;
 }
 export interface UnpauseRequest {
   readonly scope: PauseScope | 'all';

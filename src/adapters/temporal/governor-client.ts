@@ -12,6 +12,7 @@ import type { Governor } from '../../core/ports/governor.ts';
 import type { governorWorkflow } from '../../workflows/governor.ts';
 import {
   admitUpdate,
+  pauseSignal,
   poolLimitSignal,
   releaseUpdate,
   roomQuery,
@@ -75,6 +76,10 @@ export function createGovernorClient(config: GovernorClientConfig): Governor & {
       return answer;
     },
     withdraw: (leaseId) => patiently(() => handle().signal(withdrawSignal, { leaseId })),
+    restAccount: ({ account, until, reason }) =>
+      patiently(() =>
+        handle().signal(pauseSignal, { scope: 'account', name: account, until, reason, by: 'dispatch' }),
+      ),
     async setPools(limits) {
       try {
         const { pools } = await handle().query(statusQuery);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LIST_PAGE_MAX } from '../../core/limits.ts';
+import { endPauses } from '../../core/policy/governor/pause.ts';
 import { ROUTES_POOL } from '../../core/policy/pools.ts';
 import { boardHealth, temporalHealth } from '../health.ts';
 import { defineOperation } from '../operation.ts';
@@ -46,7 +47,8 @@ export const status = defineOperation({
       boardHealth(context.board),
       temporalHealth(context.control),
     ]);
-    const pauses = governor?.pauses ?? [];
+    // Saved at the last change; some may have ended by themselves since.
+    const pauses = governor === null ? [] : endPauses(governor, Date.now()).pauses;
     const slots = governor?.pools[ROUTES_POOL]?.limit ?? settings.pools[ROUTES_POOL] ?? 0;
     const active = running.filter((run) => run.surface === 'route').length;
     const brake = wireBrake(governor);

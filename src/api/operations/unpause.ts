@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../operation.ts';
-import { PauseName, PauseScope, pauseTarget } from '../pause-target.ts';
+import { PauseName, pauseTarget, UnpauseScope } from '../pause-target.ts';
 
 /** `POST /unpause`: ends one pause, or all of them. */
 export const unpause = defineOperation({
@@ -13,13 +13,13 @@ export const unpause = defineOperation({
     examples: ['dispatch unpause route Todo', 'dispatch unpause --all'],
   },
   input: z.object({
-    scope: PauseScope.default('project').describe('What to go on with'),
-    name: PauseName.optional().describe('Queue of the route, or name of the agent'),
+    scope: UnpauseScope.default('project').describe('What to go on with'),
+    name: PauseName.optional().describe('Queue of the route, name of the agent or of the account'),
     all: z.boolean().default(false).describe('End every pause'),
   }),
   output: z.strictObject({
     status: z.literal('ok'),
-    scope: z.enum([...PauseScope.options, 'all']),
+    scope: z.enum([...UnpauseScope.options, 'all']),
     name: z.string().nullable(),
   }),
   async run({ control, caller }, input) {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { dispatchWorkflowId } from '../../core/ids.ts';
 import { LIST_PAGE_MAX } from '../../core/limits.ts';
+import { accountOf } from '../../core/policy/account.ts';
 import { JOB_ID_PATTERN, type Job } from '../../core/schema/job.ts';
+import type { Route } from '../../core/schema/route.ts';
 import { taskId } from '../fields.ts';
 import { type CallContext, defineOperation } from '../operation.ts';
 import { why } from '../why.ts';
@@ -37,6 +39,7 @@ export const whyTask = defineOperation({
       countAhead(context, task_id, task.queueName),
     ]);
     const answer = why({
+      account: await accountAt(context, all, task.queueName),
       task,
       state,
       run: run ?? null,
@@ -49,6 +52,13 @@ export const whyTask = defineOperation({
     return { task_id, queue_name: task.queueName, ...answer };
   },
 });
+
+/** The account of whoever works on that queue. */
+async function accountAt({ routes }: CallContext, all: readonly Route[], queueName: string) {
+  const route = all.find((one) => one.queueName === queueName);
+  const agent = route && (await routes.agentOf(route).catch(() => null));
+  return agent ? accountOf(agent) : null;
+}
 
 async function countAhead({ board }: CallContext, taskId: string, queueName: string): Promise<number> {
   const ready = await board.getReadyTasks([queueName]);

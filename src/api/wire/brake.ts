@@ -13,13 +13,15 @@ export const WireBrake = z.strictObject({
 });
 export type WireBrake = z.infer<typeof WireBrake>;
 
-/** A pause of the project, of a route or of an agent. */
+/** A pause of the project, of a route, of an agent, or of the account that agents run on. */
 export const WirePause = z.strictObject({
-  scope: z.enum(['project', 'route', 'agent']),
+  scope: z.enum(['project', 'route', 'agent', 'account']),
   name: z.string().nullable(),
   reason: z.string().nullable(),
   by: z.string(),
   at: z.string(),
+  /** When it ends by itself; null = when somebody ends it. */
+  until: z.string().nullable(),
 });
 export type WirePause = z.infer<typeof WirePause>;
 
@@ -43,4 +45,5 @@ export const wirePause = (pause: Pause): WirePause => ({
   reason: pause.reason,
   by: pause.by,
   at: isoTime(pause.at),
+  until: isoTimeOrNull(pause.until ?? null),
 });

@@ -27,6 +27,7 @@ export interface StatusView {
     readonly scope: string;
     readonly name: string | null;
     readonly reason: string | null;
+    readonly until: string | null;
   }[];
   readonly board: Health & { readonly kind: string };
   readonly temporal: Health & { readonly address: string };
@@ -67,8 +68,9 @@ export function renderStatus(status: StatusView, out: Pick<Output, 'style'>): st
       `${out.style.bad('ARMED')}: ${why}${brake.by === null ? '' : `, by ${oneLine(brake.by)}`} (end it with: dispatch resume)`,
     ]);
   }
-  for (const { scope, name, reason } of status.pauses) {
-    pairs.push(['paused', oneLine(`${scope} ${name ?? ''} ${reason === null ? '' : `(${reason})`}`)]);
+  for (const { scope, name, reason, until } of status.pauses) {
+    const end = until === null ? '' : `until ${until} `;
+    pairs.push(['paused', oneLine(`${scope} ${name ?? ''} ${end}${reason === null ? '' : `(${reason})`}`)]);
   }
   return renderPairs(pairs, out);
 }

@@ -56,9 +56,10 @@ function brakeLine({ armed, epoch, by, reason }: Brake): string {
   return `**brake armed** by ${oneLine(by ?? 'unknown')}: ${oneLine(reason ?? 'no reason given')} (epoch ${epoch})`;
 }
 
-function pauseLine({ scope, name, by, reason }: Pause): string | null {
+function pauseLine({ scope, name, by, reason, until }: Pause): string | null {
   const what = scope === 'project' ? 'project' : `${scope} ${name}`;
-  return fact('paused', `${what}, by ${by}${reason === null ? '' : `: ${reason}`}`);
+  const end = until === undefined ? '' : ` until ${new Date(until).toISOString()}`;
+  return fact('paused', `${what}${end}, by ${by}${reason === null ? '' : `: ${reason}`}`);
 }
 
 const fact = (name: string, value: string | null | undefined): string | null =>

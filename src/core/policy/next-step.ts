@@ -47,7 +47,7 @@ export type NextStep =
   | { readonly kind: 'return'; readonly comments: readonly string[] }
   | { readonly kind: 'cancelled'; readonly comment: string; readonly comments: readonly string[] };
 
-type Outcome = AgentOutcome | { readonly kind: 'worker-lost' };
+type Outcome = (AgentOutcome & { readonly limited?: boolean }) | { readonly kind: 'worker-lost' };
 
 /** What follows an agent run; every branch about it lives here. */
 export function nextStep(outcome: Outcome, counters: RunCounters, settings: RetrySettings): NextStep {
@@ -60,6 +60,8 @@ export function nextStep(outcome: Outcome, counters: RunCounters, settings: Retr
       if (outcome.by !== 'cancel') return { kind: 'return', comments: [] };
       return { kind: 'cancelled', comment: CANCELLED_COMMENT, comments: [CANCELLED_COMMENT] };
     case 'failed':
+      // The account rests until it has more: the next admission waits for that (R-SYS-021).
+      if (outcome.limited === true) return { kind: 'return', comments: [] };
       return afterFailure(failureOf(outcome, settings), counters, settings);
     case 'timed-out': {
       const notice = timedOutComment(outcome.limitMs);

@@ -11,6 +11,12 @@ export interface Governor {
   admit(request: AdmitRequest): Promise<AdmitAnswer>;
   release(request: ReleaseRequest): Promise<ReleaseAnswer>;
   withdraw(leaseId: string): Promise<void>;
+  /** Nothing that runs on this account is let in until then (epoch ms); what runs goes on (R-SYS-021). */
+  restAccount(rest: {
+    readonly account: string;
+    readonly until: number;
+    readonly reason: string;
+  }): Promise<void>;
   /** Slots and open tasks of a pool by Query; used when no admission told them lately. */
   room(pool: string): Promise<Room>;
   /** Makes these the pools' limits where they differ; a governor that is not there is left alone. */

@@ -1,5 +1,5 @@
 import type { HostId, RunId, TaskId } from '../ids.ts';
-import type { Blocked } from '../policy/governor/state.ts';
+import type { BlockCode, Blocked } from '../policy/governor/state.ts';
 import type { RunEnding } from './task-flow.ts';
 
 /** What the dispatch workflow and its activities hand each other. Plain JSON, small: it all stands in history. */
@@ -54,7 +54,7 @@ export interface SettleDispatchInput {
   /** How the job ended unless its run has said so itself; null = it goes on. */
   readonly end:
     | { readonly kind: 'ran'; readonly ending: RunEnding }
-    | { readonly kind: 'refused'; readonly reason: string }
+    | { readonly kind: 'refused'; readonly reason: string; readonly code?: BlockCode }
     | { readonly kind: 'called-off'; readonly by: string; readonly reason: string }
     | null;
 }

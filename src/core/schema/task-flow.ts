@@ -63,6 +63,8 @@ export type RunEnding =
   | (DistributiveOmit<AgentOutcome, 'report'> & {
       /** The conversation to be continued does not exist: another try must begin it. */
       readonly fresh?: boolean;
+      /** Its account has no more; it rests, and this run was no doing of the task's (R-SYS-021). */
+      readonly limited?: boolean;
     })
   | { readonly kind: 'worker-lost' };
 

@@ -53,6 +53,14 @@ const table: readonly Row[] = [
     },
   ],
   [
+    'a run on an account without more is not counted and has no comment (R-SYS-021)',
+    { ...failed, limited: true },
+    3,
+    3,
+    DLQ,
+    { kind: 'return', comments: [] },
+  ],
+  [
     'a failed exit is retried under its reason (R-ART-063, R-ART-064)',
     failed,
     2,

@@ -33,7 +33,7 @@ export function isWarmingUp({ warmUp }: GovernorState, now: number): boolean {
   return warmUp !== null && now < warmUp.until;
 }
 
-/** The reason a person set on purpose: brake or pause; a synchronous call does not wait for those (R-SYS-019). */
+/** What may last for hours: a brake, a pause, an account's limit; a synchronous call does not wait for those (R-SYS-019). */
 export function standingOrder(state: GovernorState, request: AdmitRequest): Blocked | null {
   if (state.brake.armed) return { code: 'brake', text: brakeText(state) };
   return standingPauseOf(state, request);
@@ -99,9 +99,12 @@ function standingPauseOf(state: GovernorState, request: AdmitRequest): Blocked |
 }
 
 /** The reason a pause gives, with who set it and why. */
-export function pauseBlock({ scope, name, reason, by }: Pause): Blocked {
+export function pauseBlock({ scope, name, reason, by, until }: Pause): Blocked {
+  const end = until === undefined ? '' : ` until ${isoTime(until)}`;
+  if (scope === 'account')
+    return { code: 'usage-limit', text: `account "${name}" is at its usage limit${end}${because(reason)}` };
   const what = scope === 'project' ? 'the project' : `${scope} "${name}"`;
-  return { code: 'paused', text: `${what} is paused by ${by}${because(reason)}` };
+  return { code: 'paused', text: `${what} is paused by ${by}${end}${because(reason)}` };
 }
 
 function brakeText({ brake }: GovernorState): string {
@@ -118,5 +121,7 @@ function warmUpText({ warmUp }: GovernorState): string {
 function hostsFullText({ total, hostSlots, hosts }: Stock): string {
   return `${total} of ${hostSlots} in use on ${hosts === 1 ? '1 host' : `${hosts} hosts`}`;
 }
+
+const isoTime = (ms: number): string => new Date(ms).toISOString();
 
 const because = (reason: string | null): string => (reason === null || reason === '' ? '' : `: ${reason}`);

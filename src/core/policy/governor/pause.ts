@@ -11,9 +11,30 @@ const OPERATOR = { kind: 'persist', part: 'operator' } as const;
 export function pause(state: GovernorState, { pause: wanted, now }: Event<'pause'>): GovernorChange {
   if (!pauseFits(state, wanted)) return { state, effects: [] };
   const others = state.pauses.filter((other) => !isSame(other, wanted));
-  const pauses = [...others, { ...wanted, name: nameOf(wanted), at: now }];
+  const before = state.pauses.find((other) => isSame(other, wanted));
+  const pauses = [...others, { ...wanted, ...endOf(before, wanted), name: nameOf(wanted), at: now }];
   return { state: { ...state, pauses }, effects: [OPERATOR] };
 }
+
+/** Two runs that meet the limit of one account do not agree on its end to the second: the later one is safe. */
+function endOf(before: Pause | undefined, wanted: Omit<Pause, 'at'>): { until?: number } {
+  if (wanted.scope !== 'account' || wanted.until === undefined) return {};
+  return { until: Math.max(wanted.until, before?.until ?? 0) };
+}
+
+/** Pauses whose time is over are none any more. */
+export function endPauses(state: GovernorState, now: number): GovernorState {
+  if (!state.pauses.some((one) => isOver(one, now))) return state;
+  return { ...state, pauses: state.pauses.filter((one) => !isOver(one, now)) };
+}
+
+/** When the next pause ends by itself (epoch ms); null = none does. */
+export function nextPauseEnd({ pauses }: GovernorState): number | null {
+  const ends = pauses.flatMap(({ until }) => until ?? []);
+  return ends.length === 0 ? null : Math.min(...ends);
+}
+
+const isOver = ({ until }: Pause, now: number): boolean => until !== undefined && until <= now;
 
 /** Lifts one pause; without a name all of the scope, with `all` every one. */
 export function unpause(state: GovernorState, { scope, name }: Event<'unpause'>): GovernorChange {
@@ -35,15 +56,19 @@ export function pauseFits(state: GovernorState, wanted: Omit<Pause, 'at'>): bool
 const charsOf = ({ name, reason, by }: Omit<Pause, 'at'>): number =>
   (name?.length ?? 0) + (reason?.length ?? 0) + by.length;
 
-/** Answers which pause binds a request: the project's before its route's before its agent's. */
+/** Answers which pause binds a request: the project's before its route's, its agent's, its account's. */
 export function pauseFinder(
   state: GovernorState,
-): (request: Pick<AdmitRequest, 'route' | 'agent'>) => Pause | null {
+): (request: Pick<AdmitRequest, 'route' | 'agent' | 'account'>) => Pause | null {
   if (state.pauses.length === 0) return () => null;
   const project = state.pauses.find(({ scope }) => scope === 'project') ?? null;
   const named = new Map(state.pauses.map((one) => [`${one.scope}/${one.name}`, one]));
-  return ({ route, agent }) =>
-    project ?? (route === null ? null : named.get(`route/${route}`)) ?? named.get(`agent/${agent}`) ?? null;
+  return ({ route, agent, account }) =>
+    project ??
+    (route === null ? null : named.get(`route/${route}`)) ??
+    named.get(`agent/${agent}`) ??
+    (account === undefined ? null : named.get(`account/${account}`)) ??
+    null;
 }
 
 const nameOf = ({ scope, name }: Target): string | null => (scope === 'project' ? null : name);

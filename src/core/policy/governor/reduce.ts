@@ -6,7 +6,7 @@ import { grantStartable } from './grant.ts';
 import { confirmGrant, dropUndeliverable } from './grant-delivery.ts';
 import { epochConfirmed, hostDown, hostForget, hostUp } from './host.ts';
 import { endLease } from './lease.ts';
-import { pause, unpause } from './pause.ts';
+import { endPauses, pause, unpause } from './pause.ts';
 import { turnAway } from './refusal.ts';
 import { release } from './release.ts';
 import type { AdmitAnswer, GovernorState, ReleaseAnswer } from './state.ts';
@@ -28,9 +28,13 @@ export type AnswerTo<E extends GovernorEvent> = E extends { kind: 'admit' }
  * event after the other, so no two decisions can be taken on the same slot.
  */
 export function reduce<E extends GovernorEvent>(state: GovernorState, event: E): Reduction & AnswerTo<E> {
-  const awake = endWarmUp(state, event.now);
-  return decide(awake, event) as Reduction & AnswerTo<E>;
+  const awake = endPauses(endWarmUp(state, event.now), event.now);
+  const decided = decide(awake, event);
+  const ended = awake.pauses === state.pauses ? [] : [PAUSES];
+  return { ...decided, effects: [...ended, ...decided.effects] } as Reduction & AnswerTo<E>;
 }
+
+const PAUSES: GovernorEffect = { kind: 'persist', part: 'operator' };
 
 function decide(state: GovernorState, event: GovernorEvent): Reduction {
   switch (event.kind) {

@@ -12,7 +12,8 @@ export interface Brake {
   readonly stopRunning?: boolean;
 }
 
-export type PauseScope = 'project' | 'route' | 'agent';
+/** `account`: that of a model provider, which has no more for a while (R-SYS-021). */
+export type PauseScope = 'project' | 'route' | 'agent' | 'account';
 
 /** A pause stops new runs of its scope; running ones go on (R-SYS-020). `name` is null for the project. */
 export interface Pause {
@@ -21,6 +22,8 @@ export interface Pause {
   readonly reason: string | null;
   readonly by: string;
   readonly at: number;
+  /** Epoch milliseconds at which it ends by itself; absent = when somebody ends it. */
+  readonly until?: number;
 }
 
 /** What asks for a slot. Entries stay small: the waiting line is carried through Continue-As-New. */
@@ -33,6 +36,8 @@ export interface AdmitRequest {
   /** Source queue of the route; null for a call that no route made. */
   readonly route: string | null;
   readonly agent: string;
+  /** The account with a model provider it runs on, shared by many agents; absent = none that is known. */
+  readonly account?: string;
   /** Sort key: lower is first. Routes without priority come after all with one (R-ART-039). */
   readonly order: readonly [routeRank: number, boardPosition: number];
   readonly ifBlocked: 'wait' | 'refuse';
@@ -92,7 +97,15 @@ export interface GovernorState {
 }
 
 /** The one binding reason why a run may not start now. */
-export type BlockCode = 'brake' | 'warming-up' | 'paused' | 'no-host' | 'no-slot' | 'line-full' | 'budget';
+export type BlockCode =
+  | 'brake'
+  | 'warming-up'
+  | 'paused'
+  | 'usage-limit'
+  | 'no-host'
+  | 'no-slot'
+  | 'line-full'
+  | 'budget';
 
 export interface Blocked {
   readonly code: BlockCode;

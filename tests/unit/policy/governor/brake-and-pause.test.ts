@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PAUSES_CHARS_MAX, PAUSES_MAX } from '../../../../src/core/limits.ts';
 import type { GovernorEvent } from '../../../../src/core/policy/governor/events.ts';
-import { pauseFits } from '../../../../src/core/policy/governor/pause.ts';
+import { nextPauseEnd, pauseFits } from '../../../../src/core/policy/governor/pause.ts';
 import { reduce } from '../../../../src/core/policy/governor/reduce.ts';
 import type { Pause } from '../../../../src/core/policy/governor/state.ts';
 import {
@@ -74,6 +74,46 @@ test('one held back by a pause does not block those behind it (R-SYS-020)', () =
   const paused = after(admitAll(aGovernor(1), aRequest('a')), pauseOf('route', 'Todo'));
   const line = admitAll(paused, aRequest('held'), aRequest('free', { route: 'QA', order: [5, 0] }));
   expect(Object.keys(after(line, released('a')).leases)).toEqual(['free']);
+});
+
+const limited = (until: number, name = 'claude') =>
+  ({
+    ...pauseOf('account', name, 'session limit'),
+    pause: { ...pauseOf('account', name).pause, until },
+  }) as const;
+
+test('the limit of an account holds back what runs on it until its reset, and nothing else (R-SYS-021, R-ADX-032)', () => {
+  const paused = after(aGovernor(2), limited(T0 + 1_000));
+  const held = ask(paused, aRequest('a', { account: 'claude' }));
+  expect(reasonOf(held.answer)).toBe(
+    'usage-limit: account "claude" is at its usage limit until 2027-01-15T08:00:01.000Z',
+  );
+  for (const account of [{}, { account: 'claude/other' }])
+    expect(ask(held.state, aRequest('b', account)).answer.kind).toBe('granted');
+  const early = reduce(held.state, { kind: 'tick', now: T0 + 999 });
+  expect(early.state.leases).toEqual({});
+  const { state, effects } = reduce(held.state, { kind: 'tick', now: T0 + 1_000 });
+  expect(state.pauses).toEqual([]);
+  expect(effects).toContainEqual({ kind: 'persist', part: 'operator' });
+  expect(effects).toContainEqual(expect.objectContaining({ kind: 'send-grant', leaseId: 'a' }));
+});
+
+test('whoever waits for an answer is told of the limit at once, in line too (R-ADX-032)', () => {
+  const call = { account: 'claude', ifBlocked: 'refuse' } as const;
+  const paused = after(aGovernor(1), limited(T0 + 1_000));
+  const { answer } = ask(paused, aRequest('a', call));
+  expect(answer).toMatchObject({ kind: 'refused', blocked: { code: 'usage-limit' } });
+  const line = admitAll(aGovernor(1), aRequest('runs'), aRequest('waits', call));
+  const { effects } = reduce(line, limited(T0 + 1_000));
+  expect(effects).toContainEqual(expect.objectContaining({ kind: 'send-refusal', leaseId: 'waits' }));
+});
+
+test('of two ends of one limit the later one holds; a person may end it before', () => {
+  const twice = after(aGovernor(1), limited(T0 + 5_000), limited(T0 + 1_000));
+  expect(twice.pauses).toMatchObject([{ scope: 'account', name: 'claude', until: T0 + 5_000 }]);
+  expect(nextPauseEnd(after(twice, limited(T0 + 900, 'codex'), pauseOf('project')))).toBe(T0 + 900);
+  const lifted = after(twice, { kind: 'unpause', now: T0, scope: 'account', name: 'claude' });
+  expect([lifted.pauses, nextPauseEnd(lifted)]).toEqual([[], null]);
 });
 
 test('pauses lift one by one, by scope, or all at once', () => {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { HOST_SILENT_MS_MAX, WAITING_LINE_MAX } from '../../../../src/core/limits.ts';
 import { epochAccepts, type HostBrake } from '../../../../src/core/policy/governor/epoch-accepts.ts';
+import type { GovernorEvent } from '../../../../src/core/policy/governor/events.ts';
 import type { Reduction } from '../../../../src/core/policy/governor/reduce.ts';
 import type {
   AdmitRequest,
@@ -10,6 +11,7 @@ import type {
 
 /** One step of a random walk, as the checks see it. */
 export interface Step {
+  readonly event: GovernorEvent;
   readonly before: GovernorState;
   readonly after: Reduction;
   readonly now: number;
@@ -20,8 +22,9 @@ export interface Step {
 }
 
 /** Throws on the first broken promise of the governor; counts for itself, apart from the code under test. */
-export function checkStep({ before, after, now, ended, hosts }: Step): void {
+export function checkStep({ event, before, after, now, ended, hosts }: Step): void {
   const { state, effects } = after;
+  checkPauses(before, state, event);
   const granted = Object.values(state.leases).filter(({ leaseId }) => !Object.hasOwn(before.leases, leaseId));
   const count = countSlots(state, now);
   if (granted.length > 0) {
@@ -29,7 +32,8 @@ export function checkStep({ before, after, now, ended, hosts }: Step): void {
     promise(state.warmUp === null || now >= state.warmUp.until, 'nothing is granted while warming up');
   }
   for (const lease of granted) {
-    promise(pauseOf(state, lease) === undefined, 'nothing is granted in a paused scope');
+    const account = accountOf(before, event, lease.leaseId);
+    promise(pauseOf(state, { ...lease, ...account }) === undefined, 'nothing is granted in a paused scope');
     promise(!ended.has(lease.leaseId), 'a released id is never granted again');
     promise(lease.epoch === state.brake.epoch, 'a lease carries the present epoch');
     if (count.lent.has(lease.leaseId)) continue;
@@ -56,6 +60,25 @@ export function checkPlain(state: GovernorState): void {
     isDeepStrictEqual(JSON.parse(JSON.stringify(state)), state),
     'a round trip through JSON changes nothing',
   );
+}
+
+/** A pause lasts until its time is over or somebody ends it, neither shorter nor longer. */
+function checkPauses(before: GovernorState, { pauses }: GovernorState, { kind, now }: GovernorEvent): void {
+  promise(
+    pauses.every(({ until = Infinity, at }) => until > now || at === now),
+    'no pause outlives its time',
+  );
+  if (kind === 'pause' || kind === 'unpause') return;
+  const lasting = before.pauses.filter(({ until = Infinity }) => until > now);
+  promise(isDeepStrictEqual(pauses, lasting), 'a pause ends only with its time');
+}
+
+/** What was asked for; a lease itself does not know its account. */
+function accountOf({ waiting }: GovernorState, event: GovernorEvent, leaseId: string) {
+  const asked =
+    event.kind === 'admit' ? event.request : event.kind === 'release' ? event.request.next : undefined;
+  const request = waiting.find((entry) => entry.leaseId === leaseId) ?? asked;
+  return request?.account === undefined ? {} : { account: request.account };
 }
 
 function checkLine(state: GovernorState): void {
@@ -127,10 +150,15 @@ function countSlots(state: GovernorState, now: number) {
 
 const limitOf = (state: GovernorState, pool: string): number => state.pools[pool]?.limit ?? 0;
 
-function pauseOf(state: GovernorState, { route, agent }: Pick<AdmitRequest, 'route' | 'agent'>) {
+type Asker = Pick<AdmitRequest, 'route' | 'agent' | 'account'>;
+
+function pauseOf(state: GovernorState, { route, agent, account }: Asker) {
   return state.pauses.find(
     ({ scope, name }) =>
-      scope === 'project' || (scope === 'route' && name === route) || (scope === 'agent' && name === agent),
+      scope === 'project' ||
+      (scope === 'route' && name === route) ||
+      (scope === 'agent' && name === agent) ||
+      (scope === 'account' && name === account),
   );
 }
 

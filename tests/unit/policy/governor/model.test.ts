@@ -43,6 +43,7 @@ function aNewRequest(world: World, which: number, how: number): AdmitRequest {
     pool: which % 3 === 0 ? 'dispatch' : 'routes',
     route: which % 5 === 0 ? null : `q${which % 3}`,
     agent: `a${how % 3}`,
+    ...(which % 2 === 0 ? { account: `c${how % 2}` } : {}),
     order: [how % 3, which % 7],
     ifBlocked: how % 5 === 0 ? 'refuse' : 'wait',
     ...(parent === undefined ? {} : { parentLeaseId: parent }),
@@ -56,6 +57,7 @@ function anyId({ state, serial }: World, which: number): string {
 
 function aPause(which: number, how: number) {
   if (how % 7 === 0) return { scope: 'project', name: null } as const;
+  if (how % 5 === 0) return { scope: 'account', name: `c${which % 2}` } as const;
   return how % 2 === 0
     ? ({ scope: 'route', name: `q${which % 3}` } as const)
     : ({ scope: 'agent', name: `a${which % 3}` } as const);
@@ -97,7 +99,10 @@ function eventOf(world: World, [what, which, how]: Dice): GovernorEvent {
   if (what < 73) return { kind: 'grant-undeliverable', now, leaseId: anyId(world, which) };
   if (what < 74) return { kind: 'arm', now, reason: 'r', by: 'b', stopRunning: how % 2 === 0 };
   if (what < 78) return { kind: 'disarm', now, by: 'b' };
-  if (what < 80) return { kind: 'pause', now, pause: { ...aPause(which, how), reason: null, by: 'b' } };
+  if (what < 80) {
+    const end = which % 2 === 0 ? { until: now + (which % 40) } : {};
+    return { kind: 'pause', now, pause: { ...aPause(which, how), ...end, reason: null, by: 'b' } };
+  }
   if (what < 83) return { kind: 'unpause', now, ...(how % 3 === 0 ? ALL : aPause(which, how)) };
   if (what < 84)
     return { kind: 'pool-limit', now, pool: which % 2 === 0 ? 'routes' : 'dispatch', limit: how % 5 };
@@ -132,7 +137,7 @@ function walk(rolls: readonly number[]): { granted: number; longestLine: number 
     const before = world.state;
     const after = reduce(before, event);
     note(world, event, after);
-    checkStep({ before, after, now: event.now, ended: world.ended, hosts: world.hosts });
+    checkStep({ event, before, after, now: event.now, ended: world.ended, hosts: world.hosts });
     if (index % 25 === 0) checkPlain(after.state);
     granted += Object.keys(after.state.leases).filter((id) => !Object.hasOwn(before.leases, id)).length;
     longestLine = Math.max(longestLine, after.state.waiting.length);
