@@ -27,6 +27,7 @@ export function createProgressStream(
   let isEnding = false;
   let isOver = false;
   let pumping: Promise<void> | null = null;
+  const ending = new AbortController();
 
   const sendBunch = async (): Promise<void> => {
     const bunch = pending.splice(0);
@@ -39,7 +40,7 @@ export function createProgressStream(
     try {
       while (pending.length > 0 && !gone.aborted && !isOver) {
         await sendBunch();
-        if (!isEnding) await delay(MCP_PROGRESS_INTERVAL_MS, undefined, { ref: false });
+        await pause(ending.signal);
       }
     } catch {
       isOver = true;
@@ -62,10 +63,16 @@ export function createProgressStream(
     },
     async end() {
       isEnding = true;
+      // The answer waits for the news, and so must not wait for the pause behind them.
+      ending.abort();
       if (pumping !== null) {
         await Promise.race([pumping, delay(MCP_PROGRESS_FLUSH_MS_MAX, undefined, { ref: false })]);
       }
       isOver = true;
     },
   };
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  await delay(MCP_PROGRESS_INTERVAL_MS, undefined, { ref: false, signal }).catch(() => undefined);
 }

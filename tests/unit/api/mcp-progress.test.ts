@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createProgressStream } from '../../../src/api/mcp/progress.ts';
+import { MCP_PROGRESS_INTERVAL_MS } from '../../../src/core/limits.ts';
 
 const never = new AbortController().signal;
 
@@ -26,6 +27,19 @@ test('a flood keeps the latest 100 and says how many were left out (R-ADX-046)',
   ]);
   expect(sent).toHaveLength(102);
   expect(sent.at(-1)).toBe('[db] 10000');
+});
+
+test('an answer does not wait for the pause between two bunches of news (R-AD-008)', async () => {
+  const took: number[] = [];
+  for (let index = 0; index < 5; index += 1) {
+    const one = createProgressStream(async () => {}, never);
+    one.report('[infra] here it comes');
+    await new Promise(setImmediate);
+    const begun = performance.now();
+    await one.end();
+    took.push(performance.now() - begun);
+  }
+  expect(Math.min(...took)).toBeLessThan(MCP_PROGRESS_INTERVAL_MS / 2);
 });
 
 test('a client that is gone is sent nothing more, and one that does not read holds nobody up', async () => {
