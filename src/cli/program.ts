@@ -2,20 +2,26 @@ import { Command } from 'commander';
 import { operations } from '../api/operations/index.ts';
 import { version } from '../version.ts';
 import type { Runtime } from './cli.ts';
+import { addAgentTest } from './commands/agent-test.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
+import { addDialogue } from './commands/dialogue.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDown } from './commands/down.ts';
 import { addInit } from './commands/init.ts';
 import { addKill } from './commands/kill.ts';
 import { addMcp } from './commands/mcp.ts';
 import { addOpen } from './commands/open.ts';
+import { addParallel } from './commands/parallel.ts';
+import { addRun } from './commands/run.ts';
 import { addRunLogs } from './commands/run-logs.ts';
+import { addSession } from './commands/session.ts';
 import { addTemporal } from './commands/temporal.ts';
 import { addUp } from './commands/up.ts';
 import { addGlobals } from './globals.ts';
 import { addOperation } from './operation-command.ts';
+import { addWait } from './wait-for-job.ts';
 import { addWatch, WATCHABLE } from './watch.ts';
 
 /** Commands that hold others, and the heading all commands of the first level stand under. */
@@ -25,6 +31,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   host: 'Look at the machines that run agents',
   agent: 'Look at the agents that work can be handed to, and change them',
   group: 'Look at groups of agents and change them',
+  session: 'Talk with an agent: begin a conversation or go on with one',
   cache: 'Look at the answers kept for equal calls, and forget them',
   'dead-letter': 'Look at tasks that were given up, and bring them back',
 };
@@ -49,7 +56,7 @@ const HEADINGS: readonly (readonly [string, readonly string[]])[] = [
       'open',
     ],
   ],
-  ['Work:', ['task']],
+  ['Work:', ['task', 'run', 'session', 'dialogue', 'parallel', 'cancel']],
   ['Stop and go:', ['kill', 'resume', 'pause', 'unpause']],
   ['Set up:', ['agent', 'group', 'gc', 'cache', 'doctor', 'config', 'mcp', 'completion']],
 ];
@@ -90,7 +97,13 @@ export async function buildProgram(runtime: Runtime, argv: readonly string[]): P
     if (operation.cli === undefined || operation.name === 'arm-kill-switch') continue;
     const command = addOperation(runtime, parentOf(operation.cli.words), operation);
     if (WATCHABLE.has(operation.name)) addWatch(runtime, command, operation);
+    if (operation.name === 'dispatch-status') addWait(runtime, command, operation);
   }
+  addRun(runtime, program);
+  addSession(runtime, parentOf(['session', 'list']));
+  addDialogue(runtime, program);
+  addParallel(runtime, program);
+  addAgentTest(runtime, parentOf(['agent', 'test']));
   addMcp(runtime, program);
   addOpen(runtime, program);
   addKill(runtime, program);

@@ -52,7 +52,8 @@ function problemOf(root: Command, line: string): string | null {
     const next = command.commands.find((one) => one.name() === word);
     if (next !== undefined) command = next;
     // A bare group is named as a whole; what follows the last command are its arguments.
-    else if (command.commands.length > 0) return `${line}: no command "${word}"`;
+    else if (command.commands.length > 0 && command.registeredArguments.length === 0)
+      return `${line}: no command "${word}"`;
   }
   return null;
 }

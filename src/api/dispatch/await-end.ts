@@ -13,12 +13,13 @@ export async function awaitEnd(context: CallContext, job: Job, waitMs: number): 
   const { jobEnds, signal } = context;
   const stopShowing = showProgress(context, job);
   const until = performance.now() + waitMs;
+  let ended: Job | null = null;
   try {
     for (;;) {
       const left = until - performance.now();
       if (left <= 0 || signal?.aborted === true) return null;
       const deadlineMs = Math.min(left, JOB_WATCH_MS);
-      const ended = await jobEnds.waitForEnd(job.jobId, {
+      ended = await jobEnds.waitForEnd(job.jobId, {
         deadlineMs,
         ...(signal === undefined ? {} : { signal }),
       });
@@ -26,7 +27,7 @@ export async function awaitEnd(context: CallContext, job: Job, waitMs: number): 
       await endIfAbandoned(context, job.jobId);
     }
   } finally {
-    stopShowing();
+    stopShowing(ended);
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { newJob } from '../../core/policy/dispatch/new-job.ts';
 import type { DispatchRequest, DispatchResult, DispatchSpec } from '../../core/schema/dispatch.ts';
+import type { CallOrigin } from '../../core/schema/dispatch-plan.ts';
 import type { CallContext } from '../operation.ts';
 import { newJobId } from './job-id.ts';
 
@@ -9,16 +10,16 @@ export interface CachedAnswer {
   readonly result: DispatchResult;
   readonly request: DispatchRequest;
   readonly spec: DispatchSpec;
+  readonly origin: CallOrigin;
 }
 
 /** Keeps a cached answer as a finished job of its own, so that it can be fetched by reference (R-AD-073). */
 export async function keepCachedAnswer(
   { store, idempotencyKey }: CallContext,
-  { result, request, spec }: CachedAnswer,
+  { result, request, spec, origin }: CachedAnswer,
 ): Promise<string> {
   const now = Date.now();
   const jobId = newJobId(idempotencyKey);
-  const origin = { parentRunId: null, chain: [], taskId: null };
   const sessionId = result.session_id ?? randomUUID();
   const job = newJob({ jobId, mode: 'sync', request, spec, sessionId, resume: false, origin, now });
   await store.jobs.add({ ...job, status: 'done', result, startedAt: now, completedAt: now });

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import type { HostView } from '../../adapters/host/live-hosts.ts';
 import { isKernelLocked, takeKernelLock } from '../../adapters/local/kernel-lock.ts';
 import { prepareStateDir } from '../../adapters/local/state-dir.ts';
 import { readUp, removeUp, upLockPath } from '../../adapters/local/up-file.ts';
+import { callingPlace } from '../../adapters/process/calling-run.ts';
 import { AppError } from '../../core/errors.ts';
 import { UP_READY_MS_MAX } from '../../core/limits.ts';
 import type { KnownHost } from '../../core/ports/store.ts';
@@ -26,13 +28,14 @@ export interface EnsureUpOptions {
 export async function ensureUp(cli: Cli, options: EnsureUpOptions): Promise<boolean> {
   const { settings, onProgress } = options;
   const { stateDir } = settings;
-  if (await isUp(options)) return false;
-  refuseInsideRun(cli.io.env);
+  const inRun = callingPlace(cli.io.env).runId !== null;
+  if (await isUp(options, { seesProcesses: !inRun })) return false;
+  if (inRun) throw nobodyWorks();
   prepareStateDir(stateDir);
   const door = await takeKernelLock(join(stateDir, 'up-start.lock'), UP_READY_MS_MAX);
   if (door === null) throw stillStarting(stateDir);
   try {
-    if (await isUp(options)) return true;
+    if (await isUp(options, { seesProcesses: true })) return true;
     // Somebody else's that is just starting has the lock and has not said so yet.
     const child = isKernelLocked(upLockPath(stateDir)) ? null : await startFresh(cli, settings);
     onProgress('Starting Dispatch in the background; the first time on a machine this takes minutes.');
@@ -44,10 +47,10 @@ export async function ensureUp(cli: Cli, options: EnsureUpOptions): Promise<bool
   }
 }
 
-async function isUp({ settings, hosts }: EnsureUpOptions): Promise<boolean> {
+async function isUp({ settings, hosts }: EnsureUpOptions, view: HostView): Promise<boolean> {
   if ((await readUp(settings.stateDir)) !== null) return true;
   const { anyLive } = await import('../../adapters/host/live-hosts.ts');
-  return anyLive(await hosts(), Date.now());
+  return anyLive(await hosts(), Date.now(), view);
 }
 
 /** What a killed `up` left behind must not look like the new one. */
@@ -57,12 +60,10 @@ async function startFresh(cli: Cli, settings: Settings) {
 }
 
 /** What an agent starts ends with the agent, and so would the `up`. */
-function refuseInsideRun(env: Cli['io']['env']): void {
-  if (env.DISPATCH_RUN_ID === undefined || env.DISPATCH_RUN_ID === '') return;
-  throw new AppError('no-worker', 'nothing carries out work for this project any more', {
+const nobodyWorks = (): AppError =>
+  new AppError('no-worker', 'nothing carries out work for this project any more', {
     hint: 'a person can bring it back with: dispatch up',
   });
-}
 
 const stillStarting = (stateDir: string): AppError =>
   new AppError('no-worker', 'Dispatch is still being started in the background', {

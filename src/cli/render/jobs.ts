@@ -25,6 +25,18 @@ export const JOB_LIST: ListView = {
   empty: 'No jobs.',
 };
 
+/** The table of `dispatch session list`. */
+export const SESSION_LIST: ListView = {
+  columns: () => [
+    { title: 'SESSION', text: (row) => orDash(row.session_id) },
+    { title: 'AGENT', text: (row) => orDash(row.agent) },
+    { title: 'TURNS', text: (row) => orDash(row.turns) },
+    { title: 'COST', text: (row) => usd(row.cost_usd) },
+    { title: 'LAST', text: (row) => ago(isoOf(row.last_used_at)) },
+  ],
+  empty: 'No conversations yet. Begin one: dispatch session <agent> "Hello"',
+};
+
 /** One job: facts first, then what was asked and what was answered. */
 export function renderJob(job: Row, out: Out): string {
   const result = (job.result ?? {}) as Row;
@@ -67,6 +79,15 @@ export const renderResult = (answer: Row, out: Out): string =>
   answer.result === undefined || typeof answer.result === 'object'
     ? renderJob(answer, out)
     : neutralise(String(answer.result === '' ? orDash(answer.error) : answer.result));
+
+/** What became of a cancel (R-AD-107). */
+export function renderCancel({ job_id: id, outcome, status, message }: Row): string {
+  if (outcome === 'already_terminal') return `Job already ${oneLine(orDash(status))}; nothing to cancel.`;
+  return [
+    `Cancelled: ${oneLine(orDash(id))}`,
+    ...(message === undefined ? [] : [oneLine(String(message))]),
+  ].join('\n');
+}
 
 /** What was deleted, or would be (R-ADX-039). */
 export function renderGc(answer: Row): string {

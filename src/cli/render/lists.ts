@@ -1,5 +1,5 @@
 import type { Style } from '../style.ts';
-import { JOB_LIST } from './jobs.ts';
+import { JOB_LIST, SESSION_LIST } from './jobs.ts';
 import type { Column } from './table.ts';
 import { ago, coloured, duration, folderState, orDash, wordsOf } from './words.ts';
 
@@ -91,6 +91,7 @@ export const LIST_VIEWS: Readonly<Record<string, ListView>> = {
     empty: 'Nothing was given up.',
   },
   'dispatch-jobs': JOB_LIST,
+  'list-sessions': SESSION_LIST,
   'list-agent-profiles': {
     columns: (style) => [
       field('NAME', 'name'),

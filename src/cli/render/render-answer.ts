@@ -2,7 +2,7 @@ import { neutralise, oneLine } from '../neutralise.ts';
 import type { Output } from '../output.ts';
 import { renderAgent, renderAgentChange } from './agents.ts';
 import { renderGroup, renderGroupChange } from './groups.ts';
-import { renderGc, renderJob, renderResult, renderUsage } from './jobs.ts';
+import { renderCancel, renderGc, renderJob, renderResult, renderUsage } from './jobs.ts';
 import { LIST_VIEWS, type Row } from './lists.ts';
 import { renderStatus, type StatusView } from './status.ts';
 import { renderPairs, renderTable } from './table.ts';
@@ -59,6 +59,7 @@ const VIEWS: Readonly<Record<string, Render>> = {
   'update-group': renderGroupChange,
   'remove-group': renderGroupChange,
   'dispatch-status': renderJob,
+  'dispatch-cancel': renderCancel,
   'fetch-result': renderResult,
   'dispatch-gc': renderGc,
   'cache-clear': (answer) => `Forgot ${named(answer, 'cleared')} answers.`,
