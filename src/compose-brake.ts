@@ -3,7 +3,13 @@ import type { Project } from './compose.ts';
 import { messageOf } from './core/errors.ts';
 import { BRAKE_TELL_DELAY_MS, BRAKE_TELL_RETRY_MS } from './core/limits.ts';
 import type { BrakeReading } from './core/ports/brake-file.ts';
+import type { Control } from './core/ports/control.ts';
 import type { HostState } from './core/ports/host-state.ts';
+
+/** What of a project the brake file is about. */
+export type BrakeParts = Pick<Project, 'brake' | 'log'> & {
+  readonly context: { readonly control: Pick<Control, 'governor' | 'arm' | 'disarm'> };
+};
 
 /** The brake file of this host: obeyed at every spawn, and passed on to the governor, both ways. */
 export interface FileBrake extends LocalBrake {
@@ -15,7 +21,7 @@ export interface FileBrake extends LocalBrake {
  * The local file holds this host back by itself. Disarmed by whatever means, also by a bare Signal, it must not hold on
  * to it; but an arming that the governor has not heard of is not what was disarmed: it stays, and is told.
  */
-export function createFileBrake(project: Project): FileBrake {
+export function createFileBrake(project: BrakeParts): FileBrake {
   const { brake, log } = project;
   let heard: string | null = null;
   const messenger = createMessenger(project, (mark) => {
@@ -56,7 +62,7 @@ export function createFileBrake(project: Project): FileBrake {
 }
 
 /** Tells the governor what the file says; `onHeard`: it knows of the arming of this mark. */
-function createMessenger(project: Project, onHeard: (mark: string | null) => void) {
+function createMessenger(project: BrakeParts, onHeard: (mark: string | null) => void) {
   const { log } = project;
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
@@ -92,9 +98,11 @@ function createMessenger(project: Project, onHeard: (mark: string | null) => voi
   };
 }
 
-async function passOn({ context, log }: Project, { armed, reason }: BrakeReading): Promise<void> {
+async function passOn({ brake, context, log }: BrakeParts, { armed, reason }: BrakeReading): Promise<void> {
   const caller = { channel: 'file', actor: 'brake file' } as const;
   const known = await context.control.governor();
+  // Turned while we asked: told late, old news would undo what has been done since. The change itself is told next.
+  if (brake.read().armed !== armed) return;
   if (known === null || known.brake.armed === armed) return;
   log.warn({ armed, reason }, 'brake file changed');
   if (armed) await context.control.arm({ reason: reason ?? 'brake file', stopRunning: false }, caller);
