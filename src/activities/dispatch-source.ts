@@ -20,6 +20,7 @@ export function dispatchSource(ports: ActivityPorts, input: RunDispatchInput): R
     log.warn({ jobId, runId, error: messageOf(error) }, 'progress not kept'),
   );
   let job: Job | null = null;
+  let calledOff = false;
   return {
     epoch,
     identity: {
@@ -33,7 +34,8 @@ export function dispatchSource(ports: ActivityPorts, input: RunDispatchInput): R
     },
     // Whoever called it off before this moment wins; afterwards the process is told (R-AD-108).
     async mayRun() {
-      if (!(await store.jobs.start(jobId, { runId, hostId: host.hostId, at: Date.now() }))) return false;
+      calledOff = !(await store.jobs.start(jobId, { runId, hostId: host.hostId, at: Date.now() }));
+      if (calledOff) return false;
       const started = await store.jobs.get(jobId);
       // Nobody waits for a file.
       if (started !== null) void ports.jobFiles.write(started);
@@ -44,7 +46,8 @@ export function dispatchSource(ports: ActivityPorts, input: RunDispatchInput): R
     onEvent: progress.event,
     async keep(outcome) {
       await progress.end();
-      if (job !== null) await keepDispatchOutcome(ports, { input, job, outcome });
+      // A job that was over before it ran keeps the end it has.
+      if (job !== null && !calledOff) await keepDispatchOutcome(ports, { input, job, outcome });
     },
   };
 }
