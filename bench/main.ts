@@ -11,6 +11,7 @@ import { createWitness } from './lib/witness.ts';
 import { apiRows } from './rows/api.ts';
 import { brakeRows } from './rows/brake.ts';
 import { coldStartRows } from './rows/cold-start.ts';
+import { dispatchRows } from './rows/dispatch.ts';
 import { latencyRows } from './rows/latency.ts';
 import { throughputRows } from './rows/throughput.ts';
 import { urgentRows } from './rows/urgent.ts';
@@ -36,6 +37,7 @@ const ROWS: Readonly<Record<string, RowMaker>> = {
   P7: apiRows,
   P12: coldStartRows,
   P13: brakeRows,
+  AD: dispatchRows,
 };
 const QUICK = ['P1', 'P4', 'P7'];
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
