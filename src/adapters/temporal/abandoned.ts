@@ -1,7 +1,15 @@
 import { ActivityNotFoundError, type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { messageOf } from '../../core/errors.ts';
-import { governorWorkflowId, type HostId, type ProjectName } from '../../core/ids.ts';
+import {
+  dialogueWorkflowId,
+  dispatchWorkflowId,
+  governorWorkflowId,
+  type HostId,
+  type ProjectName,
+  parallelWorkflowId,
+  sessionWorkflowId,
+} from '../../core/ids.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Store } from '../../core/ports/store.ts';
 import { openRuns } from './open-runs.ts';
@@ -15,6 +23,7 @@ export interface AbandonedConfig {
 }
 
 const AT_ONCE = 20;
+const OPEN_JOBS_MAX = 1_000;
 
 /** In a container every worker may have the same pid. */
 const BORN = Date.now().toString(36);
@@ -30,11 +39,10 @@ export function workerIdentity(hostId: HostId, pid: number): string {
  * Only one process can have this host's seat, so every other pid of it is dead.
  */
 export async function reportAbandoned(config: AbandonedConfig): Promise<void> {
-  const runs = [...(await openRuns(config.project, config.store))];
+  const ids = await openWorkflows(config);
   await forgetCache(config.client, governorWorkflowId(config.project));
   const next = async (): Promise<void> => {
-    for (let run = runs.pop(); run !== undefined; run = runs.pop()) {
-      const { workflowId } = run;
+    for (let workflowId = ids.pop(); workflowId !== undefined; workflowId = ids.pop()) {
       await failAbandoned(config, workflowId).catch((error: unknown) => {
         if (error instanceof WorkflowNotFoundError || error instanceof ActivityNotFoundError) return;
         config.log.warn({ workflowId, error: messageOf(error) }, 'lost run not looked for');
@@ -42,6 +50,21 @@ export async function reportAbandoned(config: AbandonedConfig): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, next));
+}
+
+/**
+ * Whatever may have a run that was cut off, or waits for one. A dispatch is not marked as running before its process
+ * is about to be made, so the waiting ones are looked at, too.
+ */
+async function openWorkflows({ project, store }: AbandonedConfig): Promise<string[]> {
+  const [runs, jobs] = await Promise.all([openRuns(project, store), store.jobs.listOpen(OPEN_JOBS_MAX)]);
+  const ofJobs = jobs.flatMap(({ jobId, mode, sessionId, parentId }) => [
+    dispatchWorkflowId(project, jobId),
+    ...(mode === 'session' ? [sessionWorkflowId(project, sessionId)] : []),
+    ...(mode === 'dialogue' && parentId !== null ? [dialogueWorkflowId(project, parentId)] : []),
+    ...(mode === 'parallel' && parentId !== null ? [parallelWorkflowId(project, parentId)] : []),
+  ]);
+  return [...new Set([...runs.map(({ workflowId }) => workflowId), ...ofJobs])];
 }
 
 async function failAbandoned(config: AbandonedConfig, workflowId: string): Promise<void> {
