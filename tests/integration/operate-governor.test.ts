@@ -31,7 +31,7 @@ test('the governor itself says what its brake does and why a task waits (design:
   await p.startWorker();
   const client = await p.project.client();
   const governor = client.workflow.getHandle(`governor/${p.project.settings().project}`);
-  const why = (question: object) => governor.query<{ kind: string; text: string }>('why', question);
+  const why = (question: object) => governor.query<{ kind: string; text: string }, [object]>('why', question);
   const waits = { kind: 'waiting', text: 'agent "ok" is paused by tester (cli): tea' };
   await until('the task is in line', async () => (await why({ taskId: '1' })).kind === 'waiting');
   expect(await why({ taskId: '1' })).toMatchObject(waits);

@@ -38,10 +38,13 @@ test('an open workflow keeps the lease unless it asks for another one by now (R-
 
 test('a save that takes long does not come over a later one (R-SYS-019)', async () => {
   const written: string[] = [];
-  const held = Promise.withResolvers<void>();
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
   const records = {
     async saveGovernor({ project }: { project: string }) {
-      if (project === 'first') await held.promise;
+      if (project === 'first') await held;
       written.push(project);
     },
     putTaskStates: async () => undefined,
@@ -53,7 +56,7 @@ test('a save that takes long does not come over a later one (R-SYS-019)', async 
     return activities.saveGovernor({ state });
   };
   const both = [save('first'), save('second')];
-  held.resolve();
+  letGo();
   await Promise.all(both);
   expect(written).toEqual(['first', 'second']);
 });
