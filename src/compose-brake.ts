@@ -73,10 +73,9 @@ function createMessenger(project: BrakeParts, onHeard: (mark: string | null) => 
     if (timer !== null) clearTimeout(timer);
     timer = setTimeout(() => {
       timer = null;
-      passOn(project, reading).then(
+      passOn(project, reading, onHeard).then(
         () => {
           quiet = false;
-          if (reading.armed) onHeard(reading.mark);
         },
         (error: unknown) => {
           if (!quiet) log.warn({ error: messageOf(error) }, 'brake file not passed on yet');
@@ -98,13 +97,32 @@ function createMessenger(project: BrakeParts, onHeard: (mark: string | null) => 
   };
 }
 
-async function passOn({ brake, context, log }: BrakeParts, { armed, reason }: BrakeReading): Promise<void> {
+async function passOn(
+  { brake, context, log }: BrakeParts,
+  { armed, reason }: BrakeReading,
+  onHeard: (mark: string | null) => void,
+): Promise<void> {
   const caller = { channel: 'file', actor: 'brake file' } as const;
   const known = await context.control.governor();
+  const now = brake.read();
   // Turned while we asked: told late, old news would undo what has been done since. The change itself is told next.
-  if (brake.read().armed !== armed) return;
-  if (known === null || known.brake.armed === armed) return;
+  if (now.armed !== armed) return;
+  if (known === null || known.brake.armed === armed) {
+    if (armed) onHeard(now.mark);
+    return;
+  }
   log.warn({ armed, reason }, 'brake file changed');
-  if (armed) await context.control.arm({ reason: reason ?? 'brake file', stopRunning: false }, caller);
-  else await context.control.disarm(caller);
+  if (!armed) {
+    await context.control.disarm(caller);
+    return;
+  }
+  const arming = context.control.arm({ reason: reason ?? 'brake file', stopRunning: false }, caller);
+  // Arming writes the file anew before anything else. From here on a release means this arming, however soon it comes.
+  onHeard(brake.read().mark);
+  try {
+    await arming;
+  } catch (error) {
+    onHeard(null);
+    throw error;
+  }
 }

@@ -25,7 +25,8 @@ function aFollowedFile() {
           new Promise<GovernorState>((resolve) => {
             asked.push((armed) => resolve({ ...fresh, brake: { ...fresh.brake, armed } }));
           }),
-        async arm() {
+        async arm({ reason }) {
+          brake.arm(reason);
           told.push('arm');
           return { epoch: 1, confirmed: [], unconfirmed: [] };
         },
@@ -36,9 +37,10 @@ function aFollowedFile() {
       },
     },
   };
-  onTestFinished(createFileBrake(parts).follow({ holdBack: () => {} }));
+  const fileBrake = createFileBrake(parts);
+  onTestFinished(fileBrake.follow({ holdBack: () => {} }));
   const question = (count: number) => vi.waitFor(() => expect(asked).toHaveLength(count), 5_000);
-  return { brake, path: brake.path, asked, told, question };
+  return { brake, turned: fileBrake.turned, path: brake.path, asked, told, question };
 }
 
 test.each([
@@ -72,4 +74,14 @@ test('a file that nobody has told of is passed on, both ways (R-SYS-019)', async
   await question(2);
   asked[1]?.(true);
   await vi.waitFor(() => expect(told).toEqual(['arm', 'disarm']));
+});
+
+test('an arming that was passed on is what a release means, however soon it comes (R-SYS-019)', async () => {
+  const { brake, path, asked, told, turned, question } = aFollowedFile();
+  writeFileSync(path, 'by hand');
+  await question(1);
+  asked[0]?.(false);
+  await vi.waitFor(() => expect(told).toEqual(['arm']), { interval: 1 });
+  turned(false);
+  expect(brake.read().armed).toBe(false);
 });
