@@ -60,7 +60,7 @@ describe('reading', () => {
     }
   });
 
-  test('agents have their defaults, and an empty tool list is not an absent one (R-AD-013, R-AD-014, R-AD-016, R-AD-023)', async () => {
+  test('agents have their defaults, and an empty tool list is not an absent one (R-AD-012, R-AD-013, R-AD-014, R-AD-016, R-AD-023)', async () => {
     const { registry, folder } = anAgentsFolder({ text: HAND_WRITTEN });
     const directory = await registry.read();
     expect(directory.agents.get('infra')).toEqual({

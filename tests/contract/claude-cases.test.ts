@@ -32,16 +32,20 @@ function anotherClaude(): string {
 }
 
 describe('what the CLI is given', () => {
-  test('the prompt as argument, no input, the folder, the environment of ours and of the run (R-AD-024, R-AD-030)', async () => {
+  test('the prompt as argument, no input, the folder, the environment of ours and of the run (R-AD-009, R-AD-024, R-AD-030)', async () => {
     const record = aRecord();
     const request = aRequest({ command: [], env: { AGENT_DISPATCH_DEPTH: '1' }, prompt: 'do it' });
-    await runAgent(aClaudeAgent({ ...record.env, OURS: 'yes', TEMPORAL_API_KEY: 'secret' }), request);
+    // However the user logs in: the CLI finds it as it does without us.
+    const login = { HOME: '/home/ann', ANTHROPIC_API_KEY: 'key', CLAUDE_CODE_OAUTH_TOKEN: 'token' };
+    const ours = { ...login, ...record.env, OURS: 'yes', TEMPORAL_API_KEY: 'secret' };
+    await runAgent(aClaudeAgent(ours), request);
     const [call, ...more] = record.calls();
     expect(more).toEqual([]);
     expect(call).toMatchObject({ cwd: request.cwd, stdin: '' });
     expect(call?.argv.slice(0, 5)).toEqual(['-p', 'do it', '--output-format', 'stream-json', '--verbose']);
     expect(call?.argv.slice(5)).toEqual(['--session-id', request.sessionId]);
     expect(call?.env).toMatchObject({
+      ...login,
       ...{ AGENT_DISPATCH_DEPTH: '1', OURS: 'yes', CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1' },
     });
     expect(call?.env).not.toHaveProperty('TEMPORAL_API_KEY');

@@ -56,9 +56,11 @@ test('what the agent of a task hands on to another is linked to that task (R-SYS
   expect(inRun.callingRun.taskId).toBe('1');
   const answer = await call(p.project, 'dispatch', { agent: 'db', task: 'Look at the rows' }, inRun);
   expect(answer).toMatchObject({ success: true, result: 'Rows are fine.' });
+  const again = { agent: 'db', task: 'Look at the rows', return_ref: true };
+  expect(await call(p.project, 'dispatch', again, inRun)).toMatchObject({ cached: true });
   const { call: http } = await anApi(p);
   const listed = await http('GET', '/dispatches');
-  expect(listed.body).toMatchObject([{ agent: 'db', status: 'done', task_id: '1' }]);
+  expect(listed.body).toMatchObject([1, 2].map(() => ({ agent: 'db', status: 'done', task_id: '1' })));
   const job = await http('GET', `/dispatches/${listed.body[0].id}`);
   expect(job.body).toMatchObject({ task_id: '1', result: { success: true } });
   const runs = await http('GET', '/runs?task_id=1');

@@ -2,11 +2,20 @@ import { expect, test } from 'vitest';
 import { classifyText } from '../../../../src/core/policy/dispatch/classify-error.ts';
 import type { Refusal } from '../../../../src/core/schema/agent-outcome.ts';
 import type { AgentReport } from '../../../../src/core/schema/agent-report.ts';
+import { DispatchResult } from '../../../../src/core/schema/dispatch.ts';
 import { aReport, failed, noVerdict, resultOf, stopped, succeeded, timedOut } from './outcomes.ts';
 import { SESSION } from './samples.ts';
 
 const RESUME = `dispatch_session(agent='infra', task='Continue where you left off', session_id='${SESSION}')`;
 const anError = (fields: Partial<AgentReport>) => aReport({ isError: true, ...fields });
+
+test('a failure has one of seven types (R-AD-041, R-AD-040)', () => {
+  const types = ['permission', 'timeout', 'recursion', 'not_found', 'cli_error', 'budget', 'usage_limit'];
+  const failure = { agent: 'infra', success: false, result: '', error: 'x' };
+  const isKnown = (error_type: string) => DispatchResult.safeParse({ ...failure, error_type }).success;
+  expect(types.filter(isKnown)).toEqual(types);
+  expect(DispatchResult.shape.error_type.unwrap().options).toHaveLength(types.length);
+});
 
 test.each([
   ['Permission denied for Bash', 'permission'],
