@@ -85,6 +85,8 @@ export interface Accepted {
 export interface CliBinding {
   /** `['task', 'add']` = `dispatch task add`. */
   readonly words: readonly string[];
+  /** It concerns agents and calls, not a board: where no project is at hand, the user's default one is meant. */
+  readonly ofUser?: true;
   /** Input fields given as positional arguments, in order; the rest are flags. */
   readonly positionals?: readonly string[];
   readonly examples?: readonly string[];

@@ -7,6 +7,7 @@ import { act, type Call, type Cli, type Runtime } from './cli.ts';
 import { type CliField, fieldsOf, kebab } from './operation-fields.ts';
 import { argumentName, inputOf } from './operation-input.ts';
 import { callContext, withProject } from './with-project.ts';
+import { joinedCli } from './with-workers.ts';
 
 /** Adds one operation of the table as a command; its flags are read off its input schema. */
 export function addOperation(runtime: Runtime, parent: Command, operation: Operation): Command {
@@ -53,7 +54,8 @@ function asNumber(text: string): number {
 /** One call, one answer. */
 export async function answerOnce(cli: Cli, operation: Operation, call: Call): Promise<undefined> {
   const input = inputOf(operation, call);
-  await withProject(cli, async (project) => {
+  const joined = operation.cli?.ofUser === true ? await joinedCli(cli) : cli;
+  await withProject(joined, async (project) => {
     await printAnswer(cli, operation.name, await runOperation(cli, project, operation, input));
   });
 }

@@ -17,7 +17,7 @@ export interface ManyCalls {
 export async function withWorkers(cli: Cli, work: (calls: ManyCalls) => Promise<number>): Promise<number> {
   const { signal } = cli.io.stop;
   cli.io.stop.takeOver();
-  const joined = { ...cli, globals: { ...cli.globals, dir: await findFolder(cli) } };
+  const joined = await joinedCli(cli);
   const open = (ready: boolean): Promise<number | null> =>
     withProject(joined, async (project) => {
       // The server that was started may be elsewhere than where one was expected: opened anew then.
@@ -32,4 +32,9 @@ async function start(cli: Cli, project: Project): Promise<boolean> {
   const { ensureUp } = await import('./local/ensure-up.ts');
   const hosts = () => project.context.store.records.listHosts();
   return ensureUp(cli, { settings: project.settings(), hosts, onProgress: cli.out.note });
+}
+
+/** The command line, working on the project that callers join: at the latest the default one of the user. */
+export async function joinedCli(cli: Cli): Promise<Cli> {
+  return { ...cli, globals: { ...cli.globals, dir: await findFolder(cli) } };
 }

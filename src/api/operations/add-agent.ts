@@ -13,6 +13,7 @@ export const addAgent = defineOperation({
   http: { method: 'POST', path: '/agents-config', success: 201, access: 'manage' },
   mcp: { tool: 'add_agent', annotations: { destructiveHint: false } },
   cli: {
+    ofUser: true,
     words: ['agent', 'add'],
     positionals: ['name', 'directory'],
     examples: ['dispatch agent add infra ~/infra', 'dispatch agent add db ../db --permission-mode plan'],

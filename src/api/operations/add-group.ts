@@ -10,6 +10,7 @@ export const addGroup = defineOperation({
   summary: 'Put agents together in a group that shares what they should know',
   http: { method: 'POST', path: '/groups', success: 201, access: 'manage' },
   cli: {
+    ofUser: true,
     words: ['group', 'add'],
     positionals: ['name'],
     examples: [

@@ -7,7 +7,7 @@ export const cacheClear = defineOperation({
   summary: 'Empty the answer cache',
   http: { method: 'DELETE', path: '/cache', access: 'write' },
   mcp: { tool: 'cache_clear', annotations: { destructiveHint: true, idempotentHint: true } },
-  cli: { words: ['cache', 'clear'] },
+  cli: { ofUser: true, words: ['cache', 'clear'] },
   input: z.object({}),
   output: z.strictObject({ cleared: z.int() }),
   run: async ({ store }) => ({ cleared: await store.jobs.clearCache() }),

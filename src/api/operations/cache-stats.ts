@@ -18,7 +18,7 @@ export const cacheStats = defineOperation({
   summary: 'Show how the answer cache does',
   http: { method: 'GET', path: '/cache', access: 'read' },
   mcp: { tool: 'cache_stats', annotations: { readOnlyHint: true } },
-  cli: { words: ['cache', 'stats'] },
+  cli: { ofUser: true, words: ['cache', 'stats'] },
   input: z.object({}),
   output: z.union([Stats, z.strictObject({ enabled: z.literal(false), message: z.string() })]),
   async run({ store, agents }) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cancelJob } from '../dispatch/cancel-job.ts';
 import { jobNamed } from '../dispatch/job-named.ts';
+import { withJobStorage } from '../dispatch/job-storage.ts';
 import { requireOwnCall } from '../dispatch/take-dispatch.ts';
 import { defineOperation } from '../operation.ts';
 
@@ -14,12 +15,13 @@ export const dispatchCancel = defineOperation({
     also: ['/dispatches/:job_id/cancel'],
   },
   forAgents: true,
-  cli: { words: ['cancel'], positionals: ['job_id'], examples: ['dispatch cancel 4f0c…'] },
+  cli: { ofUser: true, words: ['cancel'], positionals: ['job_id'], examples: ['dispatch cancel 4f0c…'] },
   input: z.object({ job_id: z.string().describe('Id of the job') }),
   output: z.looseObject({}),
-  async run(context, { job_id }) {
-    const job = await jobNamed(context, job_id);
-    requireOwnCall(context, job);
-    return { ...(await cancelJob(context, job)) };
-  },
+  run: (context, { job_id }) =>
+    withJobStorage('access', async () => {
+      const job = await jobNamed(context, job_id);
+      requireOwnCall(context, job);
+      return { ...(await cancelJob(context, job)) };
+    }),
 });

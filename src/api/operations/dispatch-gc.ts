@@ -33,7 +33,7 @@ export const dispatchGc = defineOperation({
     toInput: ({ max_age_days, dry_run }) => ({ days: max_age_days, dry_run }),
     render: (answer) => withIds(answer as z.output<typeof Purged>),
   },
-  cli: { words: ['gc'], examples: ['dispatch gc --days 30 --dry-run', 'dispatch gc --all'] },
+  cli: { ofUser: true, words: ['gc'], examples: ['dispatch gc --days 30 --dry-run', 'dispatch gc --all'] },
   input: z.object({
     days: z.number().default(DAYS_DEFAULT).describe('Keep jobs that ended within so many days'),
     all: z.boolean().default(false).describe('Delete every job that has ended, however young'),

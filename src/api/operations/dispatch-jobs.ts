@@ -31,6 +31,7 @@ export const dispatchJobs = defineOperation({
     }),
   },
   cli: {
+    ofUser: true,
     words: ['jobs'],
     examples: ['dispatch jobs --status running', 'dispatch jobs --agent infra --json'],
   },

@@ -11,7 +11,7 @@ export const dispatchStatus = defineOperation({
   summary: 'Show a job: what was asked, where it stands, what came of it',
   http: { method: 'GET', path: '/jobs/:job_id', access: 'read' },
   mcp: { tool: 'dispatch_status', annotations: { readOnlyHint: true } },
-  cli: { words: ['job'], positionals: ['job_id'] },
+  cli: { ofUser: true, words: ['job'], positionals: ['job_id'] },
   forAgents: true,
   input: z.object({ job_id: z.string().describe('Id of the job') }),
   output: WireJob,

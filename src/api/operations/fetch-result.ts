@@ -12,7 +12,12 @@ export const fetchResult = defineOperation({
   summary: 'Fetch the result of a job or of a ref, whole or page by page',
   http: { method: 'GET', path: '/results/:ref', access: 'read' },
   mcp: { tool: 'fetch_result', annotations: { readOnlyHint: true } },
-  cli: { words: ['result'], positionals: ['ref'], examples: ['dispatch result 4f0c… --max-chars 2000'] },
+  cli: {
+    ofUser: true,
+    words: ['result'],
+    positionals: ['ref'],
+    examples: ['dispatch result 4f0c… --max-chars 2000'],
+  },
   forAgents: true,
   input: z.object({
     ref: z.string().describe('The ref of an answer, or the id of a job'),

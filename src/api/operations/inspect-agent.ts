@@ -11,7 +11,7 @@ export const inspectAgent = defineOperation({
   summary: 'Show what an agent is for, without running it',
   http: { method: 'GET', path: '/agents-config/:name', access: 'read' },
   mcp: { tool: 'inspect_agent', annotations: { readOnlyHint: true } },
-  cli: { words: ['agent', 'describe'], positionals: ['name'] },
+  cli: { ofUser: true, words: ['agent', 'describe'], positionals: ['name'] },
   input: z.object({
     name: entryName('Name of the agent'),
     preview_lines: z

@@ -12,7 +12,7 @@ export const inspectGroup = defineOperation({
   summary: 'Show a group: what its members share and who they are',
   http: { method: 'GET', path: '/groups/:name', access: 'read' },
   mcp: { tool: 'inspect_group', annotations: { readOnlyHint: true } },
-  cli: { words: ['group', 'inspect'], positionals: ['name'] },
+  cli: { ofUser: true, words: ['group', 'inspect'], positionals: ['name'] },
   input: z.object({ name: entryName('Name of the group') }),
   output: WireGroupInspection,
   async run({ agents, agentScan }, { name }) {

@@ -14,7 +14,7 @@ export const listAgentProfiles = defineOperation({
     annotations: { readOnlyHint: true },
     render: (answer) => (Array.isArray(answer) && answer.length === 0 ? { error: NO_AGENTS } : answer),
   },
-  cli: { words: ['agent', 'list'] },
+  cli: { ofUser: true, words: ['agent', 'list'] },
   input: z.object({}),
   output: z.array(WireAgentEntry),
   async run(context) {

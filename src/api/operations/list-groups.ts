@@ -14,7 +14,7 @@ export const listGroups = defineOperation({
     annotations: { readOnlyHint: true },
     render: (answer) => (Array.isArray(answer) && answer.length === 0 ? { error: NO_GROUPS } : answer),
   },
-  cli: { words: ['group', 'list'] },
+  cli: { ofUser: true, words: ['group', 'list'] },
   input: z.object({}),
   output: z.array(WireGroup),
   run: async ({ agents, agentScan }) => groupEntriesOf(await agents.read(), agentScan),

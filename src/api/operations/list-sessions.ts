@@ -8,7 +8,7 @@ export const listSessions = defineOperation({
   name: 'list-sessions',
   summary: 'List conversations with agents, latest first',
   http: { method: 'GET', path: '/sessions', access: 'read' },
-  cli: { words: ['session', 'list'], examples: ['dispatch session list --limit 5'] },
+  cli: { ofUser: true, words: ['session', 'list'], examples: ['dispatch session list --limit 5'] },
   input: z.object({
     limit: z.int().min(1).max(SESSIONS_LISTED_MAX).default(20).describe('How many at most'),
   }),

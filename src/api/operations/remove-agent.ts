@@ -10,7 +10,7 @@ export const removeAgent = defineOperation({
   summary: 'Remove an agent; its folder stays as it is',
   http: { method: 'DELETE', path: '/agents-config/:name', access: 'manage' },
   mcp: { tool: 'remove_agent', annotations: { destructiveHint: true } },
-  cli: { words: ['agent', 'remove'], positionals: ['name'] },
+  cli: { ofUser: true, words: ['agent', 'remove'], positionals: ['name'] },
   input: z.object({ name: entryName('Name of the agent') }),
   output: z.looseObject({ removed: z.string() }),
   async run({ agents, store }, { name }) {

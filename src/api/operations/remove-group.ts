@@ -7,7 +7,7 @@ export const removeGroup = defineOperation({
   name: 'remove-group',
   summary: 'Remove a group; its members stay',
   http: { method: 'DELETE', path: '/groups/:name', access: 'manage' },
-  cli: { words: ['group', 'remove'], positionals: ['name'] },
+  cli: { ofUser: true, words: ['group', 'remove'], positionals: ['name'] },
   input: z.object({ name: entryName('Name of the group') }),
   output: z.looseObject({ removed: z.string() }),
   async run({ agents }, { name }) {

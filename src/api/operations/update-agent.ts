@@ -11,6 +11,7 @@ export const updateAgent = defineOperation({
   http: { method: 'PATCH', path: '/agents-config/:name', access: 'manage' },
   mcp: { tool: 'update_agent', annotations: { destructiveHint: false, idempotentHint: true } },
   cli: {
+    ofUser: true,
     words: ['agent', 'update'],
     positionals: ['name'],
     examples: [

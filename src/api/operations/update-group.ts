@@ -9,7 +9,7 @@ export const updateGroup = defineOperation({
   name: 'update-group',
   summary: 'Change a group; members given replace those it had, none clears a field',
   http: { method: 'PATCH', path: '/groups/:name', access: 'manage' },
-  cli: { words: ['group', 'update'], positionals: ['name'] },
+  cli: { ofUser: true, words: ['group', 'update'], positionals: ['name'] },
   input: z.object({ name: entryName('Name of the group'), ...groupFields }),
   output: z.looseObject({ updated: z.string(), fields: z.array(z.string()) }),
   async run({ agents }, { name, ...input }) {

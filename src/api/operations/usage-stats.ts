@@ -23,7 +23,11 @@ export const usageStats = defineOperation({
   name: 'usage-stats',
   summary: 'Show what calls of agents took and cost',
   http: { method: 'GET', path: '/usage', access: 'read' },
-  cli: { words: ['stats'], examples: ['dispatch stats --days 7', 'dispatch stats --agent infra --json'] },
+  cli: {
+    ofUser: true,
+    words: ['stats'],
+    examples: ['dispatch stats --days 7', 'dispatch stats --agent infra --json'],
+  },
   input: z.object({
     days: z.number().default(0).describe('Only the last so many days; 0 = all that is kept'),
     agent: z.string().default('').describe('Only this agent; empty = all'),

@@ -4,6 +4,7 @@ import { readUp } from '../../adapters/local/up-file.ts';
 import { AppError } from '../../core/errors.ts';
 import { act, type Cli, type Runtime } from '../cli.ts';
 import { readConfig } from '../read-config.ts';
+import { joinedCli } from '../with-workers.ts';
 
 /** Agents have 5 s after TERM, then there is the sweep, the board, and a Temporal that may have to stop (ms). */
 const DOWN_MS_MAX = 60_000;
@@ -19,7 +20,7 @@ export function addDown(runtime: Runtime, program: Command): void {
 }
 
 async function down(cli: Cli): Promise<number> {
-  const { stateDir } = (await readConfig(cli)).settings;
+  const { stateDir } = (await readConfig(await joinedCli(cli))).settings;
   const up = await readUp(stateDir);
   if (up === null) {
     if (cli.out.json) cli.out.document({ stopped: null });
