@@ -1,7 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { aProject, runCli } from '../helpers/cli.ts';
+
+// Every line is a process of its own.
+vi.setConfig({ testTimeout: 120_000 });
 
 const CONFIG = `
 project: shop
@@ -24,7 +27,7 @@ function aHome() {
   };
 }
 
-test('agents are added, listed, described, changed and removed (R-AD-010, R-AD-014, R-AD-129)', async () => {
+test('agents are added, listed, described, changed and removed (R-AD-010, R-AD-014, R-AD-129, R-AD-132..136)', async () => {
   const { run, infra, agentsFile } = aHome();
   const added = await run(
     'agent',
