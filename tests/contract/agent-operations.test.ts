@@ -26,7 +26,7 @@ function mcp(era: Era = 'modern'): Promise<McpClient> {
 
 describe('tools', () => {
   test.each(ERAS)(
-    'an agent is added, seen, changed and removed by a client of the %s era (R-AD-008, R-AD-058, R-AD-060, R-AD-064, R-AD-093, R-AD-096, R-AD-098)',
+    'an agent is added, seen, changed and removed by a client of the %s era (R-AD-008, R-AD-058, R-AD-060, R-AD-064, R-AD-093, R-AD-096, R-AD-098, R-ADX-004, R-ADX-024)',
     async (era) => {
       const { call, notices } = await mcp(era);
       expect((await call('list_agents')).json).toEqual({

@@ -93,7 +93,7 @@ async function imported(texts: Record<number, unknown>, isToolAlive = false) {
   return { report, found };
 }
 
-test('files of the older tool become jobs, once, with their states (R-AD-104)', async () => {
+test('files of the older tool become jobs, once, with their states (R-AD-104, R-SYS-040)', async () => {
   const result = { agent: 'infra', success: true, result: 'fine', session_id: 's', odd: 1, num_turns: 'x' };
   const texts = {
     1: foreign(1, { result, completed_at: 1_700_000_001, progress: ['a'], context: 'c', error: null }),

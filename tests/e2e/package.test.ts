@@ -12,12 +12,6 @@ const isBuilt = existsSync(join(ROOT, 'dist', '.built'));
 /** The package as it would be published, unpacked beside the libraries that are installed here. */
 function anInstalledPackage(): string {
   const folder = aFolder();
-  const quiet = {
-    cwd: ROOT,
-    encoding: 'utf8',
-    timeout: 60_000,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  } as const;
   const words = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
   const packed = execFileSync('npm', words, {
     ...{ cwd: ROOT, encoding: 'utf8', timeout: 60_000 },

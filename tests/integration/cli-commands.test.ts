@@ -103,7 +103,7 @@ describe('help and usage', () => {
     `);
   });
 
-  test('an unknown command or flag gets the nearest one and exit code 2', async () => {
+  test('an unknown command or flag gets the nearest one and exit code 2 (R-AD-130)', async () => {
     await check(['taks'], { exitCode: 2, stderr: /Did you mean task\?/ });
     await check(['task', 'list', '--limt', '3'], { exitCode: 2, stderr: /Did you mean --limit\?/ });
   });
@@ -111,7 +111,7 @@ describe('help and usage', () => {
   test('a missing argument is exit code 2', () =>
     check(['why'], { exitCode: 2, stderr: /missing required argument/ }));
 
-  test('the version is one line on stdout', () =>
+  test('the version is one line on stdout (R-AD-130)', () =>
     check(['--version'], { exitCode: 0, stdout: /^\d+\.\d+\.\d+\n$/ }));
 });
 
