@@ -47,6 +47,10 @@ export function handleMessages(shell: Shell): void {
   handleOperators(shell, now);
 }
 
+/** Signals come unchecked: what is no time of a calendar must not stop the governor. */
+const isMoment = (ms: unknown): ms is number =>
+  typeof ms === 'number' && !Number.isNaN(new Date(ms).getTime());
+
 const supposedBy = (question: messages.WhyQuestion): Supposed => ({
   ...{ taskId: null, pool: ROUTES_POOL, route: null, agent: '' },
   ...question,
@@ -65,7 +69,7 @@ function handleOperators(shell: Shell, now: () => number): void {
     return { epoch: shell.state().brake.epoch };
   };
   const pause = ({ scope, name = null, reason = null, by = 'unknown', until }: messages.PauseRequest) => {
-    const end = until === undefined ? {} : { until };
+    const end = isMoment(until) ? { until } : {};
     shell.apply({ kind: 'pause', now: now(), pause: { scope, name, reason, by, ...end } });
   };
   const unpause = ({ scope, name = null }: messages.UnpauseRequest) => {

@@ -21,6 +21,9 @@ export function endWarmUp(shell: Shell): void {
   })();
 }
 
+/** Timers are not set for longer at once. */
+const TIMER_MS_MAX = 24 * 60 * 60 * 1000;
+
 /** Ends each pause when its time is over: what waits for that is served without another event. */
 export function endPausesForever(shell: Shell): void {
   const next = () => nextPauseEnd(shell.state());
@@ -28,7 +31,7 @@ export function endPausesForever(shell: Shell): void {
     for (;;) {
       await condition(() => next() !== null);
       const at = next() ?? 0;
-      const leftMs = Math.max(1, at - Date.now());
+      const leftMs = Math.min(Math.max(1, at - Date.now()), TIMER_MS_MAX);
       const changed = await condition(() => next() !== at, leftMs, { summary: 'pause' });
       if (!changed) shell.apply({ kind: 'tick', now: Date.now() });
     }

@@ -77,6 +77,22 @@ test('the brake and pauses by plain Signals alone have the same effect as Update
   await keepShape(p, 'governor-signals', governorOf(p));
 });
 
+test('an account rests until its time is over, whatever end it is told (R-SYS-008, R-SYS-021)', async () => {
+  const p = await aShape('rests', { agents: { ok: 'exit 0' }, routes: todo('ok') });
+  await live(p);
+  const handle = (await p.project.client()).workflow.getHandle(governorOf(p).workflowId);
+  const rests = (name: string, until?: number) =>
+    handle.signal(pauseSignal, { scope: 'account', name, ...(until === undefined ? {} : { until }) });
+  await rests('for ever', 1e300);
+  await rests('very long', 8e15);
+  await rests('briefly', Date.now() + 1_500);
+  expect((await handle.query(statusQuery)).pauses).toHaveLength(3);
+  await until('the brief one is over', async () => (await stateOf(p)).pauses.length === 2);
+  await handle.signal(unpauseSignal, { scope: 'all' });
+  await until('none is left', async () => (await stateOf(p)).pauses.length === 0);
+  await keepShape(p, 'governor-account-rests', governorOf(p));
+});
+
 test('pauses and the brake by Update, and limits that change, replay (R-SYS-008)', async () => {
   const p = await aShape('updates', { agents: { ok: 'exit 0' }, routes: todo('ok') });
   await live(p);
