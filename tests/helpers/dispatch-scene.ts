@@ -33,8 +33,9 @@ const WORK_MS = { one: 1_500, talk: 1_500, asker: 700, expert: 700, part: 1_000,
 /** Agents with conversations; one may be given other settings of the stand-in. */
 export async function aDispatchScene(
   more: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
+  seats = SEATS,
 ): Promise<DispatchScene> {
-  const witness = aClaudeWitness(aFolder(), SEATS);
+  const witness = aClaudeWitness(aFolder(), seats);
   const common = { early: true, state: witness.state };
   const names = Object.entries({ ...WORK_MS, ...more }).map(([name, own]) => {
     const settings = typeof own === 'number' ? { delayMs: own, say: ['at it'] } : own;
@@ -44,7 +45,7 @@ export async function aDispatchScene(
   env.PATH = `${witness.bin}:${env.PATH}`;
   const p = await aClaudeProject(Object.fromEntries(names), {
     ...{ env, worker: false },
-    config: { pools: { dispatch: SEATS }, host_slots: 20, api_port: 0 },
+    config: { pools: { dispatch: seats }, host_slots: 20, api_port: 0 },
   });
   const home = { HOME: p.dir, XDG_STATE_HOME: `${p.dir}/state`, PATH: env.PATH };
   const { project } = p.project.settings();
