@@ -9,7 +9,7 @@ const HEX = /^[0-9a-f]{32}$/;
 test('a run that took too long is gone on with in its conversation (R-AD-076, R-AD-048, R-AD-049, R-AD-075)', async () => {
   const record = aRecord();
   const slow = { state: 'talks', early: true, calls: [{ delayMs: 600_000 }, { text: 'All 12 rows.' }] };
-  const { project } = await aClaudeProject({ slow }, { env: record.env, fields: { slow: { timeout: 2 } } });
+  const { project } = await aClaudeProject({ slow }, { env: record.env, fields: { slow: { timeout: 5 } } });
   const cut = await call(project, 'dispatch', { agent: 'slow', task: 'Count the rows' });
   expect(cut).toMatchObject({ success: false, result: '', error_type: 'timeout' });
   const { session_id } = cut;
