@@ -9,20 +9,27 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const STAMP = join(ROOT, 'dist', '.built');
 const KILL_MS = 110_000;
 
-/** The built command while no source is newer than it, else the sources. */
-function entryPoint(): string {
+/** Folder of the built commands while no source is newer than they, else of the sources. */
+function entryFolder(): string {
   const newest = readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .reduce((latest, entry) => Math.max(latest, statSync(join(entry.parentPath, entry.name)).mtimeMs), 0);
   const isFresh = existsSync(STAMP) && statSync(STAMP).mtimeMs > newest;
-  return join(ROOT, isFresh ? 'dist/cli/main.js' : 'src/cli/main.ts');
+  return join(ROOT, isFresh ? 'dist/cli' : 'src/cli');
 }
 
-const ENTRY = entryPoint();
+const FOLDER = entryFolder();
+const EXTENSION = FOLDER.endsWith('dist/cli') ? 'js' : 'ts';
+
+/** The executables of the package by their names. */
+const ENTRIES = {
+  dispatch: join(FOLDER, `main.${EXTENSION}`),
+  'agent-dispatch': join(FOLDER, 'agent-dispatch', `main.${EXTENSION}`),
+};
 
 /** Before 22.18 Node strips types only when told to. */
 const FLAGS =
-  ENTRY.endsWith('.ts') && process.versions.node.startsWith('22.') ? ['--experimental-strip-types'] : [];
+  EXTENSION === 'ts' && process.versions.node.startsWith('22.') ? ['--experimental-strip-types'] : [];
 
 /** How a command ended. */
 export interface CliResult {
@@ -79,17 +86,19 @@ export function aProject({
 export interface CliOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Absent = dispatch. */
+  readonly program?: keyof typeof ENTRIES;
 }
 
 /** The command line as whoever starts programs wants it: nothing of ours in its environment but what is given. */
-export function cliCommand(args: readonly string[], { cwd, env = {} }: CliOptions) {
+export function cliCommand(args: readonly string[], { cwd, env = {}, program = 'dispatch' }: CliOptions) {
   const inherited = Object.entries(process.env).filter(
     (entry): entry is [string, string] =>
       entry[1] !== undefined && !/^(DISPATCH_|TEMPORAL_(?!CLI)|NO_COLOR|FORCE_COLOR|NODE_)/.test(entry[0]),
   );
   return {
     command: process.execPath,
-    args: [...FLAGS, ENTRY, ...args],
+    args: [...FLAGS, ENTRIES[program], ...args],
     env: { ...Object.fromEntries(inherited), ...env },
     cwd,
   };

@@ -31,10 +31,15 @@ async function examine(cli: Cli): Promise<readonly Finding[]> {
   const machine = [checkNode(), await checkContainment()];
   const config = await configOf(cli);
   const { checkAgentsFile } = await import('../doctor/agents.ts');
+  const { checkRegistration, checkServers } = await import('../doctor/mcp.ts');
   const { env, cwd } = cli.io;
+  const clients = async () => [
+    await checkRegistration(cli.io, 'dispatch mcp install'),
+    ...(await checkServers(env, Date.now())),
+  ];
   if ('finding' in config) {
     const shared = await checkAgentsFile(env, { agents: {}, baseDir: cwd });
-    return [...machine, config.finding, ...shared];
+    return [...machine, config.finding, ...shared, ...(await clients())];
   }
   const { settings, file } = config;
   const { checkAgents, checkBoard, checkPort, checkStateDir } = await import('../doctor/project.ts');
@@ -43,6 +48,7 @@ async function examine(cli: Cli): Promise<readonly Finding[]> {
     ok('config', `${file}, project ${settings.project}, ${settings.routes.length} routes`),
     ...checkAgents(settings, env),
     ...(await checkAgentsFile(env, settings)),
+    ...(await clients()),
     checkBoard(settings),
     ...checkStateDir(settings),
     await checkDisk(settings.stateDir),
