@@ -35,13 +35,12 @@ export function dispatchSource(ports: ActivityPorts, input: RunDispatchInput): R
     // Whoever called it off before this moment wins; afterwards the process is told (R-AD-108).
     async mayRun() {
       calledOff = !(await store.jobs.start(jobId, { runId, hostId: host.hostId, at: Date.now() }));
-      if (calledOff) return false;
-      const started = await store.jobs.get(jobId);
-      // Nobody waits for a file.
-      if (started !== null) void ports.jobFiles.write(started);
-      return true;
+      return !calledOff;
     },
-    noteRunning: async () => {},
+    async noteRunning() {
+      const running = await store.jobs.get(jobId).catch(() => null);
+      if (running !== null) await ports.jobFiles.write(running);
+    },
     follow: () => () => {},
     onEvent: progress.event,
     async keep(outcome) {

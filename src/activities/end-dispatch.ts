@@ -15,7 +15,8 @@ export async function endDispatch(ports: ActivityPorts, job: Job, ending: Dispat
   const { jobs } = ports.store;
   const result = toDispatchResult(ending, {
     ...{ agent, request: job.request, spec: job.spec, sessionId: job.sessionId, resume: job.resume },
-    typical: await ports.usage.typical(agent).catch(() => null),
+    // Advice after a timeout. It takes reading the journal: nobody else waits for that.
+    typical: ending.kind === 'timed-out' ? await ports.usage.typical(agent).catch(() => null) : null,
   });
   const called = ending.kind === 'stopped' && ending.by === 'cancel';
   const at = Date.now();
