@@ -11,7 +11,8 @@ import { createWitness } from './lib/witness.ts';
 import { apiRows } from './rows/api.ts';
 import { brakeRows } from './rows/brake.ts';
 import { coldStartRows } from './rows/cold-start.ts';
-import { dispatchRows } from './rows/dispatch.ts';
+import { callReadRows, callRunRows } from './rows/dispatch.ts';
+import { callListRows } from './rows/dispatch-lists.ts';
 import { latencyRows } from './rows/latency.ts';
 import { throughputRows } from './rows/throughput.ts';
 import { urgentRows } from './rows/urgent.ts';
@@ -37,7 +38,9 @@ const ROWS: Readonly<Record<string, RowMaker>> = {
   P7: apiRows,
   P12: coldStartRows,
   P13: brakeRows,
-  AD: dispatchRows,
+  AD1: callReadRows,
+  AD3: callRunRows,
+  AD5: callListRows,
 };
 const QUICK = ['P1', 'P4', 'P7'];
 const ROOT = fileURLToPath(new URL('..', import.meta.url));

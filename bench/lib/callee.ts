@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, openSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Bench, until, writeProject } from './bench.ts';
@@ -93,7 +94,7 @@ export async function startUpstream(
   bench: Bench,
   { name, command, prepare }: { name: string; command: string; prepare?(home: string): Promise<void> },
 ): Promise<Callee> {
-  const home = join(bench.dir, name);
+  const home = join(bench.dir, `${name}-${randomUUID().slice(0, 8)}`);
   const env = aUser(bench, home);
   await prepare?.(home);
   const mcp = await startMcp({ command, args: ['serve'], cwd: home, env });

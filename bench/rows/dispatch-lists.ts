@@ -4,13 +4,15 @@ import { comparedRow } from '../lib/compare.ts';
 import { watchConditions } from '../lib/machine.ts';
 import { takeOverOldJobs, writeOldJobs } from '../lib/old-jobs.ts';
 import { arm, inRounds } from '../lib/rounds.ts';
+import { upstreamCommand } from '../lib/upstream.ts';
 
 const MANY = 5_000;
 const FEW = 20;
 const TARGET_RATIO = 1.3;
 
 /** AD5: `dispatch_jobs` of 20 jobs where 5,000 are kept, against where 20 are. */
-export async function dispatchListRows(bench: Bench, upstream: string | null): Promise<readonly Row[]> {
+export async function callListRows(bench: Bench): Promise<readonly Row[]> {
+  const upstream = await upstreamCommand(bench.say);
   const conditions = watchConditions();
   bench.say(`AD5 dispatch_jobs: ${MANY} jobs`);
   const callees: Callee[] = [];
