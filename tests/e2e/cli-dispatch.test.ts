@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { aClaudeProject } from '../helpers/claude-project.ts';
-import { cliCommand, runCli, startCli } from '../helpers/cli.ts';
+import { aProject, cliCommand, runCli, startCli } from '../helpers/cli.ts';
 import { type TestProject, until } from '../helpers/project.ts';
+import { temporalAddress } from '../helpers/temporal-server.ts';
 
 /** The command line of somebody who works in this project. */
 const terminalOf = ({ dir }: TestProject, env: Readonly<Record<string, string>> = {}) => {
@@ -160,4 +162,20 @@ test('an agent that clears its environment stays as deep as it is (R-AD-031, R-S
     jobs.find(({ agent }) => agent === 'inner')?.jobId ?? '',
   );
   expect(inner?.chain).toEqual(['outer', 'inner']);
+});
+
+test('when nothing carries work out, an up is started for it (R-AD-139)', async () => {
+  const config = `
+project: run-${randomUUID().slice(0, 8)}
+board: board.json
+api_port: 0
+temporal: { address: "${temporalAddress()}" }
+agents: { echo: { command: [echo, "done:"] } }`;
+  const { folder, env } = aProject({ config, board: { Todo: [] } });
+  const options = { cwd: folder, env };
+  const answer = await runCli(['run', 'echo', 'hi'], options);
+  const down = await runCli(['down', '--json'], options);
+  expect(answer).toMatchObject({ exitCode: 0, stdout: 'done: hi\n' });
+  expect(answer.stderr).toContain('Starting Dispatch in the background');
+  expect(JSON.parse(down.stdout).stopped).toMatchObject({ pid: expect.any(Number) });
 });
