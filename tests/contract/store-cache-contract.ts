@@ -28,6 +28,16 @@ export function cacheContract(name: string, bench: StoreBench): void {
       expect(await jobs.get(jobIdOf(2))).toBeNull();
     });
 
+    test('an answer that came after a call was made answers that call, too (R-AD-084)', async () => {
+      const { jobs } = await bench.make();
+      await answer(jobs, 'a', 1, { at: START_MS + 5 });
+      const first = await jobs.get(jobIdOf(1));
+      const early = aJob({ n: 2, cacheKey: 'a', createdAt: START_MS + 4 });
+      expect(await jobs.add(early)).toEqual({ added: false, job: first });
+      const late = aJob({ n: 3, cacheKey: 'a', createdAt: START_MS + 6 });
+      expect(await jobs.add(late)).toMatchObject({ added: true });
+    });
+
     test('an answer is good for its time; reading does not extend it (R-AD-119, R-AD-120)', async () => {
       const { jobs } = await bench.make();
       expect(await jobs.cached('a', START_MS)).toBeNull();

@@ -38,6 +38,21 @@ const openOfKey = query((a: { project: string; cacheKey: string }) =>
     .where('completedAt', 'is', null),
 );
 
+/** The job whose answer, kept for others, came when this one had been asked for already. */
+const answeredMeanwhile = query((a: { project: string; cacheKey: string; createdAt: number }) =>
+  jobs
+    .selectFrom('cachedAnswers')
+    .innerJoin('jobs', (join) =>
+      join
+        .onRef('jobs.project', '=', 'cachedAnswers.project')
+        .onRef('jobs.jobId', '=', 'cachedAnswers.jobId'),
+    )
+    .select('jobs.jobId')
+    .where('cachedAnswers.project', '=', a.project)
+    .where('cachedAnswers.cacheKey', '=', a.cacheKey)
+    .where('jobs.completedAt', '>=', a.createdAt),
+);
+
 type JobAdding = Pick<Jobs, 'add'> & {
   /** Inside a write: keeps a job unless it, or an open one with its cache key, is there. */
   put(connection: Connection, job: Job): boolean;
@@ -68,12 +83,21 @@ export function createJobAdding({ database, project }: PartConfig): JobAdding {
     if (open === null) throw new Error(`job ${jobId} was not kept although nothing stood in its way`);
     return open;
   }
+  /** An equal call that ended since this one looked for its answer. */
+  function answered(connection: Connection, { jobId, cacheKey, createdAt }: Job): Job | null {
+    if (cacheKey === null) return null;
+    const found = connection.get(answeredMeanwhile, { project, cacheKey, createdAt });
+    if (found === undefined) return null;
+    return findJob(connection, { project, jobId }) ?? findJob(connection, { project, jobId: found.jobId });
+  }
 
   return {
     put,
     add: (job) =>
-      database.write((connection) =>
-        put(connection, job) ? { added: true, job } : { added: false, job: inTheWay(connection, job) },
-      ),
+      database.write((connection) => {
+        const equal = answered(connection, job);
+        if (equal !== null) return { added: false, job: equal };
+        return put(connection, job) ? { added: true, job } : { added: false, job: inTheWay(connection, job) };
+      }),
   };
 }

@@ -5,6 +5,7 @@ import { parseDispatches } from '../../core/policy/dispatch/parallel-items.ts';
 import type { AgentDirectory } from '../../core/ports/agent-registry.ts';
 import type { PlannedJob } from '../../core/schema/dispatch-flow.ts';
 import type { CallOrigin, ParallelPlan } from '../../core/schema/dispatch-plan.ts';
+import { isOver } from '../../core/schema/job.ts';
 import type { CallContext } from '../operation.ts';
 import { resultOf, shaped } from './answer.ts';
 import { keepCachedAnswer } from './cached-answer.ts';
@@ -85,7 +86,8 @@ async function keepItem(
   const { request, spec } = prepared;
   const parts = { jobId, mode: 'parallel', request, spec, origin, parentId: id, cacheKey, now } as const;
   const { job } = await jobs.add(newJob({ ...parts, sessionId: uuidOf(session), resume: false }));
-  return { item: { jobId: job.jobId, cached: null }, job: plannedJob(job) };
+  const item = { jobId: job.jobId, cached: null };
+  return { item, job: isOver(job.status) ? null : plannedJob(job) };
 }
 
 const uuidOf = (hex: string): string =>

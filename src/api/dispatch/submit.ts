@@ -69,11 +69,13 @@ export async function submit(context: CallContext, submission: Submission): Prom
   const prepared = prepareCall(directory, submission, { origin, claimedDepth });
   if (prepared.kind === 'refused') return prepared;
   const cacheKey = cacheKeyOf(submission, prepared, directory);
+  // An answer that comes from now on answers this call, too.
+  const now = Date.now();
   if (cacheKey !== null && submission.cache === 'use') {
-    const result = await store.jobs.cached(cacheKey, Date.now());
+    const result = await store.jobs.cached(cacheKey, now);
     if (result !== null) return { ...prepared, kind: 'cached', result };
   }
-  const wanted = jobOf(context, submission, { ...prepared, cacheKey });
+  const wanted = jobOf(context, submission, { ...prepared, cacheKey, now });
   const { job } = await store.jobs.add(wanted);
   requireSameRequest(job, wanted, context.idempotencyKey);
   await startJob(context, job);
@@ -107,10 +109,16 @@ type Ready = Extract<Prepared, { kind: 'ready' }>;
 function jobOf(
   { idempotencyKey }: CallContext,
   { mode, sessionId }: Submission,
-  { request, spec, origin, cacheKey }: Ready & { readonly cacheKey: string | null },
+  {
+    request,
+    spec,
+    origin,
+    cacheKey,
+    now,
+  }: Ready & { readonly cacheKey: string | null; readonly now: number },
 ): Job {
   return newJob({
-    ...{ mode, request, spec, origin, cacheKey, now: Date.now() },
+    ...{ mode, request, spec, origin, cacheKey, now },
     jobId: newJobId(idempotencyKey),
     sessionId: sessionId ?? randomUUID(),
     resume: sessionId !== null,

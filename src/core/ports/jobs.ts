@@ -42,8 +42,8 @@ export interface CacheCounters {
  */
 export interface Jobs {
   /**
-   * Keeps a new job. With a `cacheKey` that an open job has already, nothing is kept and that job is answered:
-   * equal calls at the same time pay once (R-AD-084).
+   * Keeps a new job. With a `cacheKey` that an open job has already, or one whose kept answer came after this one was
+   * created, nothing is kept and that job is answered: equal calls at the same time pay once (R-AD-084).
    */
   add(job: Job): Promise<{ readonly added: boolean; readonly job: Job }>;
   get(jobId: string): Promise<Job | null>;
