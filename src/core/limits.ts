@@ -217,6 +217,8 @@ export const SESSIONS_KEPT_MS = 90 * DAY_MS;
 // MCP
 /** One message of a client on stdio; larger ones end the connection. */
 export const MCP_MESSAGE_BYTES_MAX = 16 * MIB;
+/** Of one answer; clients break off at 10 MiB for a whole message. */
+export const MCP_ANSWER_BYTES_MAX = 10 * MIB - 64 * KIB;
 /** News of a call that wait to be sent; the oldest are dropped and counted (R-ADX-046). */
 export const MCP_PROGRESS_PENDING_MAX = 100;
 export const MCP_PROGRESS_LENGTH_MAX = 300;

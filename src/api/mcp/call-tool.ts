@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import type { CallContext } from '../operation.ts';
 import { requireOwnTask } from '../own-task.ts';
 import { runOperation } from '../run-operation.ts';
-import { errorAnswer, textAnswer, withConfigWarning } from './answer.ts';
+import { answerWithin, errorAnswer, withConfigWarning } from './answer.ts';
 import { readArguments } from './arguments.ts';
 import type { CallGround, McpSession } from './session.ts';
 import type { ToolOperation } from './tools.ts';
@@ -30,7 +30,7 @@ export async function callTool(
     requireOwnTask(operation, ground.identity.boundTaskId, input as Readonly<Record<string, unknown>>);
     const answer = await runOperation(operation, contextOf(ground, call), input);
     const shown = mcp.render?.(answer, params) ?? answer;
-    return textAnswer(withConfigWarning(shown, await configWarning(ground)));
+    return answerWithin(withConfigWarning(shown, await configWarning(ground)));
   } catch (error) {
     return errorAnswer(error, session.log, mcp.tool);
   }
