@@ -1,3 +1,4 @@
+import { KEEP_RESULT_MS_MAX } from '../core/dispatch-limits.ts';
 import { accountOf } from '../core/policy/account.ts';
 import { heartbeatTimeoutMs } from '../core/policy/heartbeat-timeout.ts';
 import { DISPATCH_POOL } from '../core/policy/pools.ts';
@@ -5,8 +6,11 @@ import type { AdmitDispatchInput, DispatchAdmission, DispatchFacts } from '../co
 import { isOver, type Job } from '../core/schema/job.ts';
 import type { ActivityPorts } from './ports.ts';
 
-/** Room for the start, the stop ladder and the report around an agent's own timeout (ms). */
-const AROUND_RUN_MS = 120_000;
+/**
+ * Room around an agent's own timeout for the start, the stop ladder, the report, and for keeping its answer while the
+ * store is away (ms): an activity that timed out meanwhile would be run again.
+ */
+const AROUND_RUN_MS = 120_000 + KEEP_RESULT_MS_MAX;
 
 /** Asks for the slot of a dispatch; the same gate as for a task (R-SYS-016). */
 export async function admitDispatch(

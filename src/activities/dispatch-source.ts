@@ -6,6 +6,7 @@ import type { RunDispatchInput } from '../core/schema/dispatch-flow.ts';
 import type { Job } from '../core/schema/job.ts';
 import { keepDispatchOutcome } from './dispatch-outcome.ts';
 import { createDispatchProgress } from './dispatch-progress.ts';
+import { followJobEnd } from './follow-job-end.ts';
 import type { ActivityPorts } from './ports.ts';
 import type { PreparedRequest, RunSource } from './run-source.ts';
 
@@ -21,6 +22,7 @@ export function dispatchSource(ports: ActivityPorts, input: RunDispatchInput): R
   );
   let job: Job | null = null;
   let calledOff = false;
+  let isKept = false;
   return {
     epoch,
     identity: {
@@ -41,9 +43,13 @@ export function dispatchSource(ports: ActivityPorts, input: RunDispatchInput): R
       const running = await store.jobs.get(jobId).catch(() => null);
       if (running !== null) await ports.jobFiles.write(running);
     },
-    follow: () => () => {},
+    follow: () =>
+      followJobEnd(store.jobs, jobId, () => {
+        if (!isKept) host.stopRun(runId, 'cancel');
+      }),
     onEvent: progress.event,
     async keep(outcome) {
+      isKept = true;
       await progress.end();
       // A job that was over before it ran keeps the end it has.
       if (job !== null && !calledOff) await keepDispatchOutcome(ports, { input, job, outcome });

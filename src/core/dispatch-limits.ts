@@ -8,8 +8,13 @@ const MINUTE_MS = 60 * SECOND_MS;
 export const DISPATCH_TEXT_LENGTH_MAX = 4 * MIB;
 /** An open job this old that no workflow carries on is taken up again. */
 export const JOB_ADOPT_AGE_MS = 5 * SECOND_MS;
-/** How often such jobs are looked for. */
+/** The same for a part of several calls, which waits until all are kept. */
+export const PART_ADOPT_AGE_MS = 60 * SECOND_MS;
+/** How often such jobs are looked for; the server is asked for one that was carried on ever more rarely up to the second. */
 export const JOB_ADOPT_MS = 15 * SECOND_MS;
+export const JOB_ADOPT_MS_MAX = 60 * SECOND_MS;
+/** A run looks this often whether its job is over already. */
+export const JOB_FOLLOW_MS = 2 * SECOND_MS;
 /** Whoever waits for a job looks this often whether its workflow is still there. */
 export const JOB_WATCH_MS = 30 * SECOND_MS;
 /** How often a workflow looks whether a job that another one runs is over; ever more rarely up to the second. */
