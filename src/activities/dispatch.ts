@@ -1,3 +1,4 @@
+import { abandonedEnd } from '../core/policy/dispatch/abandoned-end.ts';
 import type { BlockCode } from '../core/policy/governor/state.ts';
 import type { Refusal } from '../core/schema/agent-outcome.ts';
 import type {
@@ -7,7 +8,7 @@ import type {
   RunDispatchInput,
   SettleDispatchInput,
 } from '../core/schema/dispatch-flow.ts';
-import { isOver } from '../core/schema/job.ts';
+import { isOver, type Job } from '../core/schema/job.ts';
 import { admitDispatch } from './dispatch-admission.ts';
 import { dispatchSource } from './dispatch-source.ts';
 import { type DispatchEnding, endDispatch } from './end-dispatch.ts';
@@ -63,14 +64,25 @@ async function settleDispatch(
   if (end === null && runId !== null) await store.jobs.rest(jobId, runId);
   const job = await store.jobs.get(jobId);
   if (job === null) return 'gone';
-  if (end !== null && !isOver(job.status)) await endDispatch(ports, job, endingOf(end));
+  if (end !== null && !isOver(job.status)) {
+    if (end.kind === 'abandoned') await endAbandoned(ports, job);
+    else await endDispatch(ports, job, endingOf(end));
+  }
   const status = await store.jobs.statusOf(jobId);
   return status === 'done' || status === 'failed' || status === 'cancelled' ? status : 'gone';
 }
 
+async function endAbandoned({ store, jobFiles }: ActivityPorts, job: Job): Promise<void> {
+  await store.jobs.end(job.jobId, abandonedEnd(job, Date.now()));
+  const ended = await store.jobs.get(job.jobId);
+  if (ended !== null) await jobFiles.write(ended);
+}
+
 const NOTHING = { durationMs: 0, outputBytes: 0, tail: '' } as const;
 
-function endingOf(end: NonNullable<SettleDispatchInput['end']>): DispatchEnding {
+type Ended = Exclude<NonNullable<SettleDispatchInput['end']>, { kind: 'abandoned' }>;
+
+function endingOf(end: Ended): DispatchEnding {
   switch (end.kind) {
     case 'ran':
       return end.ending;

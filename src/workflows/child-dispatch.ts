@@ -1,5 +1,12 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { executeChild, ParentClosePolicy, sleep, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  ChildWorkflowFailure,
+  executeChild,
+  ParentClosePolicy,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { CHILD_LOOK_MS, CHILD_LOOK_MS_MAX } from '../core/dispatch-limits.ts';
 import { dispatchWorkflowId } from '../core/ids.ts';
 import { staticSummary } from '../core/policy/details.ts';
@@ -24,9 +31,12 @@ export async function runJob(
       ...tagsOf(project, job),
     });
   } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     // A restarted worker took the job up by itself.
-    await untilOver(jobId);
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return untilOver(jobId);
+    const isCancelled = CancellationScope.current().consideredCancelled;
+    if (!(error instanceof ChildWorkflowFailure) || isCancelled) throw error;
+    // Somebody ended it by hand. That is the end of this job and takes no other with it.
+    await dispatches.settleDispatch({ jobId, runId: null, attempt: 0, end: { kind: 'abandoned' } });
   }
 }
 

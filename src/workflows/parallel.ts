@@ -1,4 +1,3 @@
-import { isCancellation } from '@temporalio/workflow';
 import { PARALLEL_CHILDREN_MAX } from '../core/dispatch-limits.ts';
 import type { PlannedJob } from '../core/schema/dispatch-flow.ts';
 import { runJob } from './child-dispatch.ts';
@@ -25,8 +24,7 @@ export async function parallelWorkflow({
   const waiting = [...jobs];
   const work = async (): Promise<void> => {
     for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
-      // One that cannot be run takes no other with it; its job says what happened.
-      await runJob(project, job).catch(swallowOwnFault);
+      await runJob(project, job);
       showPhase(`${++over} of ${jobs.length} done`);
     }
   };
@@ -37,9 +35,4 @@ export async function parallelWorkflow({
   showPhase(`**${aggregator.agent}** makes one answer of ${jobs.length}`);
   await runJob(project, aggregator);
   return aggregator.jobId;
-}
-
-/** A cancelled parent ends; anything else is that one child's. */
-function swallowOwnFault(error: unknown): void {
-  if (isCancellation(error)) throw error;
 }

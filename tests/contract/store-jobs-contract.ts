@@ -240,6 +240,11 @@ export function jobsContract(name: string, bench: StoreBench): void {
       expect(await jobs.jobOfRun('run-2')).toBeNull();
       await jobs.end(ID, aGoodEnd(START_MS));
       expect(await jobs.openJobOfSession('s', jobIdOf(2))).toBeNull();
+      await jobs.add(aJob({ n: 3, sessionId: 's', mode: 'session' }));
+      expect(await jobs.openJobOfSession('s', jobIdOf(2))).toBeNull();
+      await jobs.start(jobIdOf(3), { ...RUN, runId: 'run-3' });
+      expect(await jobs.openJobOfSession('s', jobIdOf(2))).toBe(jobIdOf(3));
+      expect(await jobs.openJobOfSession('s', jobIdOf(3))).toBeNull();
     });
   });
 }

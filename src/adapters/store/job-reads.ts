@@ -82,7 +82,7 @@ const openOfSession = query((a: { project: string; sessionId: string; besides: s
     .where('sessionId', '=', a.sessionId)
     .where('completedAt', 'is', null)
     .where('jobId', '<>', a.besides)
-    .where('mode', '<>', 'session')
+    .where((eb) => eb.or([eb('mode', '<>', 'session'), eb('status', '=', 'running')]))
     .orderBy('seq')
     .limit(1),
 );

@@ -91,8 +91,8 @@ export interface Jobs {
   }): Promise<void>;
   listSessions(limit: number): Promise<readonly SessionRecord[]>;
   /**
-   * An open job of this conversation other than the one given and its other turns, which come one after the other
-   * anyway: a conversation has one run at a time.
+   * An open job of this conversation other than the one given and turns that have not begun, which come one after the
+   * other anyway: a conversation has one run at a time.
    */
   openJobOfSession(sessionId: string, besides: string): Promise<string | null>;
   /** Were the jobs of this source, such as a folder, taken over completely? */

@@ -56,6 +56,8 @@ export interface SettleDispatchInput {
     | { readonly kind: 'ran'; readonly ending: RunEnding }
     | { readonly kind: 'refused'; readonly reason: string; readonly code?: BlockCode }
     | { readonly kind: 'called-off'; readonly by: string; readonly reason: string }
+    /** Its workflow was ended from outside. */
+    | { readonly kind: 'abandoned' }
     | null;
 }
 
