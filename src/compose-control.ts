@@ -60,6 +60,6 @@ export function createLazyDispatchControl(
     parallelEnd: (id, signal) => guarded((on) => on.parallelEnd(id, signal)),
     cancel: (jobId, cancel) => guarded((on) => on.cancel(jobId, cancel)),
     isCarriedOn: (job) => guarded((on) => on.isCarriedOn(job)),
-    isOpen: (jobId) => guarded((on) => on.isOpen(jobId)),
+    takeUp: (job) => guarded((on) => on.takeUp(job)),
   };
 }

@@ -1,8 +1,12 @@
-import { JOB_ADOPT_AGE_MS, JOB_ADOPT_MS } from '../core/dispatch-limits.ts';
+import {
+  JOB_ADOPT_AGE_MS,
+  JOB_ADOPT_MS,
+  JOB_ADOPT_MS_MAX,
+  PART_ADOPT_AGE_MS,
+} from '../core/dispatch-limits.ts';
 import { messageOf } from '../core/errors.ts';
 import { LIST_PAGE_MAX } from '../core/limits.ts';
 import { abandonedEnd } from '../core/policy/dispatch/abandoned-end.ts';
-import { plannedJob } from '../core/policy/dispatch/new-job.ts';
 import type { DispatchControl } from '../core/ports/dispatch-control.ts';
 import type { Jobs } from '../core/ports/jobs.ts';
 import type { Log } from '../core/ports/log.ts';
@@ -22,11 +26,19 @@ const LOCK_NAME = 'adopt-jobs';
 
 /** Looks for such jobs now and then; one process of the project does it. Answers the way to stop. */
 export function startAdoptingJobs(ports: AdoptJobsPorts): () => void {
+  const lookAt = new Map<string, number>();
+  let isLooking = false;
   const look = async () => {
+    // A server that does not answer is asked by one of us at a time.
+    if (isLooking) return;
+    isLooking = true;
     try {
-      if (await ports.records.takeLock(LOCK_NAME, ports.owner, JOB_ADOPT_MS * 2)) await adoptJobs(ports);
+      if (await ports.records.takeLock(LOCK_NAME, ports.owner, JOB_ADOPT_MS * 2))
+        await adoptJobs(ports, lookAt);
     } catch (error) {
       ports.log.warn({ error: messageOf(error) }, 'open jobs not looked through');
+    } finally {
+      isLooking = false;
     }
   };
   void look();
@@ -37,37 +49,40 @@ export function startAdoptingJobs(ports: AdoptJobsPorts): () => void {
 
 /**
  * Takes up jobs that nobody carries on (R-AD-114): a pending one whose caller died before it was started, a running one
- * whose server lost its state. One whose workflow somebody ended by hand is over, and says so. Answers how many.
+ * whose server lost its state. One whose workflow somebody ended by hand is over, and says so. The older a job that is
+ * carried on, the more rarely the server is asked for it: `lookAt` remembers when again (epoch ms).
  */
-export async function adoptJobs(ports: AdoptJobsPorts): Promise<number> {
+export async function adoptJobs(ports: AdoptJobsPorts, lookAt: Map<string, number>): Promise<void> {
   const { jobs, log } = ports;
-  let adopted = 0;
-  for (const summary of await jobs.listOpen(LIST_PAGE_MAX)) {
-    if (Date.now() - (summary.startedAt ?? summary.createdAt) < JOB_ADOPT_AGE_MS) continue;
+  const open = await jobs.listOpen(LIST_PAGE_MAX);
+  const ids = new Set(open.map(({ jobId }) => jobId));
+  for (const jobId of lookAt.keys()) if (!ids.has(jobId)) lookAt.delete(jobId);
+  for (const summary of open) {
+    const { jobId } = summary;
+    const now = Date.now();
+    const ageMs = now - (summary.startedAt ?? summary.createdAt);
+    if (ageMs < adoptAgeMs(summary) || now < (lookAt.get(jobId) ?? 0)) continue;
     try {
-      if (await adopt(ports, summary)) adopted += 1;
+      if (await ports.dispatches.isCarriedOn(summary))
+        lookAt.set(jobId, now + Math.min(ageMs / 4, JOB_ADOPT_MS_MAX));
+      else await adopt(ports, jobId);
     } catch (error) {
-      log.warn({ jobId: summary.jobId, error: messageOf(error) }, 'job not taken up');
+      log.warn({ jobId, error: messageOf(error) }, 'job not taken up');
     }
   }
-  return adopted;
 }
 
-async function adopt({ jobs, dispatches, log }: AdoptJobsPorts, summary: JobSummary): Promise<boolean> {
-  const { jobId } = summary;
-  if (await dispatches.isCarriedOn(summary)) return false;
+/** Parts are kept one by one before what runs them begins. */
+const adoptAgeMs = ({ status, parentId }: JobSummary): number =>
+  status === 'pending' && parentId !== null ? PART_ADOPT_AGE_MS : JOB_ADOPT_AGE_MS;
+
+async function adopt({ jobs, dispatches, log }: AdoptJobsPorts, jobId: string): Promise<void> {
   const job = await jobs.get(jobId);
-  if (job === null || job.completedAt !== null) return false;
-  if (job.mode === 'session' && job.status === 'pending') {
-    await dispatches.startTurn(plannedJob(job));
-    return true;
-  }
-  const turn = job.status === 'running' ? 'continue' : 'as-asked';
-  if (job.parentId === null && (await dispatches.start(plannedJob(job), { turn }))) {
+  if (job === null || job.completedAt !== null) return;
+  if (await dispatches.takeUp(job)) {
     log.info({ jobId, status: job.status }, 'job taken up again');
-    return true;
+    return;
   }
   await jobs.end(jobId, abandonedEnd(job, Date.now()));
   log.warn({ jobId }, 'job given up: its workflow was ended from outside');
-  return false;
 }

@@ -14,9 +14,11 @@ import {
   sessionWorkflowId,
 } from '../../core/ids.ts';
 import { staticSummary } from '../../core/policy/details.ts';
+import { plannedJob } from '../../core/policy/dispatch/new-job.ts';
 import { startTagged } from '../../core/policy/missing-attributes.ts';
 import type { DispatchControl } from '../../core/ports/dispatch-control.ts';
 import type { PlannedJob } from '../../core/schema/dispatch-flow.ts';
+import type { Job } from '../../core/schema/job.ts';
 import type { dialogueWorkflow } from '../../workflows/dialogue.ts';
 import type { dispatchWorkflow } from '../../workflows/dispatch.ts';
 import { cancelTaskSignal, turnSignal } from '../../workflows/messages.ts';
@@ -27,7 +29,18 @@ import { isWorkflowOpen } from './task-starter.ts';
 
 /** Starts the workflows of dispatches; the Workflow Id makes every repetition harmless. */
 export function createDispatchControl(client: Client, project: ProjectName): DispatchControl {
-  return { ...starts(client, project), ...ends(client, project) };
+  const begin = starts(client, project);
+  return { ...begin, ...ends(client, project), takeUp };
+
+  async function takeUp(job: Job): Promise<boolean> {
+    const { status, mode, parentId } = job;
+    if (mode === 'session' && status === 'pending') {
+      await begin.startTurn(plannedJob(job));
+      return true;
+    }
+    const turn = status === 'running' ? 'continue' : 'as-asked';
+    return parentId === null && begin.start(plannedJob(job), { turn });
+  }
 }
 
 type Starts = Pick<DispatchControl, 'start' | 'startTurn' | 'startDialogue' | 'startParallel'>;
@@ -88,7 +101,7 @@ function starts(client: Client, project: ProjectName): Starts {
   };
 }
 
-function ends(client: Client, project: ProjectName): Omit<DispatchControl, keyof Starts> {
+function ends(client: Client, project: ProjectName): Omit<DispatchControl, keyof Starts | 'takeUp'> {
   return {
     dialogueEnd: (id, signal) => answerOf<typeof dialogueWorkflow>(dialogueWorkflowId(project, id), signal),
     parallelEnd: (id, signal) => answerOf<typeof parallelWorkflow>(parallelWorkflowId(project, id), signal),
@@ -101,11 +114,11 @@ function ends(client: Client, project: ProjectName): Omit<DispatchControl, keyof
         throw error;
       }
     },
-    isOpen: (jobId) => isWorkflowOpen(client, dispatchWorkflowId(project, jobId)),
-    async isCarriedOn({ jobId, mode, sessionId, parentId }) {
+    async isCarriedOn({ jobId, status, mode, sessionId, parentId }) {
       const ids = [dispatchWorkflowId(project, jobId)];
-      if (mode === 'session') ids.push(sessionWorkflowId(project, sessionId));
-      if (parentId !== null)
+      const isInLine = status === 'pending';
+      if (isInLine && mode === 'session') ids.push(sessionWorkflowId(project, sessionId));
+      if (isInLine && parentId !== null)
         ids.push(dialogueWorkflowId(project, parentId), parallelWorkflowId(project, parentId));
       for (const id of ids) if (await isWorkflowOpen(client, id)) return true;
       return false;

@@ -1,13 +1,13 @@
 import { JOB_WATCH_MS } from '../../core/dispatch-limits.ts';
 import { AppError } from '../../core/errors.ts';
 import { abandonedEnd } from '../../core/policy/dispatch/abandoned-end.ts';
-import type { Job } from '../../core/schema/job.ts';
+import { isOver, type Job } from '../../core/schema/job.ts';
 import type { CallContext } from '../operation.ts';
 import { showProgress } from './show-progress.ts';
 
 /**
  * The job when it has ended; null = not in this time, or nobody waits any more. The work itself is never touched by
- * waiting (R-SYS-006). A workflow that somebody ended by hand leaves its job open: that is noticed and told.
+ * waiting (R-SYS-006). A job that nobody carries on is taken up; one whose workflow somebody ended by hand is over.
  */
 export async function awaitEnd(context: CallContext, job: Job, waitMs: number): Promise<Job | null> {
   const { jobEnds, signal } = context;
@@ -24,7 +24,7 @@ export async function awaitEnd(context: CallContext, job: Job, waitMs: number): 
         ...(signal === undefined ? {} : { signal }),
       });
       if (ended !== null) return ended;
-      await endIfAbandoned(context, job.jobId);
+      await carryOn(context, job.jobId);
     }
   } finally {
     stopShowing(ended);
@@ -41,11 +41,11 @@ export async function awaitResult(context: CallContext, job: Job): Promise<Job> 
   });
 }
 
-async function endIfAbandoned({ dispatches, store }: CallContext, jobId: string): Promise<void> {
+async function carryOn({ dispatches, store }: CallContext, jobId: string): Promise<void> {
   const job = await store.jobs.get(jobId);
-  if (job === null || job.status !== 'running') return;
+  if (job === null || isOver(job.status)) return;
   try {
-    if (await dispatches.isCarriedOn(job)) return;
+    if ((await dispatches.isCarriedOn(job)) || (await dispatches.takeUp(job))) return;
   } catch {
     // The server is away: nothing can be said about the workflow.
     return;

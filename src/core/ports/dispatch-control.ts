@@ -1,5 +1,5 @@
 import type { DispatchTurn, PlannedJob } from '../schema/dispatch-flow.ts';
-import type { JobSummary } from '../schema/job.ts';
+import type { Job, JobSummary } from '../schema/job.ts';
 
 /** A cancel of one dispatch, as its workflow hears it. */
 export interface JobCancel {
@@ -30,7 +30,10 @@ export interface DispatchControl {
   parallelEnd(id: string, signal?: AbortSignal): Promise<string | null>;
   /** False: its workflow is not open. */
   cancel(jobId: string, cancel: JobCancel): Promise<boolean>;
-  isOpen(jobId: string): Promise<boolean>;
-  /** Is the job's own workflow open, or the one that has it in line? */
-  isCarriedOn(job: Pick<JobSummary, 'jobId' | 'mode' | 'sessionId' | 'parentId'>): Promise<boolean>;
+  /** Is the job's own workflow open or, unless it began, the one that has it in line? */
+  isCarriedOn(
+    job: Pick<JobSummary, 'jobId' | 'status' | 'mode' | 'sessionId' | 'parentId'>,
+  ): Promise<boolean>;
+  /** Takes up an open job that nobody carries on; false: its workflow ended from outside, so the job is over. */
+  takeUp(job: Job): Promise<boolean>;
 }
