@@ -10,6 +10,7 @@ import type { CallContext } from '../operation.ts';
 import { resultOf, shaped } from './answer.ts';
 import { keepCachedAnswer } from './cached-answer.ts';
 import { callOrigin } from './call-origin.ts';
+import { keepJob } from './keep-job.ts';
 import { keepPlan, planId } from './keep-plan.ts';
 import { cacheKeyOf, prepareCall, type Submission } from './submit.ts';
 
@@ -85,7 +86,7 @@ async function keepItem(
   const session = createHash('sha256').update(`session/${jobId}`).digest('hex');
   const { request, spec } = prepared;
   const parts = { jobId, mode: 'parallel', request, spec, origin, parentId: id, cacheKey, now } as const;
-  const { job } = await jobs.add(newJob({ ...parts, sessionId: uuidOf(session), resume: false }));
+  const job = await keepJob(context, newJob({ ...parts, sessionId: uuidOf(session), resume: false }));
   const item = { jobId: job.jobId, cached: null };
   return { item, job: isOver(job.status) ? null : plannedJob(job) };
 }

@@ -12,6 +12,7 @@ import type { CallContext } from '../operation.ts';
 import type { CachedAnswer } from './cached-answer.ts';
 import { callOrigin } from './call-origin.ts';
 import { newJobId } from './job-id.ts';
+import { keepJob } from './keep-job.ts';
 import { keyMismatch } from './once-per-key.ts';
 import { agentNamed } from './resolve-agent.ts';
 
@@ -76,7 +77,7 @@ export async function submit(context: CallContext, submission: Submission): Prom
     if (result !== null) return { ...prepared, kind: 'cached', result };
   }
   const wanted = jobOf(context, submission, { ...prepared, cacheKey, now });
-  const { job } = await store.jobs.add(wanted);
+  const job = await keepJob(context, wanted);
   requireSameRequest(job, wanted, context.idempotencyKey);
   await startJob(context, job);
   return { kind: 'job', job };
@@ -96,6 +97,8 @@ export async function startJob({ dispatches, store, jobFiles }: CallContext, job
       result: null,
       error: `could not be started: ${text}`,
       at: Date.now(),
+      // An equal call may have got through.
+      from: 'pending',
     } as const;
     await store.jobs.end(job.jobId, end);
     throw error;

@@ -1,0 +1,118 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { dispatchWorkflowId } from '../../src/core/ids.ts';
+import { call } from '../helpers/call.ts';
+import { aProject, type TestProject, until } from '../helpers/project.ts';
+
+/** Works until the test lets it go on. */
+const WAIT = 'while [ ! -e go ]; do sleep 0.05; done; echo "done: $1"';
+
+const letGo = ({ dir }: TestProject): void => writeFileSync(join(dir, 'go'), '');
+
+const becomes = ({ project }: TestProject, jobId: string, status: string) =>
+  until(`job ${jobId} is ${status}`, async () => {
+    const now = await project.context.store.jobs.statusOf(jobId);
+    return now === status;
+  });
+
+const runsOf = ({ project }: TestProject) =>
+  project.context.store.projection.listRuns({ status: 'running', limit: 10 });
+
+const spawned = (p: TestProject) =>
+  until('its process is there', async () => (await runsOf(p)).some(({ spawnedAt }) => spawnedAt !== null));
+
+async function terminate({ project }: TestProject, jobId: string): Promise<void> {
+  const client = await project.client();
+  await client.workflow.getHandle(dispatchWorkflowId(project.settings().project, jobId)).terminate();
+}
+
+test('a cancel whose process was killed before it told anybody still ends the run and frees its slot (R-AD-107, R-AD-124, R-SYS-006)', async () => {
+  const p = await aProject({
+    ...{ routes: [], agents: { hang: 'sleep 600' }, config: { pools: { dispatch: 1 } } },
+  });
+  const { jobs } = p.project.context.store;
+  const jobId = String((await call(p.project, 'dispatch-async', { agent: 'hang', task: 'x' })).job_id);
+  await spawned(p);
+  // What is left of a cancel that was cut off: the mark, and nobody told.
+  const mark = { status: 'cancelled', result: null, error: 'off', at: Date.now(), from: 'running' } as const;
+  expect(await jobs.end(jobId, mark)).toBe(true);
+  await until('no run is left', async () => (await runsOf(p)).length === 0, 12_000);
+  const next = await call(p.project, 'dispatch-async', { agent: 'hang', task: 'y' });
+  await becomes(p, String(next.job_id), 'running');
+  await call(p.project, 'dispatch-cancel', { job_id: next.job_id });
+});
+
+test('a turn whose workflow is ended by hand answers its caller at once, and the conversation goes on (R-AD-077, R-AD-114)', async () => {
+  const p = await aProject({ routes: [], agents: { talk: WAIT } });
+  const { jobs } = p.project.context.store;
+  const session_id = '11111111-2222-4333-8444-555555555555';
+  const first = call(p.project, 'dispatch-session', { agent: 'talk', task: 'one', session_id });
+  await spawned(p);
+  const second = call(p.project, 'dispatch-session', { agent: 'talk', task: 'two', session_id });
+  await until('both are kept', async () => (await jobs.listOpen(10)).length === 2);
+  const running = (await jobs.listOpen(10)).find(({ status }) => status === 'running');
+  await terminate(p, running!.jobId);
+  expect(await first).toMatchObject({
+    success: false,
+    error: expect.stringMatching(/^Abandoned in 'running'/),
+  });
+  letGo(p);
+  expect(await second).toMatchObject({ success: true });
+}, 20_000);
+
+test('a dialogue tells at once that the workflow of its turn was ended by hand (R-AD-091, R-AD-114)', async () => {
+  const p = await aProject({ routes: [], agents: { talk: WAIT, other: 'echo x' } });
+  const { jobs } = p.project.context.store;
+  const answer = call(p.project, 'dispatch-dialogue', { requester: 'other', responder: 'talk', topic: 'x' });
+  await spawned(p);
+  await terminate(p, (await jobs.listOpen(10))[0]!.jobId);
+  expect(await answer).toMatchObject({ resolved: false, final_answer: expect.stringContaining('Abandoned') });
+}, 20_000);
+
+test('a call of an agent does not wait for an equal one that is in line behind it (R-AD-084, R-SYS-016)', async () => {
+  const p = await aProject({
+    ...{ routes: [], agents: { outer: WAIT, inner: 'echo "in: $1"' }, config: { pools: { dispatch: 1 } } },
+  });
+  const outer = call(p.project, 'dispatch', { agent: 'outer', task: 'x' });
+  await spawned(p);
+  const runId = (await runsOf(p))[0]!.runId;
+  const inLine = call(p.project, 'dispatch', { agent: 'inner', task: 'same' });
+  await until('it is in line', async () => {
+    const [job] = await p.project.context.store.jobs.list({ agent: 'inner', limit: 1 });
+    return (
+      job !== undefined && (await call(p.project, 'why-task', { task_id: job.jobId })).code === 'no-slot'
+    );
+  });
+  const callingRun = { runId, taskId: null };
+  const nested = await call(p.project, 'dispatch', { agent: 'inner', task: 'same' }, { callingRun });
+  expect(nested).toMatchObject({ success: true, result: 'in: same' });
+  letGo(p);
+  expect(await outer).toMatchObject({ success: true });
+  expect(await inLine).toMatchObject({ success: true });
+}, 20_000);
+
+test('a caller that cannot reach the server does not end what an equal call runs (R-AD-084, R-SYS-006)', async () => {
+  const p = await aProject({ routes: [], agents: { work: WAIT } });
+  const { context } = p.project;
+  const first = call(p.project, 'dispatch', { agent: 'work', task: 'x' });
+  await until('it is kept', async () => (await context.store.jobs.listOpen(1)).length === 1);
+  const away = async (): Promise<never> => {
+    await spawned(p);
+    throw new Error('away');
+  };
+  const dispatches = { ...context.dispatches, start: away };
+  const jobs = {
+    ...context.store.jobs,
+    // As it stood a moment ago.
+    add: async (job: Parameters<typeof context.store.jobs.add>[0]) => {
+      const { added, job: there } = await context.store.jobs.add(job);
+      return { added, job: { ...there, status: 'pending' as const } };
+    },
+  };
+  const store = { ...context.store, jobs };
+  const second = call(p.project, 'dispatch', { agent: 'work', task: 'x' }, { dispatches, store });
+  await expect(second).rejects.toThrow('away');
+  letGo(p);
+  expect(await first).toMatchObject({ success: true, result: 'done: x' });
+}, 20_000);
