@@ -50,7 +50,7 @@ test('what the agent of a task hands on to another is linked to that task (R-SYS
       infra: { end: 'hang', result: null, record: record.env.FAKE_CLAUDE_RECORD },
       db: { text: 'Rows are fine.' },
     },
-    { queues: QUEUES, routes: [ROUTE] },
+    { queues: QUEUES, routes: [ROUTE], config: { api_port: 0 } },
   );
   const inRun = await callerInRun(p, record);
   expect(inRun.callingRun.taskId).toBe('1');

@@ -26,19 +26,23 @@ test('the usage limit of the account pauses all of its agents until somebody rai
   const { resetAt } = meetsLimitOnce(join(p.dir, 'meets', '.fake-claude.json'), 600);
   const told = await call(p.project, 'dispatch', { agent: 'meets', task: 'x' });
   expect(told).toMatchObject({ success: false, error_type: 'usage_limit' });
-  const until = new Date(resetAt).toISOString();
+  const resetTime = new Date(resetAt).toISOString();
   const refused = await call(p.project, 'dispatch', { agent: 'other', task: 'x' });
   expect(refused).toMatchObject({
     ...{ success: false, error_type: 'usage_limit' },
-    error: expect.stringContaining(`account "claude" is at its usage limit until ${until}: You've hit`),
+    error: expect.stringContaining(`account "claude" is at its usage limit until ${resetTime}: You've hit`),
   });
   const { job_id } = await call(p.project, 'dispatch-async', { agent: 'other', task: 'x' });
   expect(await call(p.project, 'dispatch', { agent: 'plain', task: 'x' })).toMatchObject({ success: true });
   const early = await call(p.project, 'dispatch-wait', { job_id, timeout_seconds: 1 });
   expect(early).toMatchObject({ status: 'pending', timed_out_waiting: true });
-  expect((await call(p.project, 'why-task', { task_id: job_id })).code).toBe('usage-limit');
+  // The reason is read from what the governor saves, a moment later.
+  await until(
+    'its reason is known',
+    async () => (await call(p.project, 'why-task', { task_id: job_id })).code === 'usage-limit',
+  );
   const { pauses } = await call(p.project, 'status', {});
-  expect(pauses).toMatchObject([{ scope: 'account', name: 'claude', by: 'dispatch', until }]);
+  expect(pauses).toMatchObject([{ scope: 'account', name: 'claude', by: 'dispatch', until: resetTime }]);
   await call(p.project, 'unpause', { scope: 'account', name: 'claude' });
   const done = await call(p.project, 'dispatch-wait', { job_id, timeout_seconds: 30 });
   expect(done).toMatchObject({ status: 'done' });
