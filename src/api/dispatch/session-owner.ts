@@ -1,4 +1,4 @@
-import { AppError } from '../../core/errors.ts';
+import { AppError, invalidInput } from '../../core/errors.ts';
 import type { SessionRecord } from '../../core/ports/jobs.ts';
 import type { CallContext } from '../operation.ts';
 
@@ -11,12 +11,16 @@ export async function sessionNamed({ store }: CallContext, sessionId: string): P
   });
 }
 
+/** Control characters, and halves of pairs, which cannot be sent anywhere. */
+const UNSPEAKABLE = /[\p{Cc}\p{Surrogate}]/u;
+
 /** A conversation belongs to one agent; one that we do not know may have been begun elsewhere (R-AD-077). */
 export async function requireOwnSession(
   { store }: CallContext,
   sessionId: string,
   agent: string,
 ): Promise<void> {
+  if (UNSPEAKABLE.test(sessionId)) invalidInput('session_id', 'has characters that no conversation id has');
   const session = await store.jobs.session(sessionId);
   if (session === null || session.agent === agent) return;
   throw new AppError(
