@@ -1,4 +1,4 @@
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { ADMISSION_RETRY_MS, ADMISSION_RETRY_MS_MAX } from '../core/limits.ts';
 import type { BlockCode, Blocked } from '../core/policy/governor/state.ts';
 import { CANCELLED_IN_TEMPORAL, type LeaseInbox } from './lease-inbox.ts';
@@ -76,7 +76,10 @@ export async function untilGranted<Answer extends Answered>(
       if (answer.kind === 'waiting') {
         const heard = await inLine(asking, answer.blocked);
         if (heard.kind === 'granted') return granted(heard.epoch, answer);
-        if (heard.kind === 'ask-again') continue;
+        if (heard.kind === 'ask-again') {
+          await renewInLine(asking);
+          continue;
+        }
         if (heard.kind === 'refused') return heard;
       }
       await condition(() => inbox.cancel !== null, delayMs);
@@ -91,6 +94,13 @@ export async function untilGranted<Answer extends Answered>(
   function granted(epoch: number, answer: unknown): Granted<Answer> {
     return { kind: 'granted', epoch, answer: answer as Granted<Answer>['answer'] };
   }
+}
+
+/** The fresh history asks for a place of its own; the old one, given up, is granted to nobody. */
+async function renewInLine({ inbox, leaseId, renew }: Asking<Answered>): Promise<void> {
+  if (!workflowInfo().continueAsNewSuggested || inbox.cancel !== null) return;
+  await giveUp(leaseId);
+  await renew();
 }
 
 type Heard =

@@ -32,22 +32,30 @@ export async function sessionWorkflow({ project, sessionId, pending = [] }: Sess
   for (;;) {
     if (turns.length === 0) showPhase('waiting for the next turn');
     if (!(await condition(() => turns.length > 0, SESSION_IDLE_MS))) return;
-    if (workflowInfo().continueAsNewSuggested)
-      await continueAsNew<typeof sessionWorkflow>({ project, sessionId, pending: turns });
+    await renewWhenLong();
     const [turn] = turns;
     if (turn === undefined) continue;
     showPhase(`turn of **${turn.agent}**, job \`${turn.jobId}\``);
-    await untilFree(sessionId, turn.jobId);
+    await untilFree({ sessionId, jobId: turn.jobId }, renewWhenLong);
     // Ending the conversation's workflow by hand must not take the run down with it.
     await runJob(project, turn, ParentClosePolicy.ABANDON);
     turns.shift();
   }
+
+  async function renewWhenLong(): Promise<void> {
+    if (!workflowInfo().continueAsNewSuggested) return;
+    await continueAsNew<typeof sessionWorkflow>({ project, sessionId, pending: turns });
+  }
 }
 
 /** The conversation may have been begun by a dispatch that still runs. */
-async function untilFree(sessionId: string, jobId: string): Promise<void> {
+async function untilFree(
+  turn: { readonly sessionId: string; readonly jobId: string },
+  renew: () => Promise<void>,
+): Promise<void> {
   let ms = CHILD_LOOK_MS;
-  while (!(await dispatches.isSessionFree({ sessionId, jobId }))) {
+  while (!(await dispatches.isSessionFree(turn))) {
+    await renew();
     await sleep(ms);
     ms = Math.min(ms * 2, CHILD_LOOK_MS_MAX);
   }
