@@ -58,6 +58,7 @@ export function createLazyDispatchControl(
     startParallel: (parallel) => guarded((on) => on.startParallel(parallel)),
     dialogueEnd: (id, signal) => guarded((on) => on.dialogueEnd(id, signal)),
     parallelEnd: (id, signal) => guarded((on) => on.parallelEnd(id, signal)),
+    isPlanOpen: (kind, id) => guarded((on) => on.isPlanOpen(kind, id)),
     cancel: (jobId, cancel) => guarded((on) => on.cancel(jobId, cancel)),
     isCarriedOn: (job) => guarded((on) => on.isCarriedOn(job)),
     takeUp: (job) => guarded((on) => on.takeUp(job)),

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { dispatchWorkflowId } from '../../src/core/ids.ts';
+import { dialogueWorkflowId, dispatchWorkflowId, parallelWorkflowId } from '../../src/core/ids.ts';
 import { call } from '../helpers/call.ts';
 import { aProject, type TestProject, until } from '../helpers/project.ts';
 
@@ -69,6 +69,25 @@ test('a dialogue tells at once that the workflow of its turn was ended by hand (
   await terminate(p, (await jobs.listOpen(10))[0]!.jobId);
   expect(await answer).toMatchObject({ resolved: false, final_answer: expect.stringContaining('Abandoned') });
 }, 20_000);
+
+test('what was ended by hand between its calls is over and says so, instead of running for ever (R-AD-091, R-AD-083)', async () => {
+  const p = await aProject({ routes: [], agents: { talk: WAIT, other: 'echo x' } });
+  const { project } = p.project.settings();
+  const client = await p.project.client();
+  const dialogue = { requester: 'other', responder: 'talk', topic: 'x' };
+  const parallel = { dispatches: [{ agent: 'talk', task: 'y' }], aggregate: 'other' };
+  const begun = await call(p.project, 'start-dialogue', { ...dialogue, wait: 0 });
+  const sides = await call(p.project, 'start-parallel', { ...parallel, wait: 0 });
+  expect([begun.status, sides.status]).toEqual(['running', 'running']);
+  await until('both work', async () => (await runsOf(p)).length === 2);
+  await client.workflow.getHandle(dialogueWorkflowId(project, String(begun.id))).terminate();
+  await client.workflow.getHandle(parallelWorkflowId(project, String(sides.id))).terminate();
+  const ended = { status: 'done', resolved: false };
+  expect(await call(p.project, 'get-dialogue', { id: begun.id, wait: 20 })).toMatchObject(ended);
+  const seen = await call(p.project, 'get-parallel', { id: sides.id, wait: 20 });
+  expect(seen).toMatchObject({ status: 'done', items: [{ status: 'cancelled' }] });
+  expect(seen).not.toHaveProperty('aggregated');
+}, 45_000);
 
 test('a call of an agent does not wait for an equal one that is in line behind it (R-AD-084, R-SYS-016)', async () => {
   const p = await aProject({

@@ -105,6 +105,11 @@ function ends(client: Client, project: ProjectName): Omit<DispatchControl, keyof
   return {
     dialogueEnd: (id, signal) => answerOf<typeof dialogueWorkflow>(dialogueWorkflowId(project, id), signal),
     parallelEnd: (id, signal) => answerOf<typeof parallelWorkflow>(parallelWorkflowId(project, id), signal),
+    isPlanOpen: (kind, id) =>
+      isWorkflowOpen(
+        client,
+        kind === 'dialogue' ? dialogueWorkflowId(project, id) : parallelWorkflowId(project, id),
+      ),
     async cancel(jobId, cancel) {
       try {
         await client.workflow.getHandle(dispatchWorkflowId(project, jobId)).signal(cancelTaskSignal, cancel);

@@ -16,6 +16,10 @@ export const getDialogue = defineOperation({
   output: WireDialogue,
   async run(context, { id, wait: seconds }) {
     const plan = await readPlan(context, 'dialogue', id);
-    return awaitPlan(context, () => dialogueState(context, id, plan), seconds * 1000);
+    return awaitPlan(
+      context,
+      { kind: 'dialogue', id, look: () => dialogueState(context, id, plan) },
+      seconds * 1000,
+    );
   },
 });

@@ -16,6 +16,10 @@ export const getParallel = defineOperation({
   output: WireParallel,
   async run(context, { id, wait: seconds }) {
     const plan = await readPlan(context, 'parallel', id);
-    return awaitPlan(context, () => parallelState(context, id, plan), seconds * 1000);
+    return awaitPlan(
+      context,
+      { kind: 'parallel', id, look: () => parallelState(context, id, plan) },
+      seconds * 1000,
+    );
   },
 });

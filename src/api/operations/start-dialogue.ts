@@ -28,6 +28,10 @@ export const startDialogue = defineOperation({
       return begun.id;
     });
     const plan = await readPlan(context, 'dialogue', id);
-    return awaitPlan(context, () => dialogueState(context, id, plan), seconds * 1000);
+    return awaitPlan(
+      context,
+      { kind: 'dialogue', id, look: () => dialogueState(context, id, plan) },
+      seconds * 1000,
+    );
   },
 });

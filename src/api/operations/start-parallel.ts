@@ -23,6 +23,10 @@ export const startParallel = defineOperation({
   async run(context, { wait: seconds, ...asked }) {
     const id = await oncePerKey(context, { operation: 'parallel', body: asked }, () => begin(context, asked));
     const plan = await readPlan(context, 'parallel', id);
-    return awaitPlan(context, () => parallelState(context, id, plan), seconds * 1000);
+    return awaitPlan(
+      context,
+      { kind: 'parallel', id, look: () => parallelState(context, id, plan) },
+      seconds * 1000,
+    );
   },
 });

@@ -28,6 +28,7 @@ export interface DispatchControl {
   dialogueEnd(id: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** What the workflow of parallel calls answers: the aggregator's job, if there is one. */
   parallelEnd(id: string, signal?: AbortSignal): Promise<string | null>;
+  isPlanOpen(kind: 'dialogue' | 'parallel', id: string): Promise<boolean>;
   /** False: its workflow is not open. */
   cancel(jobId: string, cancel: JobCancel): Promise<boolean>;
   /** Is the job's own workflow open or, unless it began, the one that has it in line? */

@@ -4,6 +4,7 @@ import {
   DISPATCH_TIMEOUT_SECONDS_MIN,
   JOBS_LISTED_MAX,
   PARALLEL_ITEMS_FLOOR,
+  PARALLEL_ITEMS_MAX,
   PARALLEL_ITEMS_PER_SLOT,
   PREVIEW_LINES_MAX,
   SUMMARY_CHARS_MAX,
@@ -31,9 +32,9 @@ export const clampRounds = (rounds: number): number => clamp(rounds, 1, DIALOGUE
 /** Jobs in one list, 1 to 1000 (R-AD-109). */
 export const clampJobsLimit = (limit: number): number => clamp(limit, 1, JOBS_LISTED_MAX);
 
-/** Items that one parallel call may have (R-AD-080). */
+/** Items that one parallel call may have (R-AD-080); one history carries them all (R-SYS-010). */
 export const parallelItemsMax = (maxConcurrency: number): number =>
-  Math.max(PARALLEL_ITEMS_FLOOR, PARALLEL_ITEMS_PER_SLOT * maxConcurrency);
+  Math.min(Math.max(PARALLEL_ITEMS_FLOOR, PARALLEL_ITEMS_PER_SLOT * maxConcurrency), PARALLEL_ITEMS_MAX);
 
 function clamp(value: number, min: number, max: number): number {
   return Number.isNaN(value) ? min : Math.max(min, Math.min(Math.trunc(value), max));

@@ -12,6 +12,8 @@ export const JOBS_LISTED_MAX = 1_000;
 /** Fewest items that one parallel call may always have, whatever the concurrency. */
 export const PARALLEL_ITEMS_FLOOR = 100;
 export const PARALLEL_ITEMS_PER_SLOT = 20;
+/** Beyond it the start of its workflow might not fit into one message, nor its children into one history. */
+export const PARALLEL_ITEMS_MAX = 2_000;
 /** Of each answer an aggregator is shown at most this much. */
 export const AGGREGATE_BLOCK_CHARS_MAX = 100_000;
 

@@ -135,6 +135,7 @@ test.each([
   ['clampJobsLimit', 5000, 1000],
   ['parallelItemsMax', 3, 100],
   ['parallelItemsMax', 10, 200],
+  ['parallelItemsMax', 1_000, 2_000],
 ] as const)(
   '%s(%d) is %s (R-AD-065, R-AD-069, R-AD-071, R-AD-080, R-AD-087, R-AD-106, R-AD-109)',
   (name, given, expected) => {
