@@ -20,11 +20,7 @@ export async function endDispatch(ports: ActivityPorts, job: Job, ending: Dispat
   });
   const called = ending.kind === 'stopped' && ending.by === 'cancel';
   const at = Date.now();
-  const { settings } = await ports.agents.read();
-  const cache =
-    job.cacheKey !== null && isCacheable(result) && settings.cache.enabled && settings.cache.ttlSeconds > 0
-      ? { ttlMs: settings.cache.ttlSeconds * 1000, maxSize: settings.cache.maxSize }
-      : undefined;
+  const cache = job.cacheKey !== null && isCacheable(result) ? await cacheBounds(ports) : undefined;
   const end = {
     status: called ? ('cancelled' as const) : result.success ? ('done' as const) : ('failed' as const),
     ...{ result, error: result.error ?? null, at },
@@ -33,6 +29,16 @@ export async function endDispatch(ports: ActivityPorts, job: Job, ending: Dispat
   // Called off meanwhile: what the run cost and which conversation it was are kept beside that.
   if (!first) await jobs.noteLate(job.jobId, result);
   await follow(ports, job, result, at);
+}
+
+/** Undefined: nothing is cached, also while the file that says so cannot be read: an end waits for no person. */
+async function cacheBounds({
+  agents,
+}: ActivityPorts): Promise<{ ttlMs: number; maxSize: number } | undefined> {
+  const directory = await agents.read().catch(() => null);
+  if (directory === null) return undefined;
+  const { enabled, ttlSeconds, maxSize } = directory.settings.cache;
+  return enabled && ttlSeconds > 0 ? { ttlMs: ttlSeconds * 1000, maxSize } : undefined;
 }
 
 /** What people and other tools look at; trouble with it never touches the job. */

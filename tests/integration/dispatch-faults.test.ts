@@ -1,7 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { dialogueWorkflowId, dispatchWorkflowId, parallelWorkflowId } from '../../src/core/ids.ts';
+import { plannedJob } from '../../src/core/policy/dispatch/new-job.ts';
+import { aJob } from '../contract/job-builders.ts';
 import { call } from '../helpers/call.ts';
 import { aProject, type TestProject, until } from '../helpers/project.ts';
 
@@ -135,3 +137,23 @@ test('a caller that cannot reach the server does not end what an equal call runs
   letGo(p);
   expect(await first).toMatchObject({ success: true, result: 'done: x' });
 }, 20_000);
+
+test('a job ends although the file of agents cannot be read, instead of holding its slot (R-AD-007, R-AD-124)', async () => {
+  const broken = (dir: string) => {
+    const folder = join(dir, '.config', 'agent-dispatch');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'agents.yaml'), 'agents: [');
+  };
+  const p = await aProject({ routes: [], agents: { work: 'echo x' }, prepare: broken });
+  const { store, dispatches, jobEnds } = p.project.context;
+  await expect(p.project.context.agents.read()).rejects.toThrow();
+  const job = aJob({ agent: 'work', mode: 'async' });
+  await store.jobs.add(job);
+  await dispatches.start(plannedJob(job));
+  const ended = await jobEnds.waitForEnd(job.jobId, { deadlineMs: 20_000 });
+  expect(ended).toMatchObject({ status: 'failed' });
+  await until('its slot is free', async () => {
+    const state = await p.project.context.control.governor();
+    return state !== null && Object.keys(state.leases).length === 0;
+  });
+}, 45_000);
