@@ -45,8 +45,9 @@ export function openStream(response: ServerResponse, { onClose, onDrop }: Stream
     onDrop(lastSeq);
     response.write(resyncFrame(lastSeq));
     response.end();
-    // What is buffered may still be read; a client that never reads must not hold it for ever.
-    const timer = setTimeout(() => response.destroy(), SSE_DROP_MS_MAX);
+    // What is buffered may still be read; a client that never reads must not hold it for ever. A plain close would
+    // leave some megabytes of it with the kernel, which goes on offering them.
+    const timer = setTimeout(() => response.socket?.resetAndDestroy(), SSE_DROP_MS_MAX);
     response.once('close', () => clearTimeout(timer));
     close();
   };

@@ -134,7 +134,8 @@ export const SECOND_SIGNAL_MS_MIN = 1 * SECOND_MS;
 export const HTTP_BODY_BYTES_MAX = 1 * MIB;
 export const HTTP_HEADERS_MS_MAX = 10 * SECOND_MS;
 export const HTTP_REQUEST_MS_MAX = 30 * SECOND_MS;
-export const HTTP_CONNECTIONS_MAX = 10_000;
+/** More than event streams there may be: however many of them are open, `kill` and all else still get in. */
+export const HTTP_CONNECTIONS_MAX = 11_000;
 export const JSON_DEPTH_MAX = 32;
 /** Requests with the token of one agent run: so many at once, then so many a second. */
 export const RUN_REQUESTS_BURST_MAX = 100;

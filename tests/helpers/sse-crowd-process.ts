@@ -22,6 +22,7 @@ process.on('message', ({ id, command }: CrowdQuestion) => {
 async function run(command: CrowdCommand): Promise<void> {
   const group = groups.get(command.group) ?? [];
   if (command.do === 'open') groups.set(command.group, await openAll(command));
+  if (command.do === 'pause') for (const follower of group) follower.pause();
   if (command.do === 'read') for (const follower of group) follower.read();
   if (command.do === 'leave') for (const follower of group.splice(0, command.count)) follower.leave();
 }

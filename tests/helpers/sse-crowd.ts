@@ -11,8 +11,8 @@ export type CrowdCommand = { readonly group: string } & (
       readonly count: number;
       /** The group whose places this one takes up by `Last-Event-ID`. */
       readonly resumes?: string;
-    } & Pick<FollowerConfig, 'port' | 'path' | 'isReading' | 'counted'>)
-  | { readonly do: 'read' }
+    } & Pick<FollowerConfig, 'port' | 'path' | 'counted'>)
+  | { readonly do: 'pause' | 'read' }
   | { readonly do: 'leave'; readonly count: number }
   | { readonly do: 'look' | 'delays' }
 );

@@ -12,6 +12,8 @@ export interface Follower {
   /** What a `resync` said, or null. */
   readonly resyncAt: number | null;
   readonly isOver: boolean;
+  /** Takes nothing more from the socket, until `read()`. */
+  pause(): void;
   read(): void;
   leave(): void;
 }
@@ -19,8 +21,6 @@ export interface Follower {
 export interface FollowerConfig {
   readonly port: number;
   readonly path: string;
-  /** `false`: takes nothing after the head of the answer, until `read()`. */
-  readonly isReading: boolean;
   /** Under which name the data of an event counts. */
   readonly counted: 'all' | 'own';
   /** Goes on where another one ended. */
@@ -61,7 +61,6 @@ export function createFollower(config: FollowerConfig): Follower {
     rest = frames.pop() ?? '';
     if (isHead) {
       state.status = Number(/^HTTP\/1\.1 (\d+)/.exec(frames[0] ?? rest)?.[1] ?? rest.slice(9, 12));
-      if (!config.isReading) socket.pause();
       config.onHead();
     }
     for (const frame of frames) take(frame);
@@ -72,6 +71,7 @@ export function createFollower(config: FollowerConfig): Follower {
     if (state.status === 0) config.onHead();
   });
   return Object.assign(state, {
+    pause: () => void socket.pause(),
     read: () => void socket.resume(),
     leave: () => void socket.destroy(),
   });

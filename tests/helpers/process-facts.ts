@@ -28,3 +28,15 @@ export function memoryOf(pid: number): number {
     return 0;
   }
 }
+
+/** Processor time a process has taken (ms); 0 where it cannot be known. The kernel counts it in ticks of 10 ms. */
+export function cpuMsOf(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return 0;
+  }
+}
