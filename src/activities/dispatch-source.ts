@@ -68,7 +68,9 @@ async function request(ports: ActivityPorts, { input, job, taskToken }: Prepared
   const { spec } = job;
   // An agent without conversations is told everything again.
   const remembers = spec.kind !== 'command';
-  const goesOn = remembers && input.turn === 'continue' && (await wasSpawned(ports, jobId));
+  // A job is marked as running before its first process is made: without that mark there is nothing to go on with.
+  const hasBegun = job.startedAt !== null && (await wasSpawned(ports, jobId));
+  const goesOn = remembers && input.turn === 'continue' && hasBegun;
   const prompt = goesOn ? continuation(job) : composePrompt(job.request);
   if (Buffer.byteLength(prompt) > PROMPT_BYTES_MAX)
     return { failed: `longer than ${PROMPT_BYTES_MAX} bytes` };

@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { dialogueWorkflowId, dispatchWorkflowId, parallelWorkflowId } from '../../src/core/ids.ts';
 import { plannedJob } from '../../src/core/policy/dispatch/new-job.ts';
 import { aJob } from '../contract/job-builders.ts';
 import { call } from '../helpers/call.ts';
+import { aClaudeProject } from '../helpers/claude-project.ts';
 import { aProject, type TestProject, until } from '../helpers/project.ts';
 
 /** Works until the test lets it go on. */
@@ -157,3 +158,27 @@ test('a job ends although the file of agents cannot be read, instead of holding 
     return state !== null && Object.keys(state.leases).length === 0;
   });
 }, 45_000);
+
+test('a call whose worker was killed before it made the process is begun, not continued (R-AD-076, R-SYS-005)', async () => {
+  const p = await aClaudeProject({ talk: { record: 'calls.jsonl' } });
+  const { store, dispatches, jobEnds } = p.project.context;
+  await call(p.project, 'dispatch', { agent: 'talk', task: 'one' });
+  const [known] = await store.jobs.list({ limit: 1 });
+  const like = (await store.jobs.get(known!.jobId))!;
+  const sessionId = '11111111-2222-4333-8444-555555555555';
+  const job = aJob({ ...like, ...OPEN, jobId: 'e'.repeat(32), sessionId, agent: 'talk' });
+  await store.jobs.add(job);
+  // As its workflow goes on after the loss.
+  await dispatches.start(plannedJob(job), { turn: 'continue' });
+  expect(await jobEnds.waitForEnd(job.jobId, { deadlineMs: 20_000 })).toMatchObject({ status: 'done' });
+  const calls = readFileSync(join(p.dir, 'talk', 'calls.jsonl'), 'utf8')
+    .trim()
+    .split('\n');
+  expect(calls).toHaveLength(2);
+  expect(calls[1]).not.toContain('Continue where you left off');
+}, 45_000);
+
+const OPEN = {
+  ...({ status: 'pending', startedAt: null, completedAt: null, runId: null, result: null } as const),
+  cacheKey: null,
+};
