@@ -10,6 +10,7 @@ import {
   parallelWorkflowId,
   sessionWorkflowId,
 } from '../../core/ids.ts';
+import { HEARTBEAT_TIMEOUT_SINGLE_HOST_MS } from '../../core/limits.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Store } from '../../core/ports/store.ts';
 import { openRuns } from './open-runs.ts';
@@ -18,12 +19,14 @@ export interface AbandonedConfig {
   readonly client: Client;
   readonly project: ProjectName;
   readonly hostId: HostId;
-  readonly store: Pick<Store, 'records' | 'jobs'>;
+  readonly store: Pick<Store, 'records' | 'jobs' | 'projection'>;
   readonly log: Log;
 }
 
 const AT_ONCE = 20;
 const OPEN_JOBS_MAX = 1_000;
+/** Runs whose answer is kept and whose end may not have been reported: the latest, as long as the server would wait. */
+const ENDED_RUNS_MAX = 200;
 
 /** In a container every worker may have the same pid. */
 const BORN = Date.now().toString(36);
@@ -54,17 +57,26 @@ export async function reportAbandoned(config: AbandonedConfig): Promise<void> {
 
 /**
  * Whatever may have a run that was cut off, or waits for one. A dispatch is not marked as running before its process
- * is about to be made, so the waiting ones are looked at, too.
+ * is about to be made, so the waiting ones are looked at, too; it is over as soon as its answer is kept, so those of
+ * late are.
  */
 async function openWorkflows({ project, store }: AbandonedConfig): Promise<string[]> {
-  const [runs, jobs] = await Promise.all([openRuns(project, store), store.jobs.listOpen(OPEN_JOBS_MAX)]);
+  const [runs, jobs, latest] = await Promise.all([
+    openRuns(project, store),
+    store.jobs.listOpen(OPEN_JOBS_MAX),
+    store.projection.listRuns({ limit: ENDED_RUNS_MAX }),
+  ]);
+  const since = Date.now() - HEARTBEAT_TIMEOUT_SINGLE_HOST_MS;
+  const ended = latest.flatMap(({ jobId, endedAt }) =>
+    jobId !== null && (endedAt === null || endedAt > since) ? [dispatchWorkflowId(project, jobId)] : [],
+  );
   const ofJobs = jobs.flatMap(({ jobId, mode, sessionId, parentId }) => [
     dispatchWorkflowId(project, jobId),
     ...(mode === 'session' ? [sessionWorkflowId(project, sessionId)] : []),
     ...(mode === 'dialogue' && parentId !== null ? [dialogueWorkflowId(project, parentId)] : []),
     ...(mode === 'parallel' && parentId !== null ? [parallelWorkflowId(project, parentId)] : []),
   ]);
-  return [...new Set([...runs.map(({ workflowId }) => workflowId), ...ofJobs])];
+  return [...new Set([...runs.map(({ workflowId }) => workflowId), ...ofJobs, ...ended])];
 }
 
 async function failAbandoned(config: AbandonedConfig, workflowId: string): Promise<void> {
