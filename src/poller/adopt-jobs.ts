@@ -63,9 +63,8 @@ export async function adoptJobs(ports: AdoptJobsPorts, lookAt: Map<string, numbe
     const ageMs = now - (summary.startedAt ?? summary.createdAt);
     if (ageMs < adoptAgeMs(summary) || now < (lookAt.get(jobId) ?? 0)) continue;
     try {
-      if (await ports.dispatches.isCarriedOn(summary))
-        lookAt.set(jobId, now + Math.min(ageMs / 4, JOB_ADOPT_MS_MAX));
-      else await adopt(ports, jobId);
+      if (!(await ports.dispatches.isCarriedOn(summary))) await adopt(ports, jobId);
+      lookAt.set(jobId, now + Math.min(ageMs / 4, JOB_ADOPT_MS_MAX));
     } catch (error) {
       log.warn({ jobId, error: messageOf(error) }, 'job not taken up');
     }

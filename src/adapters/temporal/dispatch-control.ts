@@ -119,11 +119,10 @@ function ends(client: Client, project: ProjectName): Omit<DispatchControl, keyof
         throw error;
       }
     },
-    async isCarriedOn({ jobId, status, mode, sessionId, parentId }) {
+    async isCarriedOn({ jobId, status, parentId }) {
       const ids = [dispatchWorkflowId(project, jobId)];
-      const isInLine = status === 'pending';
-      if (isInLine && mode === 'session') ids.push(sessionWorkflowId(project, sessionId));
-      if (isInLine && parentId !== null)
+      // That its conversation is open does not say that it was told of this turn; told again, it does nothing twice.
+      if (status === 'pending' && parentId !== null)
         ids.push(dialogueWorkflowId(project, parentId), parallelWorkflowId(project, parentId));
       for (const id of ids) if (await isWorkflowOpen(client, id)) return true;
       return false;

@@ -31,10 +31,11 @@ export interface DispatchControl {
   isPlanOpen(kind: 'dialogue' | 'parallel', id: string): Promise<boolean>;
   /** False: its workflow is not open. */
   cancel(jobId: string, cancel: JobCancel): Promise<boolean>;
-  /** Is the job's own workflow open or, unless it began, the one that has it in line? */
-  isCarriedOn(
-    job: Pick<JobSummary, 'jobId' | 'status' | 'mode' | 'sessionId' | 'parentId'>,
-  ): Promise<boolean>;
-  /** Takes up an open job that nobody carries on; false: its workflow ended from outside, so the job is over. */
+  /** Is the job's own workflow open or, unless it began, that of the several calls it is a part of? */
+  isCarriedOn(job: Pick<JobSummary, 'jobId' | 'status' | 'parentId'>): Promise<boolean>;
+  /**
+   * Takes up an open job that nobody carries on, or a turn that its conversation may not know of; false: its workflow
+   * ended from outside, so the job is over.
+   */
   takeUp(job: Job): Promise<boolean>;
 }
