@@ -14,6 +14,8 @@ export interface WhyJobFacts {
   readonly job: Job;
   /** Id of the job's workflow, by which the governor knows it. */
   readonly workflowId: string;
+  /** What its agent runs on; null = no account that is known. */
+  readonly account?: string | null;
   /** An earlier turn of its conversation that is still open. */
   readonly turnBefore: string | null;
   readonly governor: GovernorState | null;
@@ -58,10 +60,11 @@ function turn({ turnBefore }: WhyJobFacts): Why | null {
 }
 
 /** What it would be told if it asked now; the governor's saved line may be a moment old. */
-function ifAsked(state: GovernorState, { job, workflowId, now }: WhyJobFacts): Why {
+function ifAsked(state: GovernorState, { job, workflowId, account = null, now }: WhyJobFacts): Why {
   const request: WaitingEntry = {
     ...{ leaseId: 'hypothetical', workflowId, taskId: null, pool: DISPATCH_POOL, route: null },
     ...{ agent: job.request.agent, order: [0, job.createdAt], ifBlocked: 'wait', seq: 0, since: now },
+    ...(account === null ? {} : { account }),
   };
   const blocked = blockOf(state, request, now);
   return blocked === null ? STARTING : { code: blocked.code, reason: blocked.text };

@@ -68,10 +68,12 @@ async function countAhead({ board }: CallContext, taskId: string, queueName: str
   );
 }
 
-async function whyOfJob({ store, settings }: CallContext, job: Job) {
-  const [governor, hosts, open] = await Promise.all([
+async function whyOfJob({ store, settings, agents }: CallContext, job: Job) {
+  const [governor, hosts, directory, open] = await Promise.all([
     store.records.loadGovernor(),
     store.records.listHosts(),
+    // Without the files of agents it says what it can.
+    agents.read().catch(() => null),
     job.mode === 'session' ? store.jobs.listOpen(LIST_PAGE_MAX) : [],
   ]);
   const before = open.filter(
@@ -79,5 +81,7 @@ async function whyOfJob({ store, settings }: CallContext, job: Job) {
   );
   const turnBefore = before.at(-1)?.jobId ?? null;
   const workflowId = dispatchWorkflowId(settings.project, job.jobId);
-  return whyJob({ job, workflowId, turnBefore, governor, hosts, now: Date.now() });
+  const name = job.request.agent;
+  const account = accountOf({ kind: job.spec.kind, name, env: directory?.agents.get(name)?.env ?? {} });
+  return whyJob({ job, workflowId, account, turnBefore, governor, hosts, now: Date.now() });
 }

@@ -34,6 +34,26 @@ test.each([
   ['no worker is up', { hosts: [{ ...host, lastSeen: 0 }] }, 'no-host'],
   ['nothing holds it back', {}, 'starting'],
   ['the brake is armed', { governor: { ...governor, brake: { ...governor.brake, armed: true } } }, 'brake'],
+  [
+    'its account is at its limit',
+    {
+      account: 'claude',
+      governor: {
+        ...governor,
+        pauses: [
+          {
+            scope: 'account' as const,
+            name: 'claude',
+            reason: 'limit',
+            by: 'dispatch',
+            at: NOW,
+            until: NOW + 1_000,
+          },
+        ],
+      },
+    },
+    'usage-limit',
+  ],
   ['its conversation is busy', { turnBefore: 'b'.repeat(32) }, 'no-slot'],
 ])('a dispatch says one reason: %s (R-AD-123)', (_, change, code) => {
   expect(whyJob({ ...facts, ...change }).code).toBe(code);
