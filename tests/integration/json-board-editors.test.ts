@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFileWatch } from '../../src/adapters/boards/file-watch.ts';
 import { createJsonBoard, type JsonBoard } from '../../src/adapters/boards/json-board.ts';
@@ -118,6 +118,16 @@ test('an editor that truncates first never makes us fail, and no write of ours i
   expect(content.queues.Todo[0].id).toBe('1');
   expect(written).toBeGreaterThan(0);
 }, 60_000);
+
+test('an editor that is held up between emptying the file and writing it loses nothing, nor do we (F19)', async () => {
+  writeFileSync(path, '');
+  const written = board.addComment('1', 'meanwhile');
+  await delay(600);
+  writeFileSync(path, '{"queues":{"Todo":[{"id":"1"},{"id":"2"}],"Done":[]}}');
+  await written;
+  const { Todo } = JSON.parse(readFileSync(path, 'utf8')).queues;
+  expect(Todo).toMatchObject([{ id: '1', comments: [{ text: 'meanwhile' }] }, { id: '2' }]);
+});
 
 test('a watcher hears of our own writes and of those of another board on the file', async () => {
   let changes = 0;

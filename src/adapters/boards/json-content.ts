@@ -5,6 +5,7 @@ import { createFile, writeSideFile } from '../files/durable-file.ts';
 import { fingerprintAt, isSame, isTooFresh, targetOf } from '../files/file-fingerprint.ts';
 import { type BoardDocument, NEW_BOARD_TEXT } from './json-document.ts';
 import { readSnapshot, type Snapshot, unreadable } from './json-snapshot.ts';
+import { createSavePatience, type SavePatience } from './save-patience.ts';
 
 /** A snapshot that could be read. */
 export interface GoodSnapshot extends Snapshot {
@@ -29,13 +30,12 @@ export interface JsonContent {
   close(): void;
 }
 
-/** An editor that truncates and writes is through in far less; a problem that lasts longer is one. */
-const SAVE_MS_MAX = 250;
 const SAVE_LOOK_MS = 5;
 
 interface State {
   readonly path: string;
   readonly onProblem: ProblemListener;
+  readonly patience: SavePatience;
   latest: Snapshot | null;
   good: GoodSnapshot | null;
   problem: AppError | null;
@@ -48,6 +48,7 @@ export function createJsonContent(path: string, onProblem: ProblemListener): Jso
   const state: State = {
     path,
     onProblem,
+    patience: createSavePatience(),
     latest: null,
     good: null,
     problem: null,
@@ -93,7 +94,7 @@ function look(state: State): void {
     }
     if (state.latest !== null) judge(state, state.latest);
   } catch (error) {
-    meet(state, error instanceof AppError ? error : unreadable(path, error));
+    meet(state, null, error instanceof AppError ? error : unreadable(path, error));
   }
 }
 
@@ -101,7 +102,7 @@ function look(state: State): void {
 function lookAtNothing(state: State): void {
   const { path, latest } = state;
   if (latest !== null) {
-    meet(state, state.problem?.code === 'board-unavailable' ? state.problem : gone(path));
+    meet(state, null, state.problem?.code === 'board-unavailable' ? state.problem : gone(path));
     return;
   }
   const target = targetOf(path);
@@ -123,29 +124,40 @@ const backupPath = (path: string): string => `${path}.last-good.json`;
 function judge(state: State, snapshot: Snapshot): void {
   if (state.good === snapshot && state.problem === null) return;
   if (isGood(snapshot)) settle(state, snapshot);
-  else if (snapshot.content instanceof AppError) meet(state, snapshot.content);
+  else if (snapshot.content instanceof AppError) meet(state, snapshot, snapshot.content);
 }
 
 function settle(state: State, snapshot: GoodSnapshot): void {
   state.good = snapshot;
   state.problem = null;
+  state.patience.good();
   if (state.reported === null) return;
   state.reported = null;
   state.onProblem(null);
 }
 
 /** A problem is reported when it is still there after the time of a save. */
-function meet(state: State, problem: AppError): void {
+function meet(state: State, snapshot: Snapshot | null, problem: AppError): void {
   state.problem = problem;
-  if (state.reported?.message === problem.message || state.timer !== null) return;
-  state.timer = setTimeout(() => {
-    state.timer = null;
+  state.patience.broken(snapshot);
+  if (state.reported?.message !== problem.message && state.timer === null) reportLater(state);
+}
+
+function reportLater(state: State): void {
+  const lookAgain = (): void => {
     look(state);
-    if (state.problem === null || state.reported?.message === state.problem.message) return;
-    state.reported = state.problem;
+    state.timer = null;
+    const { problem, reported, patience } = state;
+    if (problem === null || reported?.message === problem.message) return;
+    if (patience.left() > 0) {
+      reportLater(state);
+      return;
+    }
+    state.reported = problem;
     keepLastGood(state);
-    state.onProblem(state.problem);
-  }, SAVE_MS_MAX).unref();
+    state.onProblem(problem);
+  };
+  state.timer = setTimeout(lookAgain, Math.max(SAVE_LOOK_MS, state.patience.left())).unref();
 }
 
 function keepLastGood({ path, good }: State): void {
@@ -158,11 +170,10 @@ function keepLastGood({ path, good }: State): void {
 }
 
 async function readForWriting(state: State): Promise<GoodSnapshot> {
-  const deadline = performance.now() + SAVE_MS_MAX;
   for (;;) {
     look(state);
     if (state.problem === null && state.good !== null) return state.good;
-    if (state.reported !== null || performance.now() > deadline) {
+    if (state.reported !== null || state.patience.left() <= 0) {
       throw state.problem ?? new Error('a board file without content and without problem');
     }
     await delay(SAVE_LOOK_MS);
@@ -170,13 +181,14 @@ async function readForWriting(state: State): Promise<GoodSnapshot> {
 }
 
 async function readOpen(path: string, fd: number): Promise<GoodSnapshot | null> {
-  const deadline = performance.now() + SAVE_MS_MAX;
-  while (performance.now() < deadline) {
+  const patience = createSavePatience();
+  for (;;) {
     const snapshot = readSnapshot(path, fd, null);
     if (isGood(snapshot)) return snapshot;
+    patience.broken(snapshot);
+    if (patience.left() <= 0) return null;
     await delay(SAVE_LOOK_MS);
   }
-  return null;
 }
 
 const isGood = (snapshot: Snapshot): snapshot is GoodSnapshot => !(snapshot.content instanceof AppError);
