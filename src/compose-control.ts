@@ -56,8 +56,6 @@ export function createLazyDispatchControl(
     startTurn: (job) => guarded((on) => on.startTurn(job)),
     startDialogue: (dialogue) => guarded((on) => on.startDialogue(dialogue)),
     startParallel: (parallel) => guarded((on) => on.startParallel(parallel)),
-    dialogueEnd: (id, signal) => guarded((on) => on.dialogueEnd(id, signal)),
-    parallelEnd: (id, signal) => guarded((on) => on.parallelEnd(id, signal)),
     isPlanOpen: (kind, id) => guarded((on) => on.isPlanOpen(kind, id)),
     cancel: (jobId, cancel) => guarded((on) => on.cancel(jobId, cancel)),
     isCarriedOn: (job) => guarded((on) => on.isCarriedOn(job)),

@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { aggregatorRequest } from '../core/policy/dispatch/aggregate.ts';
 import { dialogueRequest } from '../core/policy/dispatch/dialogue.ts';
+import { refusal } from '../core/policy/dispatch/guard-request.ts';
+import { resultOf } from '../core/policy/dispatch/job-result.ts';
 import { newJob, plannedJob } from '../core/policy/dispatch/new-job.ts';
 import { planKey } from '../core/policy/dispatch/plan-key.ts';
 import { replayDialogue } from '../core/policy/dispatch/replay-dialogue.ts';
@@ -23,7 +25,9 @@ export function createDispatchPlanActivities(ports: ActivityPorts): DispatchPlan
   return {
     async nextTurn({ id, jobIds }) {
       const plan = await readPlan<DialoguePlan>(ports, id);
-      const replies = await Promise.all(jobIds.map(async (jobId) => resultOf(await jobs.get(jobId), plan)));
+      const replies = await Promise.all(
+        jobIds.map(async (jobId) => answerOf(await jobs.get(jobId), plan.responder)),
+      );
       const step = replayDialogue(plan, replies);
       if (step.kind === 'ended') return null;
       const { request, sessionId } = dialogueRequest(step.state);
@@ -31,7 +35,7 @@ export function createDispatchPlanActivities(ports: ActivityPorts): DispatchPlan
       return keep(ports, {
         ...{ jobId, mode: 'dialogue', request, parentId: id, origin: plan.origin, now: Date.now() },
         spec: plan.specs[step.state.next],
-        sessionId: sessionId ?? sessionOf(jobId),
+        sessionId: sessionId ?? randomUUID(),
         resume: sessionId !== null,
       });
     },
@@ -40,7 +44,8 @@ export function createDispatchPlanActivities(ports: ActivityPorts): DispatchPlan
       if (aggregate === null) return null;
       const results = await Promise.all(
         items.map(
-          async ({ jobId, cached }) => cached ?? resultOf(jobId === null ? null : await jobs.get(jobId)),
+          async ({ jobId, cached }) =>
+            cached ?? answerOf(jobId === null ? null : await jobs.get(jobId), 'unknown'),
         ),
       );
       const jobId = derivedId(`${id}/aggregate`);
@@ -48,7 +53,7 @@ export function createDispatchPlanActivities(ports: ActivityPorts): DispatchPlan
         ...{ jobId, mode: 'parallel', parentId: id, origin, now: Date.now(), resume: false },
         request: aggregatorRequest(aggregate.agent, results, aggregate.timeoutSeconds),
         spec: aggregate.spec,
-        sessionId: sessionOf(jobId),
+        sessionId: randomUUID(),
       });
     },
   };
@@ -66,20 +71,11 @@ async function readPlan<Plan>({ store }: ActivityPorts, id: string): Promise<Pla
   return JSON.parse(text) as Plan;
 }
 
-/** The same for the same place in the same plan: an activity that runs again makes no second job. */
+/** The same for the same place in the same plan: an activity that runs again finds the job it made, and makes no second. */
 function derivedId(name: string): string {
   return createHash('sha256').update(name).digest('hex').slice(0, 32);
 }
 
-/** A conversation id as agents want it, made of a job's. */
-function sessionOf(jobId: string): string {
-  const hex = createHash('sha256').update(`session/${jobId}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
-
 /** A job that was purged or never kept counts as a failed one. */
-function resultOf(job: Job | null, plan?: DialoguePlan): DispatchResult {
-  const agent = job?.request.agent ?? plan?.responder ?? 'unknown';
-  const error = job?.error ?? 'its job is gone from the store';
-  return job?.result ?? { agent, success: false, result: '', error, error_type: 'cli_error' };
-}
+const answerOf = (job: Job | null, agent: string): DispatchResult =>
+  job === null ? refusal(agent, 'cli_error', 'Its job is gone from the store.') : resultOf(job);

@@ -14,9 +14,12 @@ export async function runOperation(
   const checked = checkInput(operation.input, input);
   const access = accessOf(operation);
   if (access === 'read') return operation.run(context, checked);
+  // What outlives its caller is noted when it is asked for: the caller may not live to see the answer.
+  const early = operation.needsWorkers === true;
+  if (early) await keepTrail(operation, context, { input: checked });
   try {
     const answer = await operation.run(context, checked);
-    await keepTrail(operation, context, { input: checked });
+    if (!early) await keepTrail(operation, context, { input: checked });
     return answer;
   } catch (error) {
     // An order that was refused or not confirmed is worth a line too; a comment that was not is not.

@@ -154,6 +154,19 @@ test('calls side by side are looked at while they run (R-AD-081, R-AD-083)', asy
   });
 });
 
+test('answers from the cache are told apart in a call side by side under a key (R-AD-070, R-SYS-004)', async () => {
+  const { call } = await anOpenApi({ agents: { talk: 'echo "$1"' } });
+  const tasks = ['one', 'two'];
+  for (const task of tasks) await call('POST', '/dispatches?wait=20', { agent: 'talk', task });
+  const asked = { dispatches: tasks.map((task) => ({ agent: 'talk', task })) };
+  const { body } = await call('POST', '/parallels?wait=20', asked, { 'idempotency-key': 'all-known' });
+  expect(body.items).toMatchObject([
+    { status: 'done', result: { result: 'one', cached: true } },
+    { status: 'done', result: { result: 'two', cached: true } },
+  ]);
+  expect(new Set(body.items.map(({ job_id }: { job_id: string }) => job_id)).size).toBe(2);
+});
+
 test('a dialogue is listened to while it runs (R-AD-091, R-AD-092)', async () => {
   const { p, call } = await anOpenApi({
     agents: { asker: 'echo "and then?"', expert: `${WAIT}; echo "[RESOLVED]"` },

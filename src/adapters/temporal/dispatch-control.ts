@@ -103,8 +103,6 @@ function starts(client: Client, project: ProjectName): Starts {
 
 function ends(client: Client, project: ProjectName): Omit<DispatchControl, keyof Starts | 'takeUp'> {
   return {
-    dialogueEnd: (id, signal) => answerOf<typeof dialogueWorkflow>(dialogueWorkflowId(project, id), signal),
-    parallelEnd: (id, signal) => answerOf<typeof parallelWorkflow>(parallelWorkflowId(project, id), signal),
     isPlanOpen: (kind, id) =>
       isWorkflowOpen(
         client,
@@ -128,14 +126,6 @@ function ends(client: Client, project: ProjectName): Omit<DispatchControl, keyof
       return false;
     },
   };
-
-  function answerOf<T extends typeof dialogueWorkflow | typeof parallelWorkflow>(
-    workflowId: string,
-    signal: AbortSignal | undefined,
-  ) {
-    const wait = () => client.workflow.getHandle<T>(workflowId).result();
-    return signal === undefined ? wait() : client.withAbortSignal(signal, wait);
-  }
 }
 
 const summaryOf = ({ agent, title }: PlannedJob): string => staticSummary(`${agent}: ${title}`);

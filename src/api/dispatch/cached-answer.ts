@@ -3,7 +3,6 @@ import { newJob } from '../../core/policy/dispatch/new-job.ts';
 import type { DispatchRequest, DispatchResult, DispatchSpec } from '../../core/schema/dispatch.ts';
 import type { CallOrigin } from '../../core/schema/dispatch-plan.ts';
 import type { CallContext } from '../operation.ts';
-import { newJobId } from './job-id.ts';
 
 /** A cached answer and the call it answers. */
 export interface CachedAnswer {
@@ -13,13 +12,13 @@ export interface CachedAnswer {
   readonly origin: CallOrigin;
 }
 
-/** Keeps a cached answer as a finished job of its own, so that it can be fetched by reference (R-AD-073). */
+/** Keeps a cached answer as a finished job of its own, under this id, so that it can be fetched by reference (R-AD-073). */
 export async function keepCachedAnswer(
-  { store, idempotencyKey }: CallContext,
+  { store }: CallContext,
+  jobId: string,
   { result, request, spec, origin }: CachedAnswer,
 ): Promise<string> {
   const now = Date.now();
-  const jobId = newJobId(idempotencyKey);
   const sessionId = result.session_id ?? randomUUID();
   const job = newJob({ jobId, mode: 'sync', request, spec, sessionId, resume: false, origin, now });
   await store.jobs.add({ ...job, status: 'done', result, startedAt: now, completedAt: now });

@@ -1,16 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { AppError } from '../../core/errors.ts';
 import { planKey } from '../../core/policy/dispatch/plan-key.ts';
 import type { DialoguePlan, ParallelPlan } from '../../core/schema/dispatch-plan.ts';
 import type { CallContext } from '../operation.ts';
 
-/** The id under which several calls are kept: the same for the same idempotency key. */
-export function planId({ idempotencyKey }: CallContext): string {
-  if (idempotencyKey === null) return randomUUID().replaceAll('-', '');
-  return createHash('sha256').update(`plan/${idempotencyKey}`).digest('hex').slice(0, 32);
-}
-
-/** Keeps what was asked for; texts are too large for workflow history (R-SYS-009). False: it was kept before. */
+/** Keeps what was asked for; texts are too large for workflow history (R-SYS-009). */
 export async function keepPlan(
   { store }: CallContext,
   id: string,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { aggregatorRequest } from '../../core/policy/dispatch/aggregate.ts';
 import { newJob, plannedJob } from '../../core/policy/dispatch/new-job.ts';
 import { parseDispatches } from '../../core/policy/dispatch/parallel-items.ts';
@@ -7,11 +7,11 @@ import type { PlannedJob } from '../../core/schema/dispatch-flow.ts';
 import type { CallOrigin, ParallelPlan } from '../../core/schema/dispatch-plan.ts';
 import { isOver } from '../../core/schema/job.ts';
 import type { CallContext } from '../operation.ts';
-import { resultOf, shaped } from './answer.ts';
 import { keepCachedAnswer } from './cached-answer.ts';
 import { callOrigin } from './call-origin.ts';
+import { newPlanId, partId } from './job-id.ts';
 import { keepJob } from './keep-job.ts';
-import { keepPlan, planId } from './keep-plan.ts';
+import { keepPlan } from './keep-plan.ts';
 import { cacheKeyOf, prepareCall, type Submission } from './submit.ts';
 
 type Item = ParallelPlan['items'][number];
@@ -26,7 +26,7 @@ export async function startParallel(
   const { maxConcurrency } = settings;
   const asked = parseDispatches(dispatches, { agents, groups, maxConcurrency, aggregate });
   const origin = await callOrigin(context, null);
-  const id = planId(context);
+  const id = newPlanId(context.idempotencyKey);
   const planned: PlannedJob[] = [];
   const items: Item[] = [];
   for (const [index, { request, returnRef, summaryChars }] of asked.entries()) {
@@ -75,24 +75,20 @@ async function keepItem(
   const facts = { origin, claimedDepth: context.claimedDepth ?? 0 };
   const prepared = prepareCall(directory, call, facts);
   if (prepared.kind === 'refused') return { item: { jobId: null, cached: prepared.result }, job: null };
+  const jobId = partId(id, index);
   const cacheKey = cacheKeyOf(call, prepared, directory);
   const now = Date.now();
   const result = cacheKey === null ? null : await jobs.cached(cacheKey, now);
   if (result !== null) {
-    const jobId = await keepCachedAnswer(context, { ...prepared, result });
+    await keepCachedAnswer(context, jobId, { ...prepared, result });
     return { item: { jobId, cached: { ...result, cached: true } as typeof result }, job: null };
   }
-  const jobId = createHash('sha256').update(`${id}/${index}`).digest('hex').slice(0, 32);
-  const session = createHash('sha256').update(`session/${jobId}`).digest('hex');
   const { request, spec } = prepared;
   const parts = { jobId, mode: 'parallel', request, spec, origin, parentId: id, cacheKey, now } as const;
-  const job = await keepJob(context, newJob({ ...parts, sessionId: uuidOf(session), resume: false }));
+  const job = await keepJob(context, newJob({ ...parts, sessionId: randomUUID(), resume: false }));
   const item = { jobId: job.jobId, cached: null };
   return { item, job: isOver(job.status) ? null : plannedJob(job) };
 }
-
-const uuidOf = (hex: string): string =>
-  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 
 /** An open job of somebody else's equal call may stand for two items. */
 const dedupe = (jobs: readonly PlannedJob[]): readonly PlannedJob[] => [
@@ -109,20 +105,4 @@ function aggregation(
   const request = aggregatorRequest(agent, []);
   const prepared = prepareCall(directory, { request, sessionId: null }, { origin, claimedDepth });
   return prepared.kind === 'refused' ? null : { agent, spec: prepared.spec, timeoutSeconds: null };
-}
-
-/** All answers in the order of the calls, and what was made of them (R-AD-081, R-AD-083). */
-export async function parallelOutcome(context: CallContext, id: string, plan: ParallelPlan) {
-  const aggregatorId = await context.dispatches.parallelEnd(id, context.signal);
-  const { jobs } = context.store;
-  const results = await Promise.all(
-    plan.items.map(async ({ jobId, cached, ...shape }) => {
-      const job = jobId === null ? null : await jobs.get(jobId);
-      const result = cached ?? (job === null ? null : resultOf(job));
-      return result === null ? null : shaped(jobId ?? '', result, shape);
-    }),
-  );
-  if (plan.aggregate === null) return results;
-  const aggregator = aggregatorId === null ? null : await jobs.get(aggregatorId);
-  return { individual_results: results, aggregated: aggregator === null ? null : resultOf(aggregator) };
 }

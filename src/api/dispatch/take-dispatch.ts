@@ -3,6 +3,7 @@ import { isOver, type Job, type JobMode } from '../../core/schema/job.ts';
 import type { CallContext } from '../operation.ts';
 import { awaitEnd } from './await-end.ts';
 import { keepCachedAnswer } from './cached-answer.ts';
+import { newJobId } from './job-id.ts';
 import { jobNamed } from './job-named.ts';
 import { oncePerKey } from './once-per-key.ts';
 import { refusalError } from './refusal-error.ts';
@@ -46,7 +47,7 @@ async function begin(context: CallContext, submission: Submission): Promise<stri
     case 'refused':
       throw refusalError(submitted.result);
     case 'cached':
-      return keepCachedAnswer(context, submitted);
+      return keepCachedAnswer(context, newJobId(context.idempotencyKey), submitted);
     case 'job':
       return submitted.job.jobId;
   }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { DISPATCH_TEXT_LENGTH_MAX } from '../../core/dispatch-limits.ts';
-import { readPlan } from '../dispatch/keep-plan.ts';
-import { dialogueOutcome, startDialogue } from '../dispatch/run-dialogue.ts';
+import { untilDone } from '../dispatch/await-plan.ts';
+import { awaitDialogue } from '../dispatch/dialogue-state.ts';
+import { startDialogue } from '../dispatch/run-dialogue.ts';
 import { defineOperation } from '../operation.ts';
 
 /** Two agents talk until they agree (R-AD-087 to R-AD-092). */
@@ -24,7 +25,12 @@ export const dispatchDialogue = defineOperation({
   async run(context, input) {
     const started = await startDialogue(context, input);
     if ('refused' in started) return { ...started.refused };
-    const plan = await readPlan(context, 'dialogue', started.id);
-    return { ...(await dialogueOutcome(context, started.id, plan)) };
+    const {
+      id: _,
+      status: __,
+      job_ids: ___,
+      ...outcome
+    } = await untilDone('dialogue', started.id, (waitMs) => awaitDialogue(context, started.id, waitMs));
+    return outcome;
   },
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { readPlan } from '../dispatch/keep-plan.ts';
-import { parallelOutcome, startParallel } from '../dispatch/run-parallel.ts';
+import { untilDone } from '../dispatch/await-plan.ts';
+import { awaitParallel } from '../dispatch/parallel-state.ts';
+import { startParallel } from '../dispatch/run-parallel.ts';
 import { defineOperation } from '../operation.ts';
 
 /** Several calls at once, each for itself, with or without one answer made of all (R-AD-078 to R-AD-084). */
@@ -22,6 +23,12 @@ export const dispatchParallel = defineOperation({
   output: z.unknown(),
   async run(context, input) {
     const id = await startParallel(context, input);
-    return parallelOutcome(context, id, await readPlan(context, 'parallel', id));
+    const { items, aggregated } = await untilDone('parallel', id, (waitMs) =>
+      awaitParallel(context, id, waitMs),
+    );
+    const results = items.map(({ result }) => result ?? null);
+    // As asked for: an aggregator that never came to an answer is told as none.
+    if (input.aggregate === '') return results;
+    return { individual_results: results, aggregated: aggregated?.result ?? null };
   },
 });

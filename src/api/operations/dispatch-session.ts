@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { resultOf } from '../dispatch/answer.ts';
+import { resultOf } from '../../core/policy/dispatch/job-result.ts';
 import { awaitResult } from '../dispatch/await-end.ts';
 import { requestFields, requestOf } from '../dispatch/request-fields.ts';
 import { requireOwnSession } from '../dispatch/session-owner.ts';

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { resultOf, shaped } from '../dispatch/answer.ts';
+import { resultOf } from '../../core/policy/dispatch/job-result.ts';
+import { shaped } from '../dispatch/answer.ts';
 import { awaitResult } from '../dispatch/await-end.ts';
 import { keepCachedAnswer } from '../dispatch/cached-answer.ts';
+import { newJobId } from '../dispatch/job-id.ts';
 import { requestFields, requestOf } from '../dispatch/request-fields.ts';
 import { submit } from '../dispatch/submit.ts';
 import { defineOperation } from '../operation.ts';
@@ -35,7 +37,7 @@ export const dispatch = defineOperation({
         return submitted.result;
       case 'cached': {
         context.progress?.(`Cache hit for ${request.agent}`);
-        const jobId = shape.returnRef ? await keepCachedAnswer(context, submitted) : '';
+        const jobId = shape.returnRef ? await keepCachedAnswer(context, newJobId(null), submitted) : '';
         return { ...shaped(jobId, submitted.result, shape), cached: true };
       }
       case 'job': {

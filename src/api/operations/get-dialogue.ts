@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { awaitPlan } from '../dispatch/await-plan.ts';
-import { dialogueState } from '../dispatch/dialogue-state.ts';
-import { readPlan } from '../dispatch/keep-plan.ts';
+import { awaitDialogue } from '../dispatch/dialogue-state.ts';
 import { wait } from '../dispatch/wait-field.ts';
 import { defineOperation } from '../operation.ts';
 import { WireDialogue } from '../wire/together.ts';
@@ -14,12 +12,5 @@ export const getDialogue = defineOperation({
   forAgents: true,
   input: z.object({ id: z.string().describe('Id of the dialogue'), wait: wait() }),
   output: WireDialogue,
-  async run(context, { id, wait: seconds }) {
-    const plan = await readPlan(context, 'dialogue', id);
-    return awaitPlan(
-      context,
-      { kind: 'dialogue', id, look: () => dialogueState(context, id, plan) },
-      seconds * 1000,
-    );
-  },
+  run: (context, { id, wait: seconds }) => awaitDialogue(context, id, seconds * 1000),
 });

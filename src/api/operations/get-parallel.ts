@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { awaitPlan } from '../dispatch/await-plan.ts';
-import { readPlan } from '../dispatch/keep-plan.ts';
-import { parallelState } from '../dispatch/parallel-state.ts';
+import { awaitParallel } from '../dispatch/parallel-state.ts';
 import { wait } from '../dispatch/wait-field.ts';
 import { defineOperation } from '../operation.ts';
 import { WireParallel } from '../wire/together.ts';
@@ -14,12 +12,5 @@ export const getParallel = defineOperation({
   forAgents: true,
   input: z.object({ id: z.string().describe('Id of the calls'), wait: wait() }),
   output: WireParallel,
-  async run(context, { id, wait: seconds }) {
-    const plan = await readPlan(context, 'parallel', id);
-    return awaitPlan(
-      context,
-      { kind: 'parallel', id, look: () => parallelState(context, id, plan) },
-      seconds * 1000,
-    );
-  },
+  run: (context, { id, wait: seconds }) => awaitParallel(context, id, seconds * 1000),
 });

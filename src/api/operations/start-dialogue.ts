@@ -1,6 +1,4 @@
-import { awaitPlan } from '../dispatch/await-plan.ts';
-import { dialogueState } from '../dispatch/dialogue-state.ts';
-import { readPlan } from '../dispatch/keep-plan.ts';
+import { awaitDialogue } from '../dispatch/dialogue-state.ts';
 import { oncePerKey } from '../dispatch/once-per-key.ts';
 import { refusalError } from '../dispatch/refusal-error.ts';
 import { startDialogue as begin } from '../dispatch/run-dialogue.ts';
@@ -27,11 +25,6 @@ export const startDialogue = defineOperation({
       if ('refused' in begun) throw refusalError(begun.refused);
       return begun.id;
     });
-    const plan = await readPlan(context, 'dialogue', id);
-    return awaitPlan(
-      context,
-      { kind: 'dialogue', id, look: () => dialogueState(context, id, plan) },
-      seconds * 1000,
-    );
+    return awaitDialogue(context, id, seconds * 1000);
   },
 });

@@ -1,7 +1,5 @@
-import { awaitPlan } from '../dispatch/await-plan.ts';
-import { readPlan } from '../dispatch/keep-plan.ts';
 import { oncePerKey } from '../dispatch/once-per-key.ts';
-import { parallelState } from '../dispatch/parallel-state.ts';
+import { awaitParallel } from '../dispatch/parallel-state.ts';
 import { startParallel as begin } from '../dispatch/run-parallel.ts';
 import { answeredAt, wait } from '../dispatch/wait-field.ts';
 import { defineOperation } from '../operation.ts';
@@ -22,11 +20,6 @@ export const startParallel = defineOperation({
   output: WireParallel,
   async run(context, { wait: seconds, ...asked }) {
     const id = await oncePerKey(context, { operation: 'parallel', body: asked }, () => begin(context, asked));
-    const plan = await readPlan(context, 'parallel', id);
-    return awaitPlan(
-      context,
-      { kind: 'parallel', id, look: () => parallelState(context, id, plan) },
-      seconds * 1000,
-    );
+    return awaitParallel(context, id, seconds * 1000);
   },
 });

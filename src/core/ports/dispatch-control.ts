@@ -24,10 +24,6 @@ export interface DispatchControl {
   startTurn(job: PlannedJob): Promise<void>;
   startDialogue(dialogue: { readonly id: string; readonly title: string }): Promise<void>;
   startParallel(parallel: ParallelStart): Promise<void>;
-  /** What the workflow of a dialogue answers: the jobs of its turns. The signal only stops waiting. */
-  dialogueEnd(id: string, signal?: AbortSignal): Promise<readonly string[]>;
-  /** What the workflow of parallel calls answers: the aggregator's job, if there is one. */
-  parallelEnd(id: string, signal?: AbortSignal): Promise<string | null>;
   isPlanOpen(kind: 'dialogue' | 'parallel', id: string): Promise<boolean>;
   /** False: its workflow is not open. */
   cancel(jobId: string, cancel: JobCancel): Promise<boolean>;

@@ -1,3 +1,4 @@
+import { speaksOfLimit } from '../../../core/policy/dispatch/classify-error.ts';
 import type { ClaudeReading } from './reader.ts';
 import { resetTimeOf } from './reset-time.ts';
 
@@ -9,15 +10,6 @@ export interface UsageLimit {
   readonly guessed?: boolean;
 }
 
-/** Words of the limit, looked for only where no figure decides (R-ADX-032). */
-const WORDS = [
-  'session limit',
-  'usage limit',
-  'rate limit',
-  'rate_limit',
-  'too many requests',
-  'quota exceeded',
-];
 const TOO_MANY_REQUESTS = 429;
 
 /**
@@ -34,7 +26,7 @@ export function usageLimitOf(
   const known = status !== undefined || kind !== undefined;
   const limited = known
     ? status === TOO_MANY_REQUESTS || (status === undefined && kind?.startsWith('rate_limit') === true)
-    : WORDS.some((word) => text.toLowerCase().includes(word));
+    : speaksOfLimit(text);
   if (!limited) return null;
   const figures = known || limitResetAt !== undefined;
   const resetAt = limitResetAt ?? resetTimeOf(text, nowMs);

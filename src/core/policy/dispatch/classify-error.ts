@@ -15,6 +15,7 @@ const PERMISSION_TEXTS = [
   'unauthorized',
 ];
 
+/** Words of the account's limit, looked for only where no figure decides (R-ADX-032). */
 const USAGE_LIMIT_TEXTS = [
   'session limit',
   'usage limit',
@@ -26,9 +27,13 @@ const USAGE_LIMIT_TEXTS = [
 
 /** What a text says of the cause, when nothing better is known (R-AD-042, R-ADX-032). */
 export function classifyText(text: string): ErrorType {
+  return speaksOfLimit(text) ? 'usage_limit' : permissionOrCli(text.toLowerCase());
+}
+
+/** Are these the words of an account that has no more? */
+export function speaksOfLimit(text: string): boolean {
   const lower = text.toLowerCase();
-  if (USAGE_LIMIT_TEXTS.some((pattern) => lower.includes(pattern))) return 'usage_limit';
-  return permissionOrCli(lower);
+  return USAGE_LIMIT_TEXTS.some((pattern) => lower.includes(pattern));
 }
 
 /**
