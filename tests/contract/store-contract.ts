@@ -5,6 +5,7 @@ import { cacheContract } from './store-cache-contract.ts';
 import { jobsContract } from './store-jobs-contract.ts';
 import { projectionContract } from './store-projection-contract.ts';
 import { recordsContract } from './store-records-contract.ts';
+import { spendContract } from './store-spend-contract.ts';
 
 /** The promises every store keeps. */
 export function storeContract(name: string, harness: StoreHarness): void {
@@ -13,6 +14,7 @@ export function storeContract(name: string, harness: StoreHarness): void {
   projectionContract(name, bench);
   jobsContract(name, bench);
   cacheContract(name, bench);
+  spendContract(name, bench);
 
   test(`${name}: a closed store says so`, async () => {
     const store = await bench.make();

@@ -9,7 +9,10 @@ import { projectionDispatchRuns } from './migrations/projection-0002-dispatch-ru
 import { recordsFirstShape } from './migrations/records-0001-first-shape.ts';
 import { recordsJobs } from './migrations/records-0002-jobs.ts';
 import { recordsJobsByParent } from './migrations/records-0003-jobs-by-parent.ts';
+import { recordsQuestions } from './migrations/records-0004-questions.ts';
+import { recordsSpend } from './migrations/records-0004-spend.ts';
 import { createProjection, type WatchedProjection } from './projection.ts';
+import { createQuestions } from './questions.ts';
 import { createRecords } from './records.ts';
 
 /** Where the store lives and whose it is. */
@@ -41,7 +44,7 @@ export async function createSqliteStore(config: SqliteStoreConfig): Promise<Sqli
   const recordsDatabase = await createDatabase({
     path: pathOf('records.db'),
     synchronous: 'FULL',
-    migrations: [recordsFirstShape, recordsJobs, recordsJobsByParent],
+    migrations: [recordsFirstShape, recordsJobs, recordsJobsByParent, recordsSpend],
     now,
   });
   try {
@@ -60,6 +63,7 @@ export async function createSqliteStore(config: SqliteStoreConfig): Promise<Sqli
       records: createRecords({ database: recordsDatabase, project, now }),
       projection: createProjection({ database, project, now }, recordsDatabase),
       jobs: createJobs({ database: recordsDatabase, project, now }, database),
+      questions: createQuestions({ database: recordsDatabase, project, now }),
       async close() {
         database.close();
         recordsDatabase.close();

@@ -1,3 +1,4 @@
+import type { SpendRow } from '../../core/ports/spend.ts';
 import type { KeptAnswer, KnownHost, RouteOverlay } from '../../core/ports/store.ts';
 import type { TaskState } from '../../core/schema/run-record.ts';
 import { sqlBuilder } from './query.ts';
@@ -17,6 +18,7 @@ export interface RecordsTables {
   governorStates: OfProject & { state: string; updatedAt: number };
   locks: OfProject & { name: string; owner: string; expiresAt: number };
   hosts: OfProject & KnownHost;
+  spend: OfProject & Omit<SpendRow, 'known'> & { known: number };
   texts: OfProject & { reference: string; body: string; bytes: number; usedAt: number };
   audit: OfProject & {
     seq: number;

@@ -7,6 +7,7 @@ import { createKeptKeys } from './kept-keys.ts';
 import { createLocks } from './locks.ts';
 import { pruneRecords } from './records-prune.ts';
 import { createRouteOverlays } from './route-overlays.ts';
+import { createSpend } from './spend.ts';
 import type { PartConfig } from './store-config.ts';
 import { createTaskStates } from './task-states.ts';
 import { createTexts } from './texts.ts';
@@ -23,6 +24,7 @@ export function createRecords(config: PartConfig): Records {
     ...createHosts(config),
     ...createTexts(config),
     ...createAudit(config),
+    ...createSpend(config),
     prune: (beforeMs) => pruneRecords(config, beforeMs),
   };
 }

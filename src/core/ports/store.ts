@@ -3,6 +3,8 @@ import type { GovernorState } from '../policy/governor/state.ts';
 import type { NewRunEvent, RunEvent } from '../schema/run-event.ts';
 import type { RunRecord, TaskState } from '../schema/run-record.ts';
 import type { Jobs } from './jobs.ts';
+import type { Questions } from './questions.ts';
+import type { Spend } from './spend.ts';
 
 /** Narrowing of a list of runs; newest first. */
 export interface RunFilter {
@@ -83,7 +85,7 @@ export interface KnownHost {
 }
 
 /** What survives everything: written with full durability. */
-export interface Records {
+export interface Records extends Spend {
   getTaskState(taskId: TaskId): Promise<TaskState | null>;
   /** Creates or updates; fields left out keep their value. */
   putTaskState(taskId: TaskId, patch: Partial<Omit<TaskState, 'taskId'>>): Promise<void>;
@@ -137,5 +139,6 @@ export interface Store {
   readonly projection: Projection;
   readonly records: Records;
   readonly jobs: Jobs;
+  readonly questions: Questions;
   close(): Promise<void>;
 }
