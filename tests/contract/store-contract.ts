@@ -4,6 +4,7 @@ import { anEvent, aRun } from './store-builders.ts';
 import { cacheContract } from './store-cache-contract.ts';
 import { jobsContract } from './store-jobs-contract.ts';
 import { projectionContract } from './store-projection-contract.ts';
+import { questionsContract } from './store-questions-contract.ts';
 import { recordsContract } from './store-records-contract.ts';
 import { spendContract } from './store-spend-contract.ts';
 
@@ -15,6 +16,7 @@ export function storeContract(name: string, harness: StoreHarness): void {
   jobsContract(name, bench);
   cacheContract(name, bench);
   spendContract(name, bench);
+  questionsContract(name, bench);
 
   test(`${name}: a closed store says so`, async () => {
     const store = await bench.make();

@@ -9,8 +9,8 @@ import { projectionDispatchRuns } from './migrations/projection-0002-dispatch-ru
 import { recordsFirstShape } from './migrations/records-0001-first-shape.ts';
 import { recordsJobs } from './migrations/records-0002-jobs.ts';
 import { recordsJobsByParent } from './migrations/records-0003-jobs-by-parent.ts';
-import { recordsQuestions } from './migrations/records-0004-questions.ts';
 import { recordsSpend } from './migrations/records-0004-spend.ts';
+import { recordsQuestions } from './migrations/records-0005-questions.ts';
 import { createProjection, type WatchedProjection } from './projection.ts';
 import { createQuestions } from './questions.ts';
 import { createRecords } from './records.ts';
@@ -44,7 +44,7 @@ export async function createSqliteStore(config: SqliteStoreConfig): Promise<Sqli
   const recordsDatabase = await createDatabase({
     path: pathOf('records.db'),
     synchronous: 'FULL',
-    migrations: [recordsFirstShape, recordsJobs, recordsJobsByParent, recordsSpend],
+    migrations: [recordsFirstShape, recordsJobs, recordsJobsByParent, recordsSpend, recordsQuestions],
     now,
   });
   try {

@@ -1,6 +1,7 @@
 import { IDEMPOTENCY_KEPT_MS, SESSIONS_KEPT_MS, STORE_PRUNE_BATCH_MAX } from '../../core/limits.ts';
 import { jobs } from './jobs-tables.ts';
 import { type Query, query } from './query.ts';
+import { questions } from './questions-queries.ts';
 import { records } from './records-tables.ts';
 import type { PartConfig } from './store-config.ts';
 
@@ -86,6 +87,20 @@ const oldSessions = query((a: Old) =>
     ),
 );
 
+const oldQuestions = query((a: Old) =>
+  questions
+    .deleteFrom('questions')
+    .where('project', '=', a.project)
+    .where('questionId', 'in', (old) =>
+      old
+        .selectFrom('questions')
+        .select('questionId')
+        .where('project', '=', a.project)
+        .where('closedAt', '<', a.before)
+        .limit(STORE_PRUNE_BATCH_MAX),
+    ),
+);
+
 /** Deletes what nobody needs any more, in short transactions; audit, hosts, routes and budgets stay. */
 export async function pruneRecords(
   { database, project, now }: PartConfig,
@@ -98,6 +113,7 @@ export async function pruneRecords(
     [oldTexts, beforeMs],
     [oldLocks, Math.min(beforeMs, now())],
     [oldTaskStates, beforeMs],
+    [oldQuestions, beforeMs],
     [oldSessions, Math.min(beforeMs, now() - SESSIONS_KEPT_MS)],
   ];
   let total = 0;

@@ -1,4 +1,6 @@
 import type { HostId, RunId, TaskId } from '../ids.ts';
+import type { ChainHead } from '../policy/audit/chain.ts';
+import type { ChainRow } from '../policy/audit/check-chain.ts';
 import type { GovernorState } from '../policy/governor/state.ts';
 import type { NewRunEvent, RunEvent } from '../schema/run-event.ts';
 import type { RunRecord, TaskState } from '../schema/run-record.ts';
@@ -75,6 +77,16 @@ export interface AuditEntry {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
+/** What the audit trail says of a change of state beside the change itself; absent: the machinery made it. */
+export interface ChangeNote {
+  readonly channel?: string;
+  readonly actor?: string;
+  readonly detail?: AuditEntry['detail'];
+}
+
+/** A line as it stands in the trail. */
+export type AuditRow = AuditEntry & { readonly seq: number };
+
 export interface KnownHost {
   readonly hostId: HostId;
   readonly hostname: string;
@@ -87,10 +99,16 @@ export interface KnownHost {
 /** What survives everything: written with full durability. */
 export interface Records extends Spend {
   getTaskState(taskId: TaskId): Promise<TaskState | null>;
-  /** Creates or updates; fields left out keep their value. */
-  putTaskState(taskId: TaskId, patch: Partial<Omit<TaskState, 'taskId'>>): Promise<void>;
-  /** Like `putTaskState`, for what may be forgotten in a power cut: kept for good by the next write of that kind. */
-  noteTaskState(taskId: TaskId, patch: Partial<Omit<TaskState, 'taskId'>>): Promise<void>;
+  /**
+   * Creates or updates; fields left out keep their value. A change of status, owner or counters is a line of the audit
+   * trail in the same commit, `task-<status>`; the same write again is none.
+   */
+  putTaskState(taskId: TaskId, patch: Partial<Omit<TaskState, 'taskId'>>, note?: ChangeNote): Promise<void>;
+  /**
+   * Like `putTaskState`, for what may be forgotten in a power cut: kept for good by the next write of that kind. In
+   * the audit trail only with a note.
+   */
+  noteTaskState(taskId: TaskId, patch: Partial<Omit<TaskState, 'taskId'>>, note?: ChangeNote): Promise<void>;
   /** Several at once and as one write: what it costs to be durable is paid once. */
   putTaskStates(patches: ReadonlyMap<TaskId, Partial<Omit<TaskState, 'taskId'>>>): Promise<void>;
   listTaskStates(filter: {
@@ -114,6 +132,7 @@ export interface Records extends Spend {
   /** Rises with every overlay change; lets other processes notice. */
   routesVersion(): Promise<number>;
 
+  /** What differs from the state saved last is in the audit trail with it: brake, pauses, pools. */
   saveGovernor(state: GovernorState): Promise<void>;
   loadGovernor(): Promise<GovernorState | null>;
 
@@ -129,8 +148,15 @@ export interface Records extends Spend {
   putText(text: string): Promise<string>;
   getText(reference: string): Promise<string | null>;
 
+  /** Lines asked for together share a commit; for a change of the records themselves there are notes. */
   appendAudit(entry: AuditEntry): Promise<void>;
-  listAudit(limit: number): Promise<readonly (AuditEntry & { readonly seq: number })[]>;
+  listAudit(limit: number): Promise<readonly AuditRow[]>;
+  /** Lines that say somebody should look, since then (epoch ms); newest first, few. */
+  listAnomalies(sinceMs: number): Promise<readonly AuditRow[]>;
+  /** The trail with its hashes, oldest first: those after a number. */
+  readAuditChain(after: { readonly seq: number; readonly limit: number }): Promise<readonly ChainRow[]>;
+  /** The end of the trail; null = nothing was written yet. */
+  auditHead(): Promise<ChainHead | null>;
   prune(beforeMs: number): Promise<number>;
 }
 
