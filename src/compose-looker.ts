@@ -40,7 +40,11 @@ export interface Looker {
 export function createLooker(config: LookerConfig): Looker {
   const { project, store, board, routes, brake, log, client, pools } = config;
   const open = createOpenTasks();
-  const seed = () => governorSeed({ project, store, pools, readBrake: brake.read });
+  const poolOf = async () => {
+    const known = new Map((await routes.list()).map(({ queueName, pool }) => [queueName, pool]));
+    return (queueName: string) => known.get(queueName);
+  };
+  const seed = () => governorSeed({ project, store, pools, readBrake: brake.read, poolOf });
   let made: ReturnType<typeof make> | null = null;
   const parts = () => {
     made ??= make().catch((error: unknown) => {
@@ -85,7 +89,7 @@ export function createLooker(config: LookerConfig): Looker {
           hint: 'move the task into a watched queue: dispatch routes',
         });
       }
-      const { waiting } = await governor.room(ROUTES_POOL);
+      const { waiting } = await governor.room(route.pool ?? ROUTES_POOL);
       // Named by a person: before everything of its route that waits.
       const first = waiting.reduce((least, { order }) => Math.min(least, order[1]), 0);
       const { name, queueName } = task;
@@ -104,5 +108,6 @@ function lazyGovernor(connected: () => Promise<Governor>): Governor {
     restAccount: async (rest) => (await connected()).restAccount(rest),
     room: async (pool) => (await connected()).room(pool),
     setPools: async (limits) => (await connected()).setPools(limits),
+    setPolicy: async (policy) => (await connected()).setPolicy(policy),
   };
 }

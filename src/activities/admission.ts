@@ -58,7 +58,7 @@ export async function routeRequest(
     leaseId,
     workflowId,
     taskId,
-    pool: ROUTES_POOL,
+    pool: route.pool ?? ROUTES_POOL,
     route: queueName,
     agent: route.agent,
     ...(account === null ? {} : { account }),

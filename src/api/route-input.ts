@@ -23,6 +23,8 @@ const DESCRIPTIONS: Readonly<Record<keyof RouteConfig, string>> = {
   completed_queue: 'Where a task goes when its agent succeeded',
   on_external_move: 'What happens to a run when somebody moves its task',
   assignee: 'Who is assigned at pick-up',
+  pool: 'Pool whose slots its runs take; default routes',
+  failed_queue: 'Where a task goes that no further try can help; default the dead-letter queue',
 };
 
 /** The fields of a route as an API call gives them, each with a word about it. */

@@ -156,7 +156,7 @@ function requestOf({ task, routes, ahead, account = null }: WhyFacts, route: Rou
     leaseId: 'hypothetical',
     workflowId: 'hypothetical',
     taskId: task.id,
-    pool: ROUTES_POOL,
+    pool: route.pool ?? ROUTES_POOL,
     route: route.queueName,
     agent: route.agent,
     ...(account === null ? {} : { account }),

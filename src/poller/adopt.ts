@@ -1,5 +1,6 @@
 import { AppError } from '../core/errors.ts';
 import { HOST_SILENT_MS_MAX, LIST_PAGE_MAX } from '../core/limits.ts';
+import { ROUTES_POOL } from '../core/policy/pools.ts';
 import type { Board } from '../core/ports/board.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { RouteTable } from '../core/ports/route-table.ts';
@@ -35,7 +36,7 @@ export async function adoptTasks(ports: AdoptPorts): Promise<number> {
     status: ['claimed', 'running', 'retrying'],
     limit: ADOPT_PER_LOOK_MAX,
   });
-  const known = open.ids(open.room() ?? { free: 0, slots: 0, open: [], waiting: [] });
+  const known = open.ids(open.room(ROUTES_POOL));
   let adopted = 0;
   for (const state of states) {
     if (known.has(state.taskId) || (await isHeld(ports, state))) continue;

@@ -5,14 +5,15 @@ import type { Room } from '../core/policy/governor/state.ts';
 export interface OpenTasks {
   /** Hears every answer. */
   hear(room: Room): void;
-  /** The last answer, while it is fresh. */
-  room(): Room | null;
+  /** The last answer about this pool, while it is fresh. */
+  room(pool: string): Room | null;
   /** Open as far as known: named by the governor, or started here and not yet named. */
-  ids(room: Room): ReadonlySet<TaskId>;
-  /** Started here and not yet named by the governor. */
-  starting(): number;
+  ids(room: Pick<Room, 'open'> | null): ReadonlySet<TaskId>;
+  /** Started here for this pool and not yet named by the governor. */
+  starting(pool: string): number;
   isStarting(taskId: TaskId): boolean;
-  startingNow(taskId: TaskId): void;
+  /** Without a pool it counts for every one. */
+  startingNow(taskId: TaskId, pool?: string): void;
   forget(taskId: TaskId): void;
 }
 
@@ -23,28 +24,31 @@ export const STARTING_MS_MAX = 10_000;
 
 /** In memory only: wrong after a restart in the harmless direction (one more Signal to a running workflow). */
 export function createOpenTasks(now: () => number = () => performance.now()): OpenTasks {
-  let last: { room: Room; at: number } | null = null;
-  const starts = new Map<TaskId, number>();
+  const last = new Map<string, { room: Room; at: number }>();
+  const starts = new Map<TaskId, { at: number; pool: string | undefined }>();
 
   const expire = () => {
-    for (const [taskId, at] of starts) if (now() - at > STARTING_MS_MAX) starts.delete(taskId);
+    for (const [taskId, { at }] of starts) if (now() - at > STARTING_MS_MAX) starts.delete(taskId);
   };
   return {
     hear(room) {
-      last = { room, at: now() };
+      last.set(room.pool, { room, at: now() });
       for (const taskId of room.open) starts.delete(taskId);
     },
-    room: () => (last !== null && now() - last.at < FRESH_MS ? last.room : null),
+    room(pool) {
+      const known = last.get(pool);
+      return known !== undefined && now() - known.at < FRESH_MS ? known.room : null;
+    },
     ids(room) {
       expire();
-      return new Set([...room.open, ...starts.keys()]);
+      return new Set([...(room?.open ?? []), ...starts.keys()]);
     },
-    starting() {
+    starting(pool) {
       expire();
-      return starts.size;
+      return [...starts.values()].filter((start) => (start.pool ?? pool) === pool).length;
     },
     isStarting: (taskId) => starts.has(taskId),
-    startingNow: (taskId) => void starts.set(taskId, now()),
+    startingNow: (taskId, pool) => void starts.set(taskId, { at: now(), pool }),
     forget: (taskId) => void starts.delete(taskId),
   };
 }

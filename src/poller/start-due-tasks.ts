@@ -3,13 +3,14 @@ import { messageOf } from '../core/errors.ts';
 import type { TaskId } from '../core/ids.ts';
 import type { Room } from '../core/policy/governor/state.ts';
 import { ROUTES_POOL } from '../core/policy/pools.ts';
-import { type Dispatch, selectDispatches } from '../core/policy/select-dispatches.ts';
+import { type Dispatch, selectDispatches, sharesRank } from '../core/policy/select-dispatches.ts';
 import type { Board } from '../core/ports/board.ts';
 import type { Governor } from '../core/ports/governor.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { RouteTable } from '../core/ports/route-table.ts';
 import type { Records } from '../core/ports/store.ts';
 import type { TaskStarter } from '../core/ports/task-starter.ts';
+import type { Route } from '../core/schema/route.ts';
 import type { ReadyTask } from '../core/schema/task.ts';
 import type { OpenTasks } from './open-tasks.ts';
 import { withoutResting } from './resting.ts';
@@ -50,33 +51,65 @@ const START_ASK_MS = 100;
 
 /**
  * The one function behind every way work is noticed: reads the given watched queues, chooses by route priority
- * and board order within the window, and starts a workflow for each chosen task (design: notice, choose, start).
+ * and board order within the window of each pool, and starts a workflow for each chosen task (design: notice, choose,
+ * start).
  */
 export async function startDueTasks(
   ports: StartDuePorts,
   queues: ReadonlySet<string> | 'all',
 ): Promise<DueLook> {
-  const { board, routes, governor, starter, open, log } = ports;
+  const { board, routes } = ports;
   const all = await routes.list();
-  const due = all.filter(({ queueName }) => queues === 'all' || queues.has(queueName));
+  const due = dueOf(all, queues);
   if (due.length === 0) return NOTHING;
   const names = due.map(({ queueName }) => queueName);
   const ready = await withoutResting(ports, await board.getReadyTasks(names), new Set(names));
-  if (ready.length === 0) return NOTHING;
-  const room: Room = open.room() ?? (await governor.room(ROUTES_POOL));
+  const looks: DueLook[] = [];
+  for (const [pool, tasks] of byPool(ready, due)) looks.push(await startOfPool(ports, { pool, tasks, all }));
+  return {
+    started: looks.reduce((sum, { started }) => sum + started, 0),
+    backlog: looks.flatMap(({ backlog }) => backlog),
+    unheard: looks.flatMap(({ unheard }) => unheard),
+  };
+}
+
+/** Routes whose tasks stand in one order are looked at together: else a lesser task could be placed before a better one. */
+function dueOf(all: readonly Route[], queues: ReadonlySet<string> | 'all'): readonly Route[] {
+  if (queues === 'all') return all;
+  const together = all.some((route) => sharesRank(route) && queues.has(route.queueName));
+  return all.filter((route) => queues.has(route.queueName) || (together && sharesRank(route)));
+}
+
+/** The ready tasks by the pool whose slots their runs take. */
+function byPool(ready: readonly ReadyTask[], due: readonly Route[]): ReadonlyMap<string, ReadyTask[]> {
+  const poolOf = new Map(due.map(({ queueName, pool = ROUTES_POOL }) => [queueName, pool]));
+  const pools = new Map<string, ReadyTask[]>();
+  for (const task of ready) {
+    const pool = poolOf.get(task.queueName) ?? ROUTES_POOL;
+    const tasks = pools.get(pool);
+    if (tasks === undefined) pools.set(pool, [task]);
+    else tasks.push(task);
+  }
+  return pools;
+}
+
+/** Ready tasks of the queues of one pool. */
+interface PoolLook {
+  readonly pool: string;
+  readonly tasks: readonly ReadyTask[];
+  readonly all: readonly Route[];
+}
+
+async function startOfPool(ports: StartDuePorts, { pool, tasks, all }: PoolLook): Promise<DueLook> {
+  const { governor, starter, open, log } = ports;
+  const room: Room = open.room(pool) ?? (await governor.room(pool));
   const taken = open.ids(room);
-  const free = Math.max(0, room.free - open.starting());
-  const chosen = selectDispatches({
-    ready,
-    open: taken,
-    free,
-    slots: room.slots,
-    routes: all,
-    waiting: room.waiting,
-  });
+  const free = Math.max(0, room.free - open.starting(pool));
+  const { slots, waiting } = room;
+  const chosen = selectDispatches({ ready: tasks, open: taken, free, slots, routes: all, waiting });
   const agents = new Map(all.map(({ queueName, agent }) => [queueName, agent]));
   const start = async ({ taskId, taskName, queueName, order }: Dispatch): Promise<number> => {
-    open.startingNow(taskId);
+    open.startingNow(taskId, pool);
     try {
       const agent = agents.get(queueName) ?? '';
       await starter.start({ taskId, name: taskName, queueName, agent, order: order[1] });
@@ -90,12 +123,12 @@ export async function startDueTasks(
   const started = await startInOrder(chosen, free, {
     start,
     isStarting: open.isStarting,
-    ask: () => governor.room(ROUTES_POOL),
+    ask: () => governor.room(pool),
   });
   const nowOpen = new Set([...taken, ...chosen.map(({ taskId }) => taskId)]);
   const named = new Set(room.open);
-  const backlog = queuesWith(ready, (id) => !nowOpen.has(id));
-  const unheard = queuesWith(ready, (id) => taken.has(id) && !named.has(id));
+  const backlog = queuesWith(tasks, (id) => !nowOpen.has(id));
+  const unheard = queuesWith(tasks, (id) => taken.has(id) && !named.has(id));
   return { started, backlog, unheard };
 }
 

@@ -25,6 +25,8 @@ function writtenAs(route: Route): RouteConfig {
     completed_queue: route.completedQueue,
     on_external_move: route.onExternalMove,
     assignee: route.assignee,
+    ...(route.pool === undefined ? {} : { pool: route.pool }),
+    ...(route.failedQueue === undefined ? {} : { failed_queue: route.failedQueue }),
   };
 }
 

@@ -3,17 +3,20 @@ import { initialGovernor } from '../../core/policy/governor/initial.ts';
 import type { Brake, GovernorState, Lease } from '../../core/policy/governor/state.ts';
 import type { BrakeReading } from '../../core/ports/brake-file.ts';
 import type { Store } from '../../core/ports/store.ts';
-import { openRuns } from './open-runs.ts';
+import { openRuns, type PoolOf } from './open-runs.ts';
 
 export interface SeedConfig {
   readonly project: ProjectName;
   readonly store: Pick<Store, 'records' | 'jobs'>;
   pools(): Readonly<Record<string, number>>;
   readBrake(): BrakeReading;
+  /** Says of which pool's slots the runs of a queue take. */
+  poolOf(): Promise<PoolOf>;
 }
 
 /** What a governor that was lost or terminated is started with: never disarmed, never with forgotten leases. */
-export async function governorSeed({ project, store, pools, readBrake }: SeedConfig): Promise<GovernorState> {
+export async function governorSeed(config: SeedConfig): Promise<GovernorState> {
+  const { project, store, pools, readBrake } = config;
   const { records } = store;
   const saved = await records.loadGovernor().catch(() => 'unreadable' as const);
   const hosts = await records.listHosts();
@@ -30,7 +33,7 @@ export async function governorSeed({ project, store, pools, readBrake }: SeedCon
     seed: {
       brake,
       pauses: saved === 'unreadable' || saved === null ? [] : saved.pauses,
-      leases: await openLeases(project, store, brake.epoch),
+      leases: await openLeases(config, brake.epoch),
     },
   });
 }
@@ -46,11 +49,10 @@ function seedBrake(saved: Brake | null, file: BrakeReading, unreadable: boolean)
 
 /** The leases of the runs there are; each is freed when somebody proves that it is over. */
 async function openLeases(
-  project: ProjectName,
-  store: SeedConfig['store'],
+  { project, store, poolOf }: SeedConfig,
   epoch: number,
 ): Promise<Record<string, Lease>> {
-  const runs = await openRuns(project, store);
+  const runs = await openRuns(project, store, await poolOf());
   return Object.fromEntries(
     runs.map(({ runId: leaseId, since: grantedAt, ...run }) => [
       leaseId,

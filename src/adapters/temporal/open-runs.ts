@@ -20,12 +20,16 @@ export interface OpenRun {
   readonly since: number;
 }
 
+/** The pool of the route that watches this queue; undefined = that of the routes. */
+export type PoolOf = (queueName: string) => string | undefined;
+
 const OPEN_RUNS_MAX = 1_000;
 
 /** All open runs of a project, of tasks and of dispatches alike; the one list of them. */
 export async function openRuns(
   project: ProjectName,
   { records, jobs }: Pick<Store, 'records' | 'jobs'>,
+  poolOf: PoolOf = () => undefined,
 ): Promise<readonly OpenRun[]> {
   const [states, open] = await Promise.all([
     records.listTaskStates({ status: ['claimed', 'running'], limit: OPEN_RUNS_MAX }),
@@ -36,7 +40,8 @@ export async function openRuns(
       ? []
       : [
           {
-            ...{ runId: token, workflowId: taskWorkflowId(project, taskId), taskId, pool: ROUTES_POOL },
+            ...{ runId: token, workflowId: taskWorkflowId(project, taskId), taskId },
+            pool: poolOf(sourceQueue ?? '') ?? ROUTES_POOL,
             ...{ route: sourceQueue, agent: '', since: updatedAt },
           },
         ],

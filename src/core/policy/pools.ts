@@ -1,3 +1,8 @@
 /** Pools of slots; what they share is only the hosts' slots (R-SYS-016). */
 export const ROUTES_POOL = 'routes';
 export const DISPATCH_POOL = 'dispatch';
+/** Roles of a ledger: one at a time unless told otherwise (R-PROD-105). */
+export const ROLES_POOL = 'roles';
+
+/** The pool of a role that has slots of its own. */
+export const rolePool = (role: string): string => `role:${role}`;

@@ -31,6 +31,8 @@ export function resolveRoute(
     completedQueue: config.completed_queue ?? null,
     onExternalMove: config.on_external_move ?? 'keep',
     assignee: config.assignee ?? null,
+    ...(config.pool ? { pool: config.pool } : {}),
+    ...(config.failed_queue ? { failedQueue: config.failed_queue } : {}),
     origin,
     index,
   };

@@ -4,13 +4,17 @@ import type { Route } from '../schema/route.ts';
 import type { ReadyTask } from '../schema/task.ts';
 import type { AdmitRequest, WaitingTask } from './governor/state.ts';
 import { placeTasks } from './place-tasks.ts';
+import { ROLES_POOL } from './pools.ts';
 
-type RankedRoute = Pick<Route, 'queueName' | 'priority' | 'index'>;
+type RankedRoute = Pick<Route, 'queueName' | 'priority' | 'index' | 'pool'>;
 type Order = AdmitRequest['order'];
 
 /** Everything the choice depends on. */
 export interface DispatchChoice {
-  /** Ready tasks of watched queues, each queue in board order; those in line are still among them. */
+  /**
+   * Ready tasks of watched queues of one pool, each queue in board order; those in line are still among them. The queues
+   * of routes that share a rank stand in one order.
+   */
   readonly ready: readonly ReadyTask[];
   /** Task ids that hold a slot or wait for one. */
   readonly open: Iterable<TaskId>;
@@ -47,11 +51,25 @@ export function selectDispatches(choice: DispatchChoice): readonly Dispatch[] {
   return chosen;
 }
 
-/** Dense rank of each queue's route: explicit priority ascending, then those without, ties by registration (R-ART-039). */
+/**
+ * Dense rank of each queue's route: explicit priority ascending, then those without, ties by registration (R-ART-039).
+ * Roles of the same priority share a rank: between their tasks the board decides (R-PROD-030).
+ */
 export function routeRank(routes: readonly RankedRoute[]): ReadonlyMap<string, number> {
   const sorted = [...routes].sort((a, b) => priorityOf(a) - priorityOf(b) || a.index - b.index);
-  return new Map(sorted.map(({ queueName }, rank) => [queueName, rank]));
+  const ranks = new Map<string, number>();
+  const shared = new Map<number, number>();
+  let next = 0;
+  for (const route of sorted) {
+    const rank = (sharesRank(route) ? shared.get(priorityOf(route)) : undefined) ?? next++;
+    if (sharesRank(route)) shared.set(priorityOf(route), rank);
+    ranks.set(route.queueName, rank);
+  }
+  return ranks;
 }
+
+/** Do the tasks of this route and of others like it stand in one order? */
+export const sharesRank = ({ pool }: Pick<RankedRoute, 'pool'>): boolean => pool === ROLES_POOL;
 
 /** Infinity minus Infinity is no number, so the absence of a priority is a number beyond all others. */
 const priorityOf = ({ priority }: RankedRoute): number => priority ?? Number.MAX_VALUE;
@@ -69,17 +87,16 @@ function countReady(waiting: readonly WaitingTask[], { ready, routes }: Dispatch
 /** The first ready tasks in the order in which they are served. */
 function rankReady({ ready, routes, waiting = [] }: DispatchChoice, countMax: number): readonly Dispatch[] {
   const ranks = routeRank(routes);
-  const byQueue = new Map<string, ReadyTask[]>();
+  const byRank = new Map<number, ReadyTask[]>();
   for (const task of ready) {
-    if (!ranks.has(task.queueName)) continue;
-    const queue = byQueue.get(task.queueName);
-    if (queue === undefined) byQueue.set(task.queueName, [task]);
-    else queue.push(task);
+    const rank = ranks.get(task.queueName);
+    if (rank === undefined) continue;
+    const others = byRank.get(rank);
+    if (others === undefined) byRank.set(rank, [task]);
+    else others.push(task);
   }
-  const queues = [...byQueue].map(([queueName, tasks]) => ({ tasks, rank: ranks.get(queueName) ?? 0 }));
-  queues.sort((a, b) => a.rank - b.rank);
   const ranked: Dispatch[] = [];
-  for (const { tasks, rank } of queues) {
+  for (const [rank, tasks] of [...byRank].sort(([a], [b]) => a - b)) {
     const left = countMax - ranked.length;
     if (left <= 0) break;
     for (const { task, order } of placeTasks(tasks, { rank, waiting, countMax: left }))

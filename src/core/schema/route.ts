@@ -40,6 +40,10 @@ export const RouteConfig = z.object({
   completed_queue: QueueName.nullish(),
   on_external_move: z.enum(['keep', 'cancel']).nullish(),
   assignee: z.string().nullish(),
+  /** Where its runs take their slots; default `routes` (R-SYS-016). */
+  pool: z.string().min(1).nullish(),
+  /** Where a task goes that failed beyond repair by another try; absent = the dead-letter queue (R-PROD-042). */
+  failed_queue: QueueName.nullish(),
 });
 export type RouteConfig = z.infer<typeof RouteConfig>;
 
@@ -62,6 +66,10 @@ export const Route = z.strictObject({
   completedQueue: z.string().nullable(),
   onExternalMove: z.enum(['keep', 'cancel']),
   assignee: z.string().nullable(),
+  /** Pool of slots its runs come from; absent = `routes`. */
+  pool: z.string().optional(),
+  /** Queue of tasks that no further try can help; absent = the dead-letter queue. */
+  failedQueue: z.string().optional(),
   origin: z.enum(['code', 'api']),
   /** 0, 1, 2 … in registration order, the tie-break (R-ART-038). */
   index: z.int().min(0),

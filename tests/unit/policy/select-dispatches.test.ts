@@ -114,3 +114,26 @@ test('one slot works a backlog off in board order, however starts and claims int
   });
   fc.assert(property, { numRuns: 30 });
 });
+
+test('between the tasks of roles the board decides, whatever role they are for (R-PROD-030, R-PROD-105)', () => {
+  const role = (queueName: string, index: number) => ({ ...route(queueName, null, index), pool: 'roles' });
+  const routes = [route('Todo', 1, 0), role('code', 1), role('qa', 2), route('Later', null, 3)];
+  expect([...routeRank(routes)]).toEqual([
+    ['Todo', 0],
+    ['code', 1],
+    ['qa', 1],
+    ['Later', 2],
+  ]);
+  const ready = [...tasks('qa', 'urgent'), ...tasks('code', 'normal'), ...tasks('qa', 'someday')];
+  expect(select({ ready, routes }).map(({ taskId, order }) => [taskId, order])).toEqual([
+    ['urgent', [1, 0]],
+    ['normal', [1, 1]],
+    ['someday', [1, 2]],
+  ]);
+  // What comes later and is more urgent goes before what is in line.
+  const waiting = [{ taskId: 'normal', order: [1, 1] as const }];
+  const sooner = [...tasks('code', 'first'), ...tasks('code', 'normal')];
+  expect(select({ ready: sooner, routes, waiting, open: ['normal'] })).toMatchObject([
+    { taskId: 'first', order: [1, 0] },
+  ]);
+});

@@ -9,6 +9,7 @@ export function roomOf(state: GovernorState, pool: string, now: number): Room {
   const stock = takeStock(state, now);
   const halted = haltOf(state, now) !== null;
   return {
+    pool,
     free: halted ? 0 : freeSlots(state, stock, pool),
     slots: effectiveLimit(state, stock, pool),
     open: openTasks(state),

@@ -124,6 +124,8 @@ export interface Room {
   readonly open: readonly TaskId[];
   /** The board tasks first in the pool's line, sorted; bounded by ROOM_WAITING_MAX. */
   readonly waiting: readonly WaitingTask[];
+  /** Which pool it tells about. */
+  readonly pool: string;
 }
 
 /** A board task in line, as told to whoever starts tasks. */

@@ -20,7 +20,7 @@ import {
 
 test('a free slot is granted at once, with the epoch and the room that is left, and no Signal', () => {
   const { answer, effects } = ask(aGovernor(2), aRequest('a'));
-  const room = { free: 1, slots: 2, open: ['task-a'], waiting: [] };
+  const room = { pool: 'routes', free: 1, slots: 2, open: ['task-a'], waiting: [] };
   expect(answer).toEqual({ kind: 'granted', leaseId: 'a', epoch: 0, room });
   expect(effects).toEqual([]);
 });
@@ -79,7 +79,7 @@ test('asking again under the same lease id answers what became of it', () => {
 test('releasing twice, or what nobody knows, changes nothing but the memory of ended ids', () => {
   const state = admitAll(aGovernor(1), aRequest('a'));
   const first = reduce(state, released('a'));
-  expect(first.answer).toEqual({ room: { free: 1, slots: 1, open: [], waiting: [] } });
+  expect(first.answer).toEqual({ room: { pool: 'routes', free: 1, slots: 1, open: [], waiting: [] } });
   expect(reduce(first.state, released('a'))).toMatchObject({
     state: first.state,
     effects: [],
