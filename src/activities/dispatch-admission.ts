@@ -1,6 +1,7 @@
 import { KEEP_RESULT_MS_MAX } from '../core/dispatch-limits.ts';
 import { accountOf } from '../core/policy/account.ts';
 import { heartbeatTimeoutMs } from '../core/policy/heartbeat-timeout.ts';
+import { grantOf } from '../core/policy/money/grant-of.ts';
 import { DISPATCH_POOL } from '../core/policy/pools.ts';
 import type { AdmitDispatchInput, DispatchAdmission, DispatchFacts } from '../core/schema/dispatch-flow.ts';
 import { isOver, type Job } from '../core/schema/job.ts';
@@ -36,7 +37,7 @@ export async function admitDispatch(
   });
   switch (answer.kind) {
     case 'granted':
-      return { kind: 'granted', epoch: answer.epoch, job: facts };
+      return { kind: 'granted', epoch: answer.epoch, job: facts, ...grantOf(answer) };
     case 'waiting':
     case 'refused':
       return { kind: answer.kind, blocked: answer.blocked, job: facts };

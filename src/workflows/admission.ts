@@ -1,13 +1,15 @@
 import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { ADMISSION_RETRY_MS, ADMISSION_RETRY_MS_MAX } from '../core/limits.ts';
 import type { BlockCode, Blocked } from '../core/policy/governor/state.ts';
+import { grantOf } from '../core/policy/money/grant-of.ts';
+import type { Grant } from '../core/policy/money/money-state.ts';
 import { CANCELLED_IN_TEMPORAL, type LeaseInbox } from './lease-inbox.ts';
 import { admissions } from './task-activities.ts';
 
 /** The governor's answer as somebody who asks keeps it; `gone`: what asked is not wanted any more. */
 export type Answered =
   | { readonly kind: 'gone' }
-  | { readonly kind: 'granted'; readonly epoch: number }
+  | ({ readonly kind: 'granted'; readonly epoch: number } & Partial<Grant>)
   | { readonly kind: 'waiting'; readonly blocked: Blocked }
   | { readonly kind: 'refused'; readonly blocked: Blocked };
 
@@ -32,6 +34,8 @@ export interface Asking<Answer extends Answered> {
 export type Granted<Answer extends Answered> = {
   readonly kind: 'granted';
   readonly epoch: number;
+  /** What it may spend and what is held for it; empty under a governor without a budget. */
+  readonly grant: Partial<Grant>;
   readonly answer: Extract<Answer, { kind: 'granted' | 'waiting' }>;
 };
 
@@ -69,13 +73,13 @@ export async function untilGranted<Answer extends Answered>(
         return { kind: 'gone' };
       }
       asked = true;
-      if (answer.kind === 'granted') return granted(answer.epoch, answer);
+      if (answer.kind === 'granted') return granted(answer, answer);
       asking.show(answer.blocked.text);
       if (answer.kind === 'refused' && asking.isFinal?.(answer.blocked) === true)
         return { kind: 'refused', reason: answer.blocked.text, code: answer.blocked.code };
       if (answer.kind === 'waiting') {
         const heard = await inLine(asking, answer.blocked);
-        if (heard.kind === 'granted') return granted(heard.epoch, answer);
+        if (heard.kind === 'granted') return granted(heard.news, answer);
         if (heard.kind === 'ask-again') {
           await renewInLine(asking);
           continue;
@@ -91,8 +95,9 @@ export async function untilGranted<Answer extends Answered>(
     return { kind: 'called-off' };
   }
 
-  function granted(epoch: number, answer: unknown): Granted<Answer> {
-    return { kind: 'granted', epoch, answer: answer as Granted<Answer>['answer'] };
+  function granted(news: News, answer: unknown): Granted<Answer> {
+    const { epoch } = news;
+    return { kind: 'granted', epoch, grant: grantOf(news), answer: answer as Granted<Answer>['answer'] };
   }
 }
 
@@ -103,8 +108,10 @@ async function renewInLine({ inbox, leaseId, renew }: Asking<Answered>): Promise
   await renew();
 }
 
+type News = { readonly epoch: number } & Partial<Grant>;
+
 type Heard =
-  | { readonly kind: 'granted'; readonly epoch: number }
+  | { readonly kind: 'granted'; readonly news: News }
   | { readonly kind: 'ask-again' | 'turned-away' }
   | Refused;
 
@@ -117,8 +124,8 @@ async function inLine<Answer extends Answered>(
   const called = () => inbox.grants.has(leaseId) || inbox.refusals.has(leaseId) || inbox.cancel !== null;
   const heard = () => called() || inbox.recheck;
   await (reaskMs === undefined ? condition(heard) : condition(heard, reaskMs));
-  const epoch = inbox.grants.get(leaseId);
-  if (epoch !== undefined && inbox.cancel === null) return { kind: 'granted', epoch };
+  const news = inbox.grants.get(leaseId);
+  if (news !== undefined && inbox.cancel === null) return { kind: 'granted', news };
   // Somebody noticed the work and not its place in line: a governor that was lost forgot the line.
   if (!called()) return { kind: 'ask-again' };
   const reason = inbox.refusals.get(leaseId) ?? blocked.text;

@@ -3,6 +3,7 @@ import type { RunDispatchActivities } from '../activities/dispatch.ts';
 import { ADMISSION_REASK_MS } from '../core/dispatch-limits.ts';
 import { type DispatchStep, nextDispatchStep } from '../core/policy/dispatch/next-dispatch-step.ts';
 import type { Blocked } from '../core/policy/governor/state.ts';
+import type { Grant } from '../core/policy/money/money-state.ts';
 import type {
   DispatchAdmission,
   DispatchEnd,
@@ -42,8 +43,8 @@ export async function dispatchWorkflow(input: DispatchInput): Promise<DispatchEn
     if (admitted.kind !== 'granted') return notRun(input, { inbox, leaseId, attempt });
     attempt++;
     const { job } = admitted.answer;
-    const { epoch } = admitted;
-    const ending = await run(input, inbox, { leaseId, epoch, attempt, turn, lostCount, job });
+    const { epoch, grant } = admitted;
+    const ending = await run(input, inbox, { leaseId, epoch, attempt, turn, lostCount, job, ...grant });
     const step = nextStep(ending, { lostCount, turn, awaited: job.awaited }, inbox);
     const end = step.kind === 'finish' ? { kind: 'ran' as const, ending } : null;
     const became = await settle(input, { runId: leaseId, attempt, end });
@@ -58,7 +59,7 @@ const STANDING: ReadonlySet<string> = new Set(['brake', 'paused', 'usage-limit']
 
 const workflowId = () => ({ workflowId: workflowInfo().workflowId });
 
-interface Turn {
+interface Turn extends Partial<Grant> {
   readonly leaseId: string;
   readonly epoch: number;
   readonly attempt: number;

@@ -11,11 +11,13 @@ export interface CancelRequest {
 
 /** What Signals have told whoever asks for slots. */
 export interface LeaseInbox {
-  readonly grants: Map<string, number>;
+  readonly grants: Map<string, messages.GrantNews>;
   /** Admissions that were turned away while they waited, with the reason. */
   readonly refusals: Map<string, string>;
   /** Somebody noticed the work and not its place in line: ask again. */
   recheck: boolean;
+  /** A question of its last run was answered. */
+  answered: boolean;
   cancel: CancelRequest | null;
 }
 
@@ -24,14 +26,17 @@ export const CANCELLED_IN_TEMPORAL = { by: 'an operator', reason: 'cancelled in 
 
 /** Registers the handlers of the governor's answers and of a cancel; before the first await of a workflow. */
 export function receiveLeases(cancel: CancelRequest | null): LeaseInbox {
-  const inbox: LeaseInbox = { grants: new Map(), refusals: new Map(), recheck: false, cancel };
-  setHandler(messages.grantedSignal, ({ leaseId, epoch }) => void inbox.grants.set(leaseId, epoch));
+  const inbox: LeaseInbox = { grants: new Map(), refusals: new Map(), recheck: false, answered: false, cancel };
+  setHandler(messages.grantedSignal, (news) => void inbox.grants.set(news.leaseId, news));
   setHandler(
     messages.refusedSignal,
     ({ leaseId, blocked }) => void inbox.refusals.set(leaseId, blocked.text),
   );
   setHandler(messages.recheckSignal, () => {
     inbox.recheck = true;
+  });
+  setHandler(messages.answeredSignal, () => {
+    inbox.answered = true;
   });
   setHandler(messages.cancelTaskSignal, (request) => {
     inbox.cancel = request;

@@ -12,6 +12,7 @@ import type {
   Room,
 } from '../core/policy/governor/state.ts';
 import type { Standing, Supposed } from '../core/policy/governor/why.ts';
+import type { Grant, MoneyPolicy } from '../core/policy/money/money-state.ts';
 import type { PlannedJob } from '../core/schema/dispatch-flow.ts';
 import type { CancelRequest } from './lease-inbox.ts';
 
@@ -50,6 +51,8 @@ export const pauseUpdate = defineUpdate<void, [PauseRequest]>('pause');
 export const pauseSignal = defineSignal<[PauseRequest]>('pause');
 export const unpauseUpdate = defineUpdate<void, [UnpauseRequest]>('unpause');
 export const unpauseSignal = defineSignal<[UnpauseRequest]>('unpause');
+/** What the configuration says of money and failing agents. */
+export const policySignal = defineSignal<[MoneyPolicy]>('policy');
 export const poolLimitSignal = defineSignal<[{ pool: string; limit: number }]>('poolLimit');
 
 // To the governor: hosts
@@ -73,7 +76,11 @@ export type WhyQuestion = Partial<Pick<Supposed, 'taskId' | 'pool' | 'route' | '
 export const whyQuery = defineQuery<Standing, [WhyQuestion]>('why');
 
 // To a task or a dispatch
-export const grantedSignal = defineSignal<[{ leaseId: RunId; epoch: number }]>('granted');
+export interface GrantNews extends Partial<Grant> {
+  readonly leaseId: RunId;
+  readonly epoch: number;
+}
+export const grantedSignal = defineSignal<[GrantNews]>('granted');
 /** A waiting admission was turned away; its id is not spent, asking again is decided anew. */
 export const refusedSignal = defineSignal<[{ leaseId: RunId; blocked: Blocked }]>('refused');
 /** Look at the board again before ending: a move in the last moment is not missed. */
@@ -82,6 +89,9 @@ export const recheckSignal = defineSignal('recheck');
 export const cancelTaskSignal = defineSignal<[CancelRequest]>('cancelTask');
 /** Skip the backoff and ask for a slot now. */
 export const retryNowSignal = defineSignal('retryNow');
+
+/** A question of its last run was answered. */
+export const answeredSignal = defineSignal('answered');
 
 // To a conversation
 export const turnSignal = defineSignal<[PlannedJob]>('turn');

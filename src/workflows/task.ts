@@ -1,9 +1,13 @@
 import { CancellationScope, continueAsNew, uuid4, workflowInfo } from '@temporalio/workflow';
 import { HANDOVERS_MAX } from '../core/limits.ts';
+import { grantOf } from '../core/policy/money/grant-of.ts';
+import type { Grant } from '../core/policy/money/money-state.ts';
 import { nextStep } from '../core/policy/next-step.ts';
 import type { Admission, ClaimedRun, RunEnding } from '../core/schema/task-flow.ts';
 import { giveUp, untilGranted } from './admission.ts';
-import type { CancelRequest } from './lease-inbox.ts';
+import { unanswered, untilAnswered } from './answer.ts';
+import { CANCELLED_IN_TEMPORAL, type CancelRequest } from './lease-inbox.ts';
+import type { GrantNews } from './messages.ts';
 import { rest } from './rest.ts';
 import { admissions, boardOf } from './task-activities.ts';
 import { type Inbox, receive } from './task-inbox.ts';
@@ -57,9 +61,11 @@ export async function taskWorkflow(given: TaskInput): Promise<TaskEnding> {
       return showEnding(ending, sessionId);
     }
     sessionId = claimed.sessionId;
-    const run = await runAgent(input.project, { taskId, epoch: granted.epoch, claimed }, inbox);
+    const { epoch, grant } = granted;
+    const run = await runAgent(input.project, { taskId, epoch, claimed, ...grant }, inbox);
     const after = await settle(input, inbox, claimed, run);
     if (after.kind === 'hand-over') return continueAsNew<typeof taskWorkflow>(after.next);
+    if (after.kind === 'answered') order = ANSWERED_ORDER;
     if (after.kind === 'rested') input = { ...input, handovers: (input.handovers ?? 0) + 1 };
     if (after.kind !== 'end') continue;
     ending = after.ending;
@@ -104,7 +110,7 @@ async function admitted(
   leaseId: string,
   order: number | undefined,
   known: Admission | null,
-): Promise<{ epoch: number; route: string } | null> {
+): Promise<{ epoch: number; grant: Partial<Grant>; route: string } | null> {
   const { taskId } = input;
   const { workflowId } = workflowInfo();
   const place = order === undefined ? {} : { order };
@@ -113,12 +119,48 @@ async function admitted(
     ask: () => admissions.admitTask({ taskId, leaseId, workflowId, ...place }),
     renew: () => renewWhenLong(input, inbox, order),
   });
-  return admitted.kind === 'granted' ? { epoch: admitted.epoch, route: admitted.answer.route } : null;
+  if (admitted.kind !== 'granted') return null;
+  const { epoch, grant, answer } = admitted;
+  return { epoch, grant, route: answer.route };
+}
+
+/** The Signal came before the answer it belongs to was read. */
+const grantedBy = (news: GrantNews, route: string): Admission => ({
+  ...{ kind: 'granted', epoch: news.epoch, route },
+  ...grantOf(news),
+});
+
+/** Waits, without a slot, for the answer to what the run has asked (R-SYS-026). */
+async function answerOf(input: TaskInput, inbox: Inbox, claimed: ClaimedRun): Promise<After> {
+  const { taskId } = input;
+  const { inProgressQueue, sourceQueue, runId } = claimed;
+  const place = { inProgressQueue, sourceQueue };
+  const heard = await untilAnswered({
+    look: () => boardOf(input).lookAtQuestions({ subject: taskId, place }),
+    ...{ inbox, show: showPhase },
+  });
+  switch (heard.kind) {
+    case 'answered':
+      return { kind: 'answered' };
+    case 'left':
+      return { kind: 'again' };
+    case 'called-off': {
+      const { by, reason } = inbox.cancel ?? CANCELLED_IN_TEMPORAL;
+      await CancellationScope.nonCancellable(() =>
+        boardOf(input).putAway({ taskId, key: runId, cancelledBy: { by, reason } }),
+      );
+      return { kind: 'end', ending: 'cancelled' };
+    }
+    case 'unanswered':
+      return settle(input, inbox, claimed, unanswered(heard.reason));
+  }
 }
 
 type After =
   | { readonly kind: 'hand-over'; readonly next: TaskInput }
   | { readonly kind: 'again' }
+  /** What it asked is answered: it goes before what has not begun. */
+  | { readonly kind: 'answered' }
   /** The next poll of its route is due: counted like a hand-over. */
   | { readonly kind: 'rested' }
   | { readonly kind: 'end'; readonly ending: TaskEnding };
@@ -145,7 +187,7 @@ async function settle(
   );
   if (answer.next !== null) {
     const { leaseId, route, admission } = answer.next;
-    const epoch = inbox.grants.get(leaseId);
+    const news = inbox.grants.get(leaseId);
     return {
       kind: 'hand-over',
       next: {
@@ -154,7 +196,7 @@ async function settle(
         handovers: (input.handovers ?? 0) + 1,
         ...(input.remoteBoard === true ? { remoteBoard: true } : {}),
         ...(inbox.cancel === null ? {} : { cancel: inbox.cancel }),
-        carried: { leaseId, admission: epoch === undefined ? admission : { kind: 'granted', epoch, route } },
+        carried: { leaseId, admission: news === undefined ? admission : grantedBy(news, route) },
       },
     };
   }
@@ -175,6 +217,10 @@ async function settle(
     case 'rerun':
     case 'return':
       return { kind: 'again' };
+    case 'ask':
+      return queueName === claimed.inProgressQueue
+        ? answerOf(input, inbox, claimed)
+        : { kind: 'again' };
     case 'finish':
       return { kind: 'end', ending: 'finished' };
     case 'dead-letter':

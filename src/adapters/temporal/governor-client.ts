@@ -13,12 +13,11 @@ import type { governorWorkflow } from '../../workflows/governor.ts';
 import {
   admitUpdate,
   pauseSignal,
-  poolLimitSignal,
   releaseUpdate,
   roomQuery,
-  statusQuery,
   withdrawSignal,
 } from '../../workflows/messages.ts';
+import { governorSettings } from './governor-settings.ts';
 
 export interface GovernorClientConfig {
   readonly client: Client;
@@ -80,17 +79,7 @@ export function createGovernorClient(config: GovernorClientConfig): Governor & {
       patiently(() =>
         handle().signal(pauseSignal, { scope: 'account', name: account, until, reason, by: 'dispatch' }),
       ),
-    async setPools(limits) {
-      try {
-        const { pools } = await handle().query(statusQuery);
-        for (const [pool, limit] of Object.entries(limits)) {
-          if (pools[pool]?.limit !== limit) await handle().signal(poolLimitSignal, { pool, limit });
-        }
-      } catch (error) {
-        // The next governor is started with the limits of that moment.
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-      }
-    },
+    ...governorSettings(handle),
     async room(pool) {
       const room = await patiently(() => handle().query(roomQuery, pool));
       onRoom(room);

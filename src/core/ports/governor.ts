@@ -5,6 +5,7 @@ import type {
   ReleaseRequest,
   Room,
 } from '../policy/governor/state.ts';
+import type { MoneyPolicy } from '../policy/money/money-state.ts';
 
 /** The project's authority as activities see it; starts it when it is not there. */
 export interface Governor {
@@ -21,4 +22,6 @@ export interface Governor {
   room(pool: string): Promise<Room>;
   /** Makes these the pools' limits where they differ; a governor that is not there is left alone. */
   setPools(limits: Readonly<Record<string, number>>): Promise<void>;
+  /** Passes on what the configuration says of money and failing agents; as `setPools`. */
+  setPolicy(policy: MoneyPolicy): Promise<void>;
 }

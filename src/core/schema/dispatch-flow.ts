@@ -1,5 +1,6 @@
 import type { HostId, RunId, TaskId } from '../ids.ts';
 import type { BlockCode, Blocked } from '../policy/governor/state.ts';
+import type { Grant } from '../policy/money/money-state.ts';
 import type { RunEnding } from './task-flow.ts';
 
 /** What the dispatch workflow and its activities hand each other. Plain JSON, small: it all stands in history. */
@@ -27,14 +28,14 @@ export interface DispatchFacts {
 /** `gone`: the job is over, for instance called off before it ran. */
 export type DispatchAdmission =
   | { readonly kind: 'gone' }
-  | { readonly kind: 'granted'; readonly epoch: number; readonly job: DispatchFacts }
+  | ({ readonly kind: 'granted'; readonly epoch: number; readonly job: DispatchFacts } & Partial<Grant>)
   | { readonly kind: 'waiting'; readonly blocked: Blocked; readonly job: DispatchFacts }
   | { readonly kind: 'refused'; readonly blocked: Blocked; readonly job: DispatchFacts };
 
 /** How the conversation is taken up: as the caller asked, or where a run of this job was cut off. */
 export type DispatchTurn = 'as-asked' | 'continue';
 
-export interface RunDispatchInput {
+export interface RunDispatchInput extends Partial<Grant> {
   readonly jobId: string;
   readonly runId: RunId;
   readonly agent: string;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NotificationSettings } from './notification-settings.ts';
 import { AgentSpec, Route, RouteConfig } from './route.ts';
 
 /** Which board a project works on; `custom` = an adapter object handed over in code. */
@@ -8,6 +9,44 @@ export const BoardSettings = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('custom') }),
 ]);
 export type BoardSettings = z.infer<typeof BoardSettings>;
+
+const MicroUsd = z.int().min(0);
+
+/** Caps on what agents may spend, integer micro-dollars; null = no cap (R-PROD-047). */
+export const BudgetSettings = z.strictObject({
+  /** Of all agents together, per UTC day. */
+  dailyMicroUsd: MicroUsd.nullable(),
+  monthlyMicroUsd: MicroUsd.nullable(),
+  totalMicroUsd: MicroUsd.nullable(),
+  /** From this share of a cap on people are warned (R-PROD-051). */
+  softRatio: z.number().min(0).max(1),
+  /** Held for a run of an agent that nothing better is known of. */
+  defaultReservationMicroUsd: MicroUsd,
+  agents: z.record(
+    z.string(),
+    z.strictObject({
+      /** 0 = the agent is disabled. */
+      dailyMicroUsd: MicroUsd.nullable(),
+      /** Null = learned from what it cost before. */
+      reservationMicroUsd: MicroUsd.nullable(),
+      onBudget: z.enum(['wait', 'escalate']),
+    }),
+  ),
+});
+export type BudgetSettings = z.infer<typeof BudgetSettings>;
+
+/** When an agent that keeps failing is stopped, and when all of them are (R-PROD-063). */
+export const BreakerSettings = z.strictObject({
+  enabled: z.boolean(),
+  /** So many failures of one agent within the window open its breaker. */
+  failures: z.int().min(1),
+  windowSeconds: z.number().positive(),
+  /** Then one run tries again; doubled with each failed try. */
+  cooldownSeconds: z.number().positive(),
+  /** So many agents tripped within the window arm the kill switch; 0 = never. */
+  globalAgents: z.int().min(0),
+});
+export type BreakerSettings = z.infer<typeof BreakerSettings>;
 
 /** The whole configuration with every default filled in; all paths absolute. What the rest of the product reads. */
 export const Settings = z.strictObject({
@@ -35,6 +74,9 @@ export const Settings = z.strictObject({
     retryBackoffSeconds: z.number(),
     deadLetterQueue: z.string().nullable(),
   }),
+  /** Null or absent = no budget: costs are recorded, nothing waits for money. */
+  budget: BudgetSettings.nullable().optional(),
+  breaker: BreakerSettings.optional(),
   /** Slots by pool: `routes` (3), `dispatch` (5), `roles` (1). */
   pools: z.record(z.string(), z.int().min(1)),
   /** Agents this host runs at once; null = as many as the pools allow. */
@@ -60,10 +102,15 @@ export const Settings = z.strictObject({
     /** Between two signs of life of a run, as sent to the server; absent = HEARTBEAT_THROTTLE_MS. */
     heartbeatSeconds: z.number().optional(),
   }),
+  notifications: NotificationSettings,
+  /** Folder of reports and of needs-attention.md. */
+  reportsDir: z.string(),
   /** Single host keeps runs through short outages; many hosts give lost ones away sooner. */
   hosts: z.enum(['single', 'many']),
   /** Sets the silence after which a run counts as lost, whatever `hosts` says; over 6 s, else every run is fenced. */
   heartbeatTimeoutMs: z.int().min(7_000).optional(),
+  /** The user's price file and where it is brought up to date from; null and absent = the defaults (R-PROD-058). */
+  pricing: z.strictObject({ file: z.string().nullable(), sourceUrl: z.string().nullable() }).optional(),
   /** Take up in-progress tasks that carry no record of ours (R-ART-061). */
   adopt: z.boolean(),
   /** When set, only these variables of our environment reach agents. */

@@ -1,5 +1,6 @@
 import type { HostId, RunId, TaskId } from '../ids.ts';
 import type { Blocked } from '../policy/governor/state.ts';
+import type { Grant } from '../policy/money/money-state.ts';
 import type { NextStep } from '../policy/next-step.ts';
 import type { AgentOutcome } from './agent-outcome.ts';
 
@@ -17,7 +18,7 @@ export interface AdmitTaskInput {
 /** `gone`: no route watches the task's queue, or the task is not there any more. */
 export type Admission =
   | { readonly kind: 'gone'; readonly reason: string }
-  | { readonly kind: 'granted'; readonly epoch: number; readonly route: string }
+  | ({ readonly kind: 'granted'; readonly epoch: number; readonly route: string } & Partial<Grant>)
   | { readonly kind: 'waiting'; readonly blocked: Blocked; readonly route: string }
   | { readonly kind: 'refused'; readonly blocked: Blocked };
 
@@ -52,7 +53,7 @@ export interface ClaimedRun {
   readonly runMsMax: number;
 }
 
-export interface RunAgentInput {
+export interface RunAgentInput extends Partial<Grant> {
   readonly taskId: TaskId;
   readonly epoch: number;
   readonly claimed: ClaimedRun;
@@ -65,6 +66,8 @@ export type RunEnding =
       readonly fresh?: boolean;
       /** Its account has no more; it rests, and this run was no doing of the task's (R-SYS-021). */
       readonly limited?: boolean;
+      /** Its agent has asked a person something and waits for the answer (R-SYS-026). */
+      readonly asked?: boolean;
     })
   | { readonly kind: 'worker-lost' };
 
@@ -95,6 +98,19 @@ export interface HasLeftInput {
   readonly taskId: TaskId;
   readonly queueName: string;
 }
+
+/** Asked by work that waits for answers to what its last run has asked. */
+export interface LookAtQuestionsInput {
+  readonly subject: string;
+  /** Where the task waits and where it goes on from; null = a dispatch. */
+  readonly place: { readonly inProgressQueue: string; readonly sourceQueue: string } | null;
+}
+
+/** `left`: the task is not where it waited, or the work is over; `unanswered`: nobody answered in time. */
+export type QuestionLook =
+  | { readonly kind: 'answered' | 'left' }
+  | { readonly kind: 'unanswered'; readonly reason: string }
+  | { readonly kind: 'open'; readonly text: string; readonly lookAgainMs: number };
 
 /** A task that a person called off before it ran. */
 export interface PutAwayInput {

@@ -1,4 +1,5 @@
 import type { HostId, ProjectName, RunId, TaskId } from '../../ids.ts';
+import type { BreakerState, BudgetState, Grant, RunUsage } from '../money/money-state.ts';
 
 /** The project's brake; `epoch` counts every arm and disarm, so a host can tell old news from new. */
 export interface Brake {
@@ -64,6 +65,8 @@ export interface Lease {
   /** A `granted` Signal is still to be delivered; blocks Continue-As-New, re-sent after it. */
   readonly unconfirmed: boolean;
   readonly parentLeaseId?: RunId;
+  /** Held for it until it is settled, integer micro-dollars; absent = nothing. */
+  readonly reservedMicroUsd?: number;
 }
 
 /** A worker process that runs agents of this project. */
@@ -94,6 +97,9 @@ export interface GovernorState {
   /** Set on a fresh governor: nothing is granted until these hosts reported or the time is over. */
   readonly warmUp: { readonly until: number; readonly awaiting: readonly HostId[] } | null;
   readonly nextSeq: number;
+  /** Absent = a governor that has heard of no money yet. */
+  readonly budget?: BudgetState;
+  readonly breaker?: BreakerState;
 }
 
 /** The one binding reason why a run may not start now. */
@@ -105,6 +111,7 @@ export type BlockCode =
   | 'no-host'
   | 'no-slot'
   | 'line-full'
+  | 'breaker'
   | 'budget';
 
 export interface Blocked {
@@ -117,6 +124,8 @@ export interface Blocked {
 
 /** What every admission and release tells about room; lets the starter choose without another call. */
 export interface Room {
+  /** Which pool it tells about. */
+  readonly pool: string;
   /** Slots free now in the asked pool. */
   readonly free: number;
   readonly slots: number;
@@ -124,8 +133,6 @@ export interface Room {
   readonly open: readonly TaskId[];
   /** The board tasks first in the pool's line, sorted; bounded by ROOM_WAITING_MAX. */
   readonly waiting: readonly WaitingTask[];
-  /** Which pool it tells about. */
-  readonly pool: string;
 }
 
 /** A board task in line, as told to whoever starts tasks. */
@@ -135,7 +142,12 @@ export interface WaitingTask {
 }
 
 export type AdmitAnswer =
-  | { readonly kind: 'granted'; readonly leaseId: RunId; readonly epoch: number; readonly room: Room }
+  | ({
+      readonly kind: 'granted';
+      readonly leaseId: RunId;
+      readonly epoch: number;
+      readonly room: Room;
+    } & Partial<Grant>)
   | { readonly kind: 'waiting'; readonly leaseId: RunId; readonly blocked: Blocked; readonly room: Room }
   | { readonly kind: 'refused'; readonly leaseId: RunId; readonly blocked: Blocked; readonly room: Room }
   | { readonly kind: 'released'; readonly leaseId: RunId; readonly room: Room };
@@ -144,9 +156,13 @@ export type AdmitAnswer =
 export interface ReleaseRequest {
   readonly leaseId: RunId;
   readonly next?: AdmitRequest;
+  /** What the run cost and how it ended; absent or of unknown cost = what was reserved is charged. */
+  readonly usage?: RunUsage;
 }
 
 export interface ReleaseAnswer {
   readonly room: Room;
+  /** What was booked for the run, integer micro-dollars; absent = nothing (not a lease any more). */
+  readonly chargedMicroUsd?: number;
   readonly next?: AdmitAnswer;
 }

@@ -1,0 +1,84 @@
+import type { RunId } from '../../ids.ts';
+import type { BreakerSettings, BudgetSettings } from '../../schema/settings.ts';
+
+/** What the governor is held to: caps on money, and when an agent that keeps failing is stopped. */
+export interface MoneyPolicy {
+  /** Null = no budget: nothing is reserved and nothing waits for money. */
+  readonly budget: BudgetSettings | null;
+  readonly breaker: BreakerSettings;
+}
+
+/** Which cap is meant; an agent has one by day only. */
+export type CapTarget =
+  | { readonly scope: 'agent'; readonly name: string }
+  | { readonly scope: 'project'; readonly period: CapPeriod };
+export type CapPeriod = 'daily' | 'monthly' | 'total';
+
+/** A cap that a person set; it stands until the configuration changes that very cap. */
+export interface CapOverride {
+  readonly target: CapTarget;
+  /** Null = no cap. */
+  readonly microUsd: number | null;
+  /** What the configuration said then. */
+  readonly fileMicroUsd: number | null;
+}
+
+/** Sums of settled costs, integer micro-dollars. */
+export interface SpentSums {
+  /** Of the day, by agent. */
+  readonly agents: Readonly<Record<string, number>>;
+  readonly day: number;
+  readonly month: number;
+  readonly total: number;
+}
+
+/** The purse of a project; plain JSON, carried over Continue-As-New. */
+export interface BudgetState {
+  readonly policy: BudgetSettings | null;
+  readonly overrides: readonly CapOverride[];
+  /** UTC day the sums are of, `YYYY-MM-DD`; its month is that of `spent.month`. */
+  readonly day: string;
+  readonly spent: SpentSums;
+  /** The last known costs by agent, oldest first: what its next run may be expected to cost. */
+  readonly recent: Readonly<Record<string, readonly number[]>>;
+  /** What was already told today, by key, so that it is told once. */
+  readonly told: readonly string[];
+}
+
+/** What a settled run says of itself (R-PROD-052). */
+export interface RunUsage {
+  /** Integer micro-dollars; null = not known, the reservation is charged. */
+  readonly costMicroUsd: number | null;
+  /** `none`: it says nothing about the agent (never started, stopped, lost). */
+  readonly outcome: 'ok' | 'failed' | 'none';
+  /** Whose run it was; needed where the governor was lost and knows the lease no more. */
+  readonly agent?: string;
+}
+
+/** What is told to whoever was granted a slot. */
+export interface Grant {
+  /** What this run may spend at most, integer micro-dollars; null = no cap. */
+  readonly allowanceMicroUsd: number | null;
+  /** What is held for it until it is settled, and charged when its cost stays unknown. */
+  readonly reservedMicroUsd: number;
+}
+
+/** The circuit breaker of one agent; present only while there is something to remember (R-PROD-063). */
+export interface AgentBreaker {
+  /** When it failed, epoch milliseconds, oldest first. */
+  readonly failures: readonly number[];
+  /** No run of it before this, epoch milliseconds; null = closed. */
+  readonly openUntil: number | null;
+  /** When it opened from closed. */
+  readonly trippedAt: number | null;
+  /** The one run that tries whether it works again; counts only while its lease is there. */
+  readonly probe: RunId | null;
+  /** How many probes in a row failed: each doubles the cooldown. */
+  readonly failedProbes: number;
+}
+
+/** Breakers by agent. */
+export interface BreakerState {
+  readonly policy: BreakerSettings;
+  readonly agents: Readonly<Record<string, AgentBreaker>>;
+}
