@@ -10,6 +10,8 @@ export const DISPATCH_TEXT_LENGTH_MAX = 4 * MIB;
 export const JOB_ADOPT_AGE_MS = 5 * SECOND_MS;
 /** The same for a part of several calls, which waits until all are kept. */
 export const PART_ADOPT_AGE_MS = 60 * SECOND_MS;
+/** Open jobs that are looked through at once; beyond it the oldest count, and the rest when these have ended. */
+export const OPEN_JOBS_MAX = 100_000;
 /** How often such jobs are looked for; the server is asked for one that was carried on ever more rarely up to the second. */
 export const JOB_ADOPT_MS = 15 * SECOND_MS;
 export const JOB_ADOPT_MS_MAX = 60 * SECOND_MS;

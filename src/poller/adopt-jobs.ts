@@ -5,13 +5,12 @@ import {
   PART_ADOPT_AGE_MS,
 } from '../core/dispatch-limits.ts';
 import { messageOf } from '../core/errors.ts';
-import { LIST_PAGE_MAX } from '../core/limits.ts';
 import { abandonedEnd } from '../core/policy/dispatch/abandoned-end.ts';
 import type { DispatchControl } from '../core/ports/dispatch-control.ts';
 import type { Jobs } from '../core/ports/jobs.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Records } from '../core/ports/store.ts';
-import type { JobSummary } from '../core/schema/job.ts';
+import type { OpenJob } from '../core/schema/job.ts';
 
 export interface AdoptJobsPorts {
   readonly jobs: Jobs;
@@ -54,16 +53,16 @@ export function startAdoptingJobs(ports: AdoptJobsPorts): () => void {
  */
 export async function adoptJobs(ports: AdoptJobsPorts, lookAt: Map<string, number>): Promise<void> {
   const { jobs, log } = ports;
-  const open = await jobs.listOpen(LIST_PAGE_MAX);
+  const open = await jobs.listOpen();
   const ids = new Set(open.map(({ jobId }) => jobId));
   for (const jobId of lookAt.keys()) if (!ids.has(jobId)) lookAt.delete(jobId);
-  for (const summary of open) {
-    const { jobId } = summary;
+  for (const job of open) {
+    const { jobId } = job;
     const now = Date.now();
-    const ageMs = now - (summary.startedAt ?? summary.createdAt);
-    if (ageMs < adoptAgeMs(summary) || now < (lookAt.get(jobId) ?? 0)) continue;
+    const ageMs = now - (job.startedAt ?? job.createdAt);
+    if (ageMs < adoptAgeMs(job) || now < (lookAt.get(jobId) ?? 0)) continue;
     try {
-      if (!(await ports.dispatches.isCarriedOn(summary))) await adopt(ports, jobId);
+      if (!(await ports.dispatches.isCarriedOn(job))) await adopt(ports, jobId);
       lookAt.set(jobId, now + Math.min(ageMs / 4, JOB_ADOPT_MS_MAX));
     } catch (error) {
       log.warn({ jobId, error: messageOf(error) }, 'job not taken up');
@@ -72,7 +71,7 @@ export async function adoptJobs(ports: AdoptJobsPorts, lookAt: Map<string, numbe
 }
 
 /** Parts are kept one by one before what runs them begins. */
-const adoptAgeMs = ({ status, parentId }: JobSummary): number =>
+const adoptAgeMs = ({ status, parentId }: OpenJob): number =>
   status === 'pending' && parentId !== null ? PART_ADOPT_AGE_MS : JOB_ADOPT_AGE_MS;
 
 async function adopt({ jobs, dispatches, log }: AdoptJobsPorts, jobId: string): Promise<void> {

@@ -24,6 +24,15 @@ async function aScene() {
   return { jobs: store.jobs, asked, taken, closed, lookAt, look: () => adoptJobs(ports, lookAt) };
 }
 
+test('the oldest of many thousand open jobs is looked at, too (R-AD-114)', async () => {
+  const { jobs, taken, closed, look } = await aScene();
+  const createdAt = Date.now() - 60 * MINUTE_MS;
+  await jobs.importJobs(Array.from({ length: 3_000 }, (_, n) => aJob({ n, createdAt: createdAt + n })));
+  closed.add(jobIdOf(0));
+  await look();
+  expect(taken).toEqual([jobIdOf(0)]);
+});
+
 test('the server is not asked at every look for each of a thousand jobs that are carried on (R-AD-114)', async () => {
   const { jobs, asked, lookAt, look } = await aScene();
   for (let n = 1; n <= 1_000; n++) await jobs.add(aJob({ n, createdAt: Date.now() - 60 * MINUTE_MS }));

@@ -150,8 +150,25 @@ export function jobsContract(name: string, bench: StoreBench): void {
       expect(await ns({ agent: 'db', limit: 10 })).toEqual([3, 1]);
       expect(await ns({ agent: 'db', status: 'pending', limit: 10 })).toEqual([1]);
       expect(await ns({ agent: 'gone', limit: 10 })).toEqual([]);
-      const open = (await jobs.listOpen(10)).map(({ jobId }) => Number.parseInt(jobId, 16));
-      expect(open).toEqual([4, 2, 1]);
+      const open = (await jobs.listOpen()).map(({ jobId }) => Number.parseInt(jobId, 16));
+      expect(open).toEqual([1, 2, 4]);
+    });
+
+    test('open jobs are all listed in the order they came, however many there are (R-AD-114)', async () => {
+      const { jobs } = await bench.make();
+      const many = Array.from({ length: 2_500 }, (_, n) => aJob({ n, createdAt: START_MS + (n % 3) }));
+      await jobs.importJobs(many);
+      await jobs.end(jobIdOf(0), aGoodEnd(START_MS));
+      await jobs.start(jobIdOf(3), RUN);
+      const open = await jobs.listOpen();
+      const expected = [0, 1, 2].flatMap((rest) =>
+        many.filter(({ createdAt }) => createdAt === START_MS + rest),
+      );
+      expect(open.map(({ jobId }) => jobId)).toEqual(expected.slice(1).map(({ jobId }) => jobId));
+      expect(open[0]).toEqual({
+        ...{ jobId: jobIdOf(3), mode: 'async', status: 'running', sessionId: 'session-3', runId: RUN.runId },
+        ...{ createdAt: START_MS, startedAt: RUN.at, parentId: null, parentRunId: null },
+      });
     });
 
     test('a summary tells how it went in few words', async () => {
@@ -197,7 +214,7 @@ export function jobsContract(name: string, bench: StoreBench): void {
       expect(await jobs.get(jobIdOf(0))).toBeNull();
       expect(await jobs.get(jobIdOf(250))).not.toBeNull();
       expect((await jobs.purge(Number.MAX_SAFE_INTEGER, { dryRun: false })).length).toBe(5);
-      expect((await jobs.listOpen(1_000)).length).toBe(130);
+      expect((await jobs.listOpen()).length).toBe(130);
     });
 
     test('jobs of an earlier tool are taken over once, as they are (R-AD-104)', async () => {

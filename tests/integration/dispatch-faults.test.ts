@@ -53,8 +53,8 @@ test('a turn whose workflow is ended by hand answers its caller at once, and the
   const first = call(p.project, 'dispatch-session', { agent: 'talk', task: 'one', session_id });
   await spawned(p);
   const second = call(p.project, 'dispatch-session', { agent: 'talk', task: 'two', session_id });
-  await until('both are kept', async () => (await jobs.listOpen(10)).length === 2);
-  const running = (await jobs.listOpen(10)).find(({ status }) => status === 'running');
+  await until('both are kept', async () => (await jobs.listOpen()).length === 2);
+  const running = (await jobs.listOpen()).find(({ status }) => status === 'running');
   await terminate(p, running!.jobId);
   expect(await first).toMatchObject({
     success: false,
@@ -69,7 +69,7 @@ test('a dialogue tells at once that the workflow of its turn was ended by hand (
   const { jobs } = p.project.context.store;
   const answer = call(p.project, 'dispatch-dialogue', { requester: 'other', responder: 'talk', topic: 'x' });
   await spawned(p);
-  await terminate(p, (await jobs.listOpen(10))[0]!.jobId);
+  await terminate(p, (await jobs.listOpen())[0]!.jobId);
   expect(await answer).toMatchObject({ resolved: false, final_answer: expect.stringContaining('Abandoned') });
 }, 20_000);
 
@@ -118,7 +118,7 @@ test('a caller that cannot reach the server does not end what an equal call runs
   const p = await aProject({ routes: [], agents: { work: WAIT } });
   const { context } = p.project;
   const first = call(p.project, 'dispatch', { agent: 'work', task: 'x' });
-  await until('it is kept', async () => (await context.store.jobs.listOpen(1)).length === 1);
+  await until('it is kept', async () => (await context.store.jobs.listOpen()).length === 1);
   const away = async (): Promise<never> => {
     await spawned(p);
     throw new Error('away');

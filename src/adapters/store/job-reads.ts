@@ -63,17 +63,6 @@ function listFor({ status, agent }: JobFilter) {
   return status === undefined ? lists.all : lists.status;
 }
 
-const openJobs = query((a: { project: string; limit: number }) =>
-  jobs
-    .selectFrom('jobs')
-    .select(SUMMARY_COLUMNS)
-    .where('project', '=', a.project)
-    .where('completedAt', 'is', null)
-    .orderBy('createdAt', 'desc')
-    .orderBy('seq', 'desc')
-    .limit(a.limit),
-);
-
 const openOfSession = query((a: { project: string; sessionId: string; besides: string }) =>
   jobs
     .selectFrom('jobs')
@@ -118,10 +107,7 @@ export function findJob(connection: Connection, args: JobArgs): Job | null {
   return row === undefined ? null : toJob(row);
 }
 
-type JobReads = Pick<
-  Jobs,
-  'get' | 'statusOf' | 'list' | 'listOpen' | 'ofParent' | 'openJobOfSession' | 'jobOfRun'
->;
+type JobReads = Pick<Jobs, 'get' | 'statusOf' | 'list' | 'ofParent' | 'openJobOfSession' | 'jobOfRun'>;
 
 /** Looking at jobs: each answer costs the same however many jobs there are. */
 export function createJobReads({ database, project }: PartConfig): JobReads {
@@ -135,11 +121,6 @@ export function createJobReads({ database, project }: PartConfig): JobReads {
       const { status = 'pending', agent = '' } = filter;
       const args = { project, status, agent, limit: atMost(filter.limit) };
       return (await database.read((connection) => connection.all(listFor(filter), args))).map(toSummary);
-    },
-
-    async listOpen(limit) {
-      const args = { project, limit: atMost(limit) };
-      return (await database.read((connection) => connection.all(openJobs, args))).map(toSummary);
     },
 
     ofParent: (parentId) =>

@@ -5,6 +5,7 @@ import { createJobCache } from './job-cache.ts';
 import { createJobEnding } from './job-ending.ts';
 import { createJobEnds, type JobEnds } from './job-ends.ts';
 import { createJobImports } from './job-imports.ts';
+import { createOpenJobs } from './job-open.ts';
 import { createJobPurge } from './job-purge.ts';
 import { createJobReads } from './job-reads.ts';
 import { createJobRunning } from './job-running.ts';
@@ -20,6 +21,7 @@ export function createJobs(config: PartConfig, projectionDatabase: Database): Wa
   const { put, ...adding } = createJobAdding(config);
   return {
     ...createJobReads(config),
+    ...createOpenJobs(config),
     ...adding,
     ...createJobRunning(config),
     ...createJobEnding(config, ended),

@@ -24,7 +24,8 @@ export interface AbandonedConfig {
 }
 
 const AT_ONCE = 20;
-const OPEN_JOBS_MAX = 1_000;
+/** Jobs in line whose run may have been taken a moment before it was marked: the first of the line. */
+const WAITING_JOBS_MAX = 1_000;
 /** Runs whose answer is kept and whose end may not have been reported: the latest, as long as the server would wait. */
 const ENDED_RUNS_MAX = 200;
 
@@ -63,14 +64,16 @@ export async function reportAbandoned(config: AbandonedConfig): Promise<void> {
 async function openWorkflows({ project, store }: AbandonedConfig): Promise<string[]> {
   const [runs, jobs, latest] = await Promise.all([
     openRuns(project, store),
-    store.jobs.listOpen(OPEN_JOBS_MAX),
+    store.jobs.listOpen(),
     store.projection.listRuns({ limit: ENDED_RUNS_MAX }),
   ]);
   const since = Date.now() - HEARTBEAT_TIMEOUT_SINGLE_HOST_MS;
   const ended = latest.flatMap(({ jobId, endedAt }) =>
     jobId !== null && (endedAt === null || endedAt > since) ? [dispatchWorkflowId(project, jobId)] : [],
   );
-  const ofJobs = jobs.flatMap(({ jobId, mode, sessionId, parentId }) => [
+  const running = jobs.filter(({ status }) => status === 'running');
+  const waiting = jobs.filter(({ status }) => status === 'pending').slice(0, WAITING_JOBS_MAX);
+  const ofJobs = [...running, ...waiting].flatMap(({ jobId, mode, sessionId, parentId }) => [
     dispatchWorkflowId(project, jobId),
     ...(mode === 'session' ? [sessionWorkflowId(project, sessionId)] : []),
     ...(mode === 'dialogue' && parentId !== null ? [dialogueWorkflowId(project, parentId)] : []),

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { dispatchWorkflowId } from '../../core/ids.ts';
-import { LIST_PAGE_MAX } from '../../core/limits.ts';
 import { accountOf } from '../../core/policy/account.ts';
 import { JOB_ID_PATTERN, type Job } from '../../core/schema/job.ts';
 import type { Route } from '../../core/schema/route.ts';
@@ -74,12 +73,12 @@ async function whyOfJob({ store, settings, agents }: CallContext, job: Job) {
     store.records.listHosts(),
     // Without the files of agents it says what it can.
     agents.read().catch(() => null),
-    job.mode === 'session' ? store.jobs.listOpen(LIST_PAGE_MAX) : [],
+    job.mode === 'session' ? store.jobs.listOpen() : [],
   ]);
   const before = open.filter(
     ({ sessionId, createdAt }) => sessionId === job.sessionId && createdAt < job.createdAt,
   );
-  const turnBefore = before.at(-1)?.jobId ?? null;
+  const turnBefore = before[0]?.jobId ?? null;
   const workflowId = dispatchWorkflowId(settings.project, job.jobId);
   const name = job.request.agent;
   const account = accountOf({ kind: job.spec.kind, name, env: directory?.agents.get(name)?.env ?? {} });

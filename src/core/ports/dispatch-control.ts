@@ -1,5 +1,5 @@
 import type { DispatchTurn, PlannedJob } from '../schema/dispatch-flow.ts';
-import type { Job, JobSummary } from '../schema/job.ts';
+import type { Job, OpenJob } from '../schema/job.ts';
 
 /** A cancel of one dispatch, as its workflow hears it. */
 export interface JobCancel {
@@ -28,7 +28,7 @@ export interface DispatchControl {
   /** False: its workflow is not open. */
   cancel(jobId: string, cancel: JobCancel): Promise<boolean>;
   /** Is the job's own workflow open or, unless it began, that of the several calls it is a part of? */
-  isCarriedOn(job: Pick<JobSummary, 'jobId' | 'status' | 'parentId'>): Promise<boolean>;
+  isCarriedOn(job: Pick<OpenJob, 'jobId' | 'status' | 'parentId'>): Promise<boolean>;
   /**
    * Takes up an open job that nobody carries on, or a turn that its conversation may not know of; false: its workflow
    * ended from outside, so the job is over.

@@ -1,5 +1,5 @@
 import type { DispatchResult } from '../schema/dispatch.ts';
-import type { Job, JobStatus, JobSummary } from '../schema/job.ts';
+import type { Job, JobStatus, JobSummary, OpenJob } from '../schema/job.ts';
 
 export interface JobFilter {
   readonly status?: JobStatus;
@@ -50,8 +50,8 @@ export interface Jobs {
   /** Status alone, without texts; null = no such job. */
   statusOf(jobId: string): Promise<JobStatus | null>;
   list(filter: JobFilter): Promise<readonly JobSummary[]>;
-  /** Newest first, without texts; what a restarted worker looks through for work that nobody carries on. */
-  listOpen(limit: number): Promise<readonly JobSummary[]>;
+  /** All of them, oldest first; what a worker looks through for work that nobody carries on. */
+  listOpen(): Promise<readonly OpenJob[]>;
   /** The turns of a dialogue or the parts of a parallel, in the order they came, with their texts. */
   ofParent(parentId: string): Promise<readonly Job[]>;
   /** pending|running → running under this run; false = it is over, or called off: do not spawn. */

@@ -74,3 +74,9 @@ export const JobSummary = z.strictObject({
   lastProgress: z.string().nullable(),
 });
 export type JobSummary = z.infer<typeof JobSummary>;
+
+/** A job that has not ended: what carries it on, and what it waits for. */
+export type OpenJob = Pick<
+  Job,
+  'jobId' | 'mode' | 'status' | 'createdAt' | 'startedAt' | 'sessionId' | 'parentId' | 'parentRunId' | 'runId'
+>;
