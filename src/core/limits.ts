@@ -41,6 +41,9 @@ export const POLL_INTERVAL_SECONDS_MAX = 7 * 24 * 3600;
 export const AGENT_TIMEOUT_SECONDS_MAX = 7 * 24 * 3600;
 export const AGENT_BUDGET_USD_MAX = 1_000_000;
 export const RETRIES_MAX = 1_000;
+/** Turns of one run of a role. */
+export const ROLE_TURNS_MAX = 10_000;
+export const ROLES_MAX = 200;
 export const CONCURRENT_AGENTS_MAX = 1_000;
 export const CONFIG_PROBLEMS_MAX = 20;
 export const CONFIG_WATCH_DEBOUNCE_MS = 50;
@@ -189,6 +192,12 @@ export const STORE_PRUNE_BATCH_MAX = 500;
 /** Lists of runs carry at most this much of each prompt; one run alone carries all of it. */
 export const LISTED_PROMPT_LENGTH_MAX = 4 * KIB;
 export const AUDIT_DETAIL_BYTES_MAX = 64 * KIB;
+/** Of the actor and of what the line is about. */
+export const AUDIT_NAME_LENGTH_MAX = 500;
+/** Lines of the audit trail that share one commit. */
+export const AUDIT_BATCH_MAX = 500;
+/** Anomalies that `status` names; all are in the audit trail. */
+export const ANOMALIES_SHOWN_MAX = 10;
 /** Event numbers promised ahead in the records, so that a lost projection never gives one out twice. */
 export const EVENT_SEQS_RESERVED = 10_000;
 /** How often a process looks for events that another one wrote, while somebody listens. */

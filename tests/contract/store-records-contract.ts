@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/core/errors.ts';
 import { IDEMPOTENCY_KEPT_MS, PROMPT_BYTES_MAX } from '../../src/core/limits.ts';
-import type { GovernorState } from '../../src/core/policy/governor/state.ts';
+import { initialGovernor } from '../../src/core/policy/governor/initial.ts';
 import { TaskState } from '../../src/core/schema/run-record.ts';
 import { DAY_MS, START_MS, type StoreBench } from './store-bench.ts';
 
@@ -158,7 +158,7 @@ export function recordsContract(name: string, bench: StoreBench): void {
     test('the governor finds its last state again', async () => {
       const { records } = await bench.make();
       expect(await records.loadGovernor()).toBeNull();
-      const state = { project: 'shop', nextSeq: 7, pauses: [] } as unknown as GovernorState;
+      const state = initialGovernor({ project: 'shop', pools: {}, knownHosts: [], now: START_MS });
       await records.saveGovernor(state);
       await records.saveGovernor({ ...state, nextSeq: 8 });
       expect(await records.loadGovernor()).toEqual({ ...state, nextSeq: 8 });
@@ -217,7 +217,7 @@ export function recordsContract(name: string, bench: StoreBench): void {
       expect(await records.getKey('old')).not.toBeNull();
       expect(await records.getTaskState('done')).toBeNull();
       expect((await records.listTaskStates({ limit: 10 })).length).toBe(5);
-      expect((await records.listAudit(10)).length).toBe(1);
+      expect((await records.listAudit(10)).length).toBe(7);
       bench.pass(IDEMPOTENCY_KEPT_MS);
       expect(await records.prune(START_MS + 1)).toBe(1);
     });

@@ -1,60 +1,80 @@
-import { AUDIT_DETAIL_BYTES_MAX } from '../../core/limits.ts';
-import type { AuditEntry, Records } from '../../core/ports/store.ts';
-import { createCounter } from './counters.ts';
+import { sql } from 'kysely';
+import { ANOMALIES_SHOWN_MAX } from '../../core/limits.ts';
+import { DISARMED_WHILE_RUNNING } from '../../core/policy/audit/governor-changes.ts';
+import type { AuditEntry, AuditRow, Records } from '../../core/ports/store.ts';
+import { createAuditChain } from './audit-chain.ts';
+import { createAuditQueue } from './audit-queue.ts';
 import { query } from './query.ts';
-import { type RecordsTables, records } from './records-tables.ts';
+import { records } from './records-tables.ts';
 import type { PartConfig } from './store-config.ts';
 
-const append = query((a: Omit<RecordsTables['audit'], 'prevHash' | 'hash'>) =>
-  records.insertInto('audit').values({
-    project: a.project,
-    seq: a.seq,
-    at: a.at,
-    channel: a.channel,
-    actor: a.actor,
-    action: a.action,
-    subject: a.subject,
-    detail: a.detail,
-    prevHash: null,
-    hash: null,
-  }),
-);
+const COLUMNS = ['seq', 'at', 'channel', 'actor', 'action', 'subject', 'detail'] as const;
 
 const list = query((a: { project: string; limit: number }) =>
   records
     .selectFrom('audit')
-    .select(['seq', 'at', 'channel', 'actor', 'action', 'subject', 'detail'])
+    .select(COLUMNS)
     .where('project', '=', a.project)
     .orderBy('seq', 'desc')
     .limit(a.limit),
 );
 
-type Audit = Pick<Records, 'appendAudit' | 'listAudit'>;
+const page = query((a: { project: string; seq: number; limit: number }) =>
+  records
+    .selectFrom('audit')
+    .select(['project', ...COLUMNS, 'prevHash', 'hash'])
+    .where('project', '=', a.project)
+    .where('seq', '>', a.seq)
+    .orderBy('seq')
+    .limit(a.limit),
+);
 
-/** Who changed what over which channel, numbered without gaps and never pruned. */
+/** Literally as the partial index has it: with a bound value SQLite would not see that it fits. */
+const anomalies = query((a: { project: string; since: number; limit: number }) =>
+  records
+    .selectFrom('audit')
+    .select(COLUMNS)
+    .where('project', '=', a.project)
+    .where(sql<boolean>`action = ${sql.lit(DISARMED_WHILE_RUNNING)}`)
+    .where('at', '>=', a.since)
+    .orderBy('seq', 'desc')
+    .limit(a.limit),
+);
+
+type Audit = Pick<Records, 'appendAudit' | 'listAudit' | 'listAnomalies' | 'readAuditChain' | 'auditHead'>;
+
+/** Who changed what over which channel, numbered without gaps, chained by hashes and never pruned. */
 export function createAudit({ database, project }: PartConfig): Audit {
-  const counter = createCounter(project, 'audit');
+  const chain = createAuditChain(project);
+  const toEntry = (row: Omit<AuditRow, 'detail'> & { detail: string }): AuditRow => ({
+    ...row,
+    detail: JSON.parse(row.detail) as AuditEntry['detail'],
+  });
   return {
-    async appendAudit({ at, channel, actor, action, subject, detail }) {
-      const row = { project, at, channel, actor, action, subject, detail: detailText(detail) };
-      await database.write((connection) =>
-        connection.run(append, { ...row, seq: counter.add(connection, 1) }),
-      );
-    },
+    appendAudit: createAuditQueue((entries) =>
+      database.write((connection) => {
+        for (const entry of entries) chain.append(connection, entry);
+      }),
+    ),
 
     /** Newest first. */
     async listAudit(limit) {
       const rows = await database.read((connection) =>
         connection.all(list, { project, limit: Math.max(0, limit) }),
       );
-      return rows.map((row) => ({ ...row, detail: JSON.parse(row.detail) as AuditEntry['detail'] }));
+      return rows.map(toEntry);
     },
-  };
-}
 
-/** A detail that is too long is replaced, not refused: the change it tells of has happened. */
-function detailText(detail: AuditEntry['detail']): string {
-  const text = JSON.stringify(detail);
-  const bytes = Buffer.byteLength(text);
-  return bytes <= AUDIT_DETAIL_BYTES_MAX ? text : JSON.stringify({ omitted: 'too long', bytes });
+    async listAnomalies(since) {
+      const rows = await database.read((connection) =>
+        connection.all(anomalies, { project, since, limit: ANOMALIES_SHOWN_MAX }),
+      );
+      return rows.map(toEntry);
+    },
+
+    readAuditChain: ({ seq, limit }) =>
+      database.read((connection) => connection.all(page, { project, seq, limit })),
+
+    auditHead: () => database.read((connection) => chain.head(connection)),
+  };
 }

@@ -11,6 +11,9 @@ import { recordsJobs } from './migrations/records-0002-jobs.ts';
 import { recordsJobsByParent } from './migrations/records-0003-jobs-by-parent.ts';
 import { recordsSpend } from './migrations/records-0004-spend.ts';
 import { recordsQuestions } from './migrations/records-0005-questions.ts';
+import { recordsAuditHeads } from './migrations/records-0006-audit-heads.ts';
+import { recordsNotices } from './migrations/records-0007-notices.ts';
+import { createNoticeBox } from './notices.ts';
 import { createProjection, type WatchedProjection } from './projection.ts';
 import { createQuestions } from './questions.ts';
 import { createRecords } from './records.ts';
@@ -44,7 +47,15 @@ export async function createSqliteStore(config: SqliteStoreConfig): Promise<Sqli
   const recordsDatabase = await createDatabase({
     path: pathOf('records.db'),
     synchronous: 'FULL',
-    migrations: [recordsFirstShape, recordsJobs, recordsJobsByParent, recordsSpend, recordsQuestions],
+    migrations: [
+      recordsFirstShape,
+      recordsJobs,
+      recordsJobsByParent,
+      recordsSpend,
+      recordsQuestions,
+      recordsAuditHeads,
+      recordsNotices,
+    ],
     now,
   });
   try {
@@ -62,6 +73,7 @@ export async function createSqliteStore(config: SqliteStoreConfig): Promise<Sqli
     return {
       records: createRecords({ database: recordsDatabase, project, now }),
       projection: createProjection({ database, project, now }, recordsDatabase),
+      notices: createNoticeBox({ database: recordsDatabase, project, now }),
       jobs: createJobs({ database: recordsDatabase, project, now }, database),
       questions: createQuestions({ database: recordsDatabase, project, now }),
       async close() {

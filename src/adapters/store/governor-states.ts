@@ -1,7 +1,10 @@
 import { AppError } from '../../core/errors.ts';
 import { GOVERNOR_STATE_BYTES_MAX } from '../../core/limits.ts';
+import { governorChanges } from '../../core/policy/audit/governor-changes.ts';
 import type { GovernorState } from '../../core/policy/governor/state.ts';
 import type { Records } from '../../core/ports/store.ts';
+import { createAuditChain } from './audit-chain.ts';
+import type { Connection } from './connection.ts';
 import { query } from './query.ts';
 import { records } from './records-tables.ts';
 import type { PartConfig } from './store-config.ts';
@@ -25,6 +28,19 @@ type GovernorStates = Pick<Records, 'saveGovernor' | 'loadGovernor'>;
 
 /** What a governor that starts anew goes on with: brake, pauses, open leases. */
 export function createGovernorStates({ database, project, now }: PartConfig): GovernorStates {
+  const trail = createAuditChain(project);
+  function load(connection: Connection): GovernorState | null {
+    const row = connection.get(find, { project });
+    return row === undefined ? null : (JSON.parse(row.state) as GovernorState);
+  }
+  /** What cannot be read is replaced: it must not keep an armed brake from being saved. */
+  function savedBefore(connection: Connection): GovernorState | null {
+    try {
+      return load(connection);
+    } catch {
+      return null;
+    }
+  }
   return {
     async saveGovernor(state) {
       const text = JSON.stringify(state);
@@ -34,12 +50,15 @@ export function createGovernorStates({ database, project, now }: PartConfig): Go
           details: { bytes, bytesMax: GOVERNOR_STATE_BYTES_MAX },
         });
       }
-      await database.write((connection) => connection.run(put, { project, state: text, updatedAt: now() }));
+      await database.write((connection) => {
+        for (const entry of governorChanges(savedBefore(connection), state, now()))
+          trail.append(connection, entry);
+        connection.run(put, { project, state: text, updatedAt: now() });
+      });
     },
 
     async loadGovernor() {
-      const row = await database.read((connection) => connection.get(find, { project }));
-      return row === undefined ? null : (JSON.parse(row.state) as GovernorState);
+      return await database.read(load);
     },
   };
 }

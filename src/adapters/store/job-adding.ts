@@ -1,5 +1,7 @@
+import { jobAdded } from '../../core/policy/audit/job-change.ts';
 import type { Jobs } from '../../core/ports/jobs.ts';
 import type { Job } from '../../core/schema/job.ts';
+import { createAuditChain } from './audit-chain.ts';
 import type { Connection } from './connection.ts';
 import { createCounter } from './counters.ts';
 import { JOB_ENDS } from './job-ends.ts';
@@ -62,6 +64,7 @@ type JobAdding = Pick<Jobs, 'add'> & {
 export function createJobAdding({ database, project }: PartConfig): JobAdding {
   const arrivals = createCounter(project, 'jobs');
   const ends = createCounter(project, JOB_ENDS);
+  const trail = createAuditChain(project);
 
   function put(connection: Connection, job: Job): boolean {
     const seq = arrivals.add(connection, 1);
@@ -97,7 +100,9 @@ export function createJobAdding({ database, project }: PartConfig): JobAdding {
       database.write((connection) => {
         const equal = answered(connection, job);
         if (equal !== null) return { added: false, job: equal };
-        return put(connection, job) ? { added: true, job } : { added: false, job: inTheWay(connection, job) };
+        if (!put(connection, job)) return { added: false, job: inTheWay(connection, job) };
+        trail.append(connection, jobAdded(job));
+        return { added: true, job };
       }),
   };
 }

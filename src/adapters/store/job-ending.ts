@@ -1,5 +1,7 @@
+import { jobEnded } from '../../core/policy/audit/job-change.ts';
 import type { JobEnd, Jobs } from '../../core/ports/jobs.ts';
 import type { JobStatus } from '../../core/schema/job.ts';
+import { createAuditChain } from './audit-chain.ts';
 import type { Connection } from './connection.ts';
 import { createCounter } from './counters.ts';
 import { type CacheFill, fillCache } from './job-cache-fill.ts';
@@ -54,6 +56,7 @@ export function createJobEnding(
   onEnd: (jobId: string) => void,
 ): Pick<Jobs, 'end' | 'noteLate'> {
   const order = createCounter(project, JOB_ENDS);
+  const trail = createAuditChain(project);
 
   function finish(connection: Connection, jobId: string, end: JobEnd, cache?: CacheFill): boolean {
     const { status, result, error, at } = end;
@@ -62,6 +65,7 @@ export function createJobEnding(
     const ended = connection.get(ends[end.from ?? 'open'], args);
     if (ended === undefined) return false;
     keepResult(connection, { project, jobId }, end);
+    trail.append(connection, jobEnded(jobId, ended.agent, end));
     const { cacheKey, agent, createdAt } = ended;
     if (cache === undefined || cacheKey === null || result?.success !== true) return true;
     fillCache(connection, { project, cacheKey, agent, jobId, askedAt: createdAt, seq: endSeq, at }, cache);

@@ -1,4 +1,6 @@
+import { jobStarted } from '../../core/policy/audit/job-change.ts';
 import type { Jobs } from '../../core/ports/jobs.ts';
+import { createAuditChain } from './audit-chain.ts';
 import { keepProgress, type OfJob } from './job-texts.ts';
 import { jobs } from './jobs-tables.ts';
 import { query } from './query.ts';
@@ -42,9 +44,14 @@ export function createJobRunning({
   database,
   project,
 }: PartConfig): Pick<Jobs, 'start' | 'rest' | 'progress'> {
+  const trail = createAuditChain(project);
   return {
     start: (jobId, { runId, hostId, at }) =>
-      database.write((connection) => connection.run(start, { project, jobId, runId, hostId, at }) === 1),
+      database.write((connection) => {
+        if (connection.run(start, { project, jobId, runId, hostId, at }) === 0) return false;
+        trail.append(connection, jobStarted(jobId, { runId, hostId, at }));
+        return true;
+      }),
 
     rest: async (jobId, runId) => {
       await database.write((connection) => connection.run(rest, { project, jobId, runId }));

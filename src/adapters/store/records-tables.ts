@@ -1,3 +1,4 @@
+import type { ChainHead } from '../../core/policy/audit/chain.ts';
 import type { SpendRow } from '../../core/ports/spend.ts';
 import type { KeptAnswer, KnownHost, RouteOverlay } from '../../core/ports/store.ts';
 import type { TaskState } from '../../core/schema/run-record.ts';
@@ -31,6 +32,7 @@ export interface RecordsTables {
     prevHash: string | null;
     hash: string | null;
   };
+  auditHeads: OfProject & ChainHead;
 }
 
 /** Writes queries for `records.db`. */

@@ -1,5 +1,7 @@
 import { LIST_PAGE_MAX } from '../../core/limits.ts';
+import { sessionTurn } from '../../core/policy/audit/job-change.ts';
 import type { Jobs, SessionRecord } from '../../core/ports/jobs.ts';
+import { createAuditChain } from './audit-chain.ts';
 import { jobs } from './jobs-tables.ts';
 import { columnsOf, query } from './query.ts';
 import type { PartConfig } from './store-config.ts';
@@ -42,13 +44,17 @@ type Sessions = Pick<Jobs, 'session' | 'touchSession' | 'listSessions'>;
 
 /** What is known of conversations (R-AD-077). */
 export function createSessions({ database, project }: PartConfig): Sessions {
+  const trail = createAuditChain(project);
   return {
     session: (sessionId) =>
       database.read((connection) => connection.get(find, { project, sessionId }) ?? null),
 
     async touchSession({ sessionId, agent, at, costMicroUsd }) {
       const turn = { sessionId, agent, createdAt: at, lastUsedAt: at, turns: 1, costMicroUsd };
-      await database.write((connection) => connection.run(touch, { project, ...turn }));
+      await database.write((connection) => {
+        connection.run(touch, { project, ...turn });
+        trail.append(connection, sessionTurn(turn));
+      });
     },
 
     listSessions: (limit) =>

@@ -1,7 +1,9 @@
 import type { TaskId } from '../../core/ids.ts';
 import { LIST_PAGE_MAX } from '../../core/limits.ts';
-import type { Records } from '../../core/ports/store.ts';
+import { mayMatter, taskChange } from '../../core/policy/audit/task-change.ts';
+import type { ChangeNote, Records } from '../../core/ports/store.ts';
 import type { TaskState } from '../../core/schema/run-record.ts';
+import { createAuditChain } from './audit-chain.ts';
 import type { Connection } from './connection.ts';
 import { columnsOf, type Query, query } from './query.ts';
 import { type RecordsTables, records } from './records-tables.ts';
@@ -100,28 +102,43 @@ type TaskStates = Pick<
 
 /** What is known about board tasks between runs (R-ART-074). */
 export function createTaskStates({ database, project, now }: PartConfig): TaskStates {
+  const trail = createAuditChain(project);
   const put = (connection: Connection, taskId: TaskId, patch: Partial<TaskState>): void => {
     const given = { ...patch, updatedAt: patch.updatedAt ?? now() };
     const changed = COLUMNS.filter((name) => given[name] !== undefined);
     const set = Object.fromEntries(changed.map((name) => [name, given[name]]));
     connection.run(upsertOf(changed), { ...FRESH, ...set, project, taskId } as Row);
   };
+  const putAudited = (
+    connection: Connection,
+    taskId: TaskId,
+    { patch, note }: { readonly patch: Partial<TaskState>; readonly note?: ChangeNote | undefined },
+  ): void => {
+    if (mayMatter(patch)) {
+      const before = connection.get(find, { project, taskId }) ?? { ...FRESH, status: null };
+      const entry = taskChange(before, { ...patch, taskId }, { at: now(), note });
+      if (entry !== null) trail.append(connection, entry);
+    }
+    put(connection, taskId, patch);
+  };
   return {
     getTaskState: (taskId) =>
       database.read((connection) => connection.get(find, { project, taskId }) ?? null),
 
-    async putTaskState(taskId, patch) {
-      await database.write((connection) => put(connection, taskId, patch));
+    async putTaskState(taskId, patch, note) {
+      await database.write((connection) => putAudited(connection, taskId, { patch, note }));
     },
 
-    async noteTaskState(taskId, patch) {
-      await database.note((connection) => put(connection, taskId, patch));
+    async noteTaskState(taskId, patch, note) {
+      await database.note((connection) =>
+        note === undefined ? put(connection, taskId, patch) : putAudited(connection, taskId, { patch, note }),
+      );
     },
 
     async putTaskStates(patches) {
       if (patches.size === 0) return;
       await database.write((connection) => {
-        for (const [taskId, patch] of patches) put(connection, taskId, patch);
+        for (const [taskId, patch] of patches) putAudited(connection, taskId, { patch });
       });
     },
 
