@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { PARALLEL_ITEMS_MAX } from '../../src/core/policy/dispatch/limits.ts';
 import { aCancel, aGoodEnd, aJob, aResult, jobIdOf } from './job-builders.ts';
 import { START_MS, type StoreBench } from './store-bench.ts';
 
@@ -169,6 +170,15 @@ export function jobsContract(name: string, bench: StoreBench): void {
         ...{ jobId: jobIdOf(3), mode: 'async', status: 'running', sessionId: 'session-3', runId: RUN.runId },
         ...{ createdAt: START_MS, startedAt: RUN.at, parentId: null, parentRunId: null },
       });
+    });
+
+    test('the parts of a call are all known, the last one too (R-AD-083)', async () => {
+      const { jobs } = await bench.make();
+      const parts = Array.from({ length: PARALLEL_ITEMS_MAX + 1 }, (_, n) => aJob({ n, parentId: 'many' }));
+      await jobs.importJobs(parts);
+      const known = await jobs.ofParent('many');
+      expect(known.length).toBe(parts.length);
+      expect(known.at(-1)).toEqual(parts.at(-1));
     });
 
     test('a summary tells how it went in few words', async () => {

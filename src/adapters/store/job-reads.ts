@@ -1,4 +1,5 @@
 import { LIST_PAGE_MAX } from '../../core/limits.ts';
+import { PARALLEL_ITEMS_MAX } from '../../core/policy/dispatch/limits.ts';
 import type { JobFilter, Jobs } from '../../core/ports/jobs.ts';
 import type { DispatchRequest } from '../../core/schema/dispatch.ts';
 import type { Job, JobStatus } from '../../core/schema/job.ts';
@@ -125,7 +126,7 @@ export function createJobReads({ database, project }: PartConfig): JobReads {
 
     ofParent: (parentId) =>
       database.read((connection) => {
-        const ids = connection.all(ofParent, { project, parentId, limit: LIST_PAGE_MAX });
+        const ids = connection.all(ofParent, { project, parentId, limit: PARALLEL_ITEMS_MAX + 1 });
         return ids.flatMap(({ jobId }) => findJob(connection, { project, jobId }) ?? []);
       }),
 
