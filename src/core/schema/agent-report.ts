@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TokensByModel } from './price-table.ts';
 
 /**
  * What an agent that speaks a protocol of its own said at the end, beside how its process ended. It may hold megabytes
@@ -22,6 +23,8 @@ export const AgentReport = z.strictObject({
   conversationMicroUsd: z.int().min(0).optional(),
   /** Model really used, when told. */
   model: z.string().optional(),
+  /** Tokens of this run alone, by the model really used; not `complete` = a lower bound, it was cut off (R-PROD-055). */
+  tokens: z.strictObject({ byModel: TokensByModel, complete: z.boolean() }).optional(),
   /** Names of tools whose calls were refused, each once, in order (R-AD-051). */
   deniedTools: z.array(z.string()),
   /** HTTP status of the model provider's refusal. */

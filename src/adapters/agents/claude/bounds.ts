@@ -18,7 +18,10 @@ export const TOOL_NAME_LENGTH_MAX = 100;
 export const NAME_LENGTH_MAX = 200;
 /** Figures from here on are nonsense, not money or time (R-ADX-035). */
 export const USD_MAX = 1e6;
+export const TOKENS_MAX = 1e12;
 export const DURATION_MS_MAX = 1e9;
+/** Models of one run. */
+export const MODELS_MAX = 100;
 /** Messages whose usage is told apart by id. */
 export const MESSAGES_MAX = 100_000;
 /** How long `claude --help` may take. */

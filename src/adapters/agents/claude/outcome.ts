@@ -8,6 +8,7 @@ import { CLAUDE_LINE_BYTES_MAX } from './bounds.ts';
 import { cut } from './lenient.ts';
 import type { ClaudeReading } from './reader.ts';
 import type { ClaudeResult } from './result-event.ts';
+import { tokensOfUsage } from './tokens.ts';
 import { usageLimitOf } from './usage-limit.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -123,6 +124,7 @@ function reportOf(end: ClaudeEnd, { outcome, result, cleanedUp }: Judged): Agent
       reportedMs: result?.durationMs,
       conversationMicroUsd: reading.result?.conversationMicroUsd,
       model: reading.model,
+      tokens: tokensOf(end),
       apiStatus: result?.apiStatus,
       usageLimit: limit ?? undefined,
       conversationMissing: (session?.kind === 'resume' && isMissing(reading)) || undefined,
@@ -131,6 +133,21 @@ function reportOf(end: ClaudeEnd, { outcome, result, cleanedUp }: Judged): Agent
       badExit: badExitOf(end),
     }),
   };
+}
+
+/**
+ * Tokens of this run alone: as its results tell them, else a lower bound out of its messages. What a result says of the
+ * conversation holds earlier runs, too.
+ */
+function tokensOf({ reading, session }: ClaudeEnd): AgentReport['tokens'] {
+  const { result, runTokens, messageTokens, model } = reading;
+  const whole =
+    session?.kind === 'resume'
+      ? undefined
+      : (result?.conversationTokens ?? tokensOfUsage(result?.usage, model));
+  const byModel = runTokens ?? whole;
+  if (byModel !== undefined) return { byModel, complete: true };
+  return Object.keys(messageTokens).length === 0 ? undefined : { byModel: messageTokens, complete: false };
 }
 
 /** Only of a process that ended by itself: our own signals say nothing about it. */

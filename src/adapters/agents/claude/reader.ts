@@ -1,20 +1,22 @@
 import { OUTPUT_TAIL_BYTES_MAX } from '../../../core/limits.ts';
+import type { TokensByModel } from '../../../core/schema/price-table.ts';
 import type { OutputStream } from '../../process/output-pump.ts';
 import { createOutputTail } from '../../process/output-tail.ts';
 import { EVENT_TEXT_LENGTH_MAX, LAST_WORDS_LENGTH_MAX, PLAIN_TEXT_BYTES_MAX } from './bounds.ts';
 import { type Bag, bagOf, cut, nameOf, numberOf, textOf } from './lenient.ts';
 import { type ClaudeResult, deniedToolsOf, toResult } from './result-event.ts';
 import { blocksOf, type Told, toldBy } from './run-events.ts';
+import { addResult, NO_SUMS, type RunSums } from './run-sums.ts';
 import { createSpend } from './spend.ts';
 
 /** What the output of a run said, read to its end. */
-export interface ClaudeReading {
+export interface ClaudeReading extends RunSums {
   /** The last one: background work makes a run end more than once. */
   readonly result: ClaudeResult | null;
   /** The result that was there when the run was told to stop: it outranks a timeout (R-ADX-012). */
   readonly resultBeforeStop: ClaudeResult | null;
-  /** Micro-dollars between the results of this run, when each of them tells. */
-  readonly runMicroUsd: number | undefined;
+  /** Tokens of its messages: a lower bound. */
+  readonly messageTokens: TokensByModel;
   readonly sessionId: string | undefined;
   readonly model: string | undefined;
   /** Did it speak the protocol at all? */
@@ -52,17 +54,12 @@ export function createClaudeReader(tell: (told: Told) => void): ClaudeReader {
   const spend = createSpend();
   const plain = createPlainText(tell);
   const facts: { -readonly [Key in keyof ClaudeReading]: ClaudeReading[Key] } = { ...NOTHING_YET };
-  let results = 0;
 
   function take(event: Bag): void {
     facts.spoke = true;
     if (event.type === 'result') {
       const result = toResult(event);
-      const { sinceLastMicroUsd } = result;
-      const before = results === 0 ? 0 : facts.runMicroUsd;
-      facts.runMicroUsd =
-        before === undefined || sinceLastMicroUsd === undefined ? undefined : before + sinceLastMicroUsd;
-      results++;
+      Object.assign(facts, addResult(facts, result, facts.result === null));
       facts.result = result;
     } else if (event.type === 'assistant') {
       facts.lastWords = lastWordsOf(event) ?? facts.lastWords;
@@ -98,7 +95,12 @@ export function createClaudeReader(tell: (told: Told) => void): ClaudeReader {
     stopping() {
       facts.resultBeforeStop = facts.result;
     },
-    reading: () => ({ ...facts, plainText: plain.text(), stderr: stderr.text().trim() }),
+    reading: () => ({
+      ...facts,
+      messageTokens: spend.tokens(),
+      plainText: plain.text(),
+      stderr: stderr.text().trim(),
+    }),
   };
 }
 
@@ -158,7 +160,8 @@ const EPOCH_SECONDS_MAX = 1e10;
 const NOTHING_YET: ClaudeReading = {
   result: null,
   resultBeforeStop: null,
-  runMicroUsd: undefined,
+  ...NO_SUMS,
+  messageTokens: {},
   sessionId: undefined,
   model: undefined,
   spoke: false,

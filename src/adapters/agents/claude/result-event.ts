@@ -1,3 +1,4 @@
+import type { TokensByModel } from '../../../core/schema/price-table.ts';
 import {
   DENIED_TOOLS_MAX,
   DURATION_MS_MAX,
@@ -7,6 +8,7 @@ import {
   USD_MAX,
 } from './bounds.ts';
 import { type Bag, bagOf, cut, integerOf, listOf, nameOf, numberOf, textOf, wellFormed } from './lenient.ts';
+import { tokensOfModels } from './tokens.ts';
 
 /** A `result` event with everything unusable left out (R-AD-039, R-ADX-045). */
 export interface ClaudeResult {
@@ -26,6 +28,12 @@ export interface ClaudeResult {
   readonly conversationMicroUsd: number | undefined;
   /** Micro-dollars since the result before this one, in this run or an earlier one. */
   readonly sinceLastMicroUsd: number | undefined;
+  /** Tokens of the same time, by model. */
+  readonly sinceLastTokens: TokensByModel | undefined;
+  /** Tokens of the whole conversation. */
+  readonly conversationTokens: TokensByModel | undefined;
+  /** Tokens without a model, where they are told. */
+  readonly usage: unknown;
 }
 
 /** Reads what can be read. */
@@ -45,6 +53,9 @@ export function toResult(event: Bag): ClaudeResult {
     deniedTools: deniedToolsOf(event.permission_denials),
     conversationMicroUsd: usd === undefined ? undefined : toMicroUsd(usd),
     sinceLastMicroUsd: costOf(event.model_usage_since_last_result),
+    sinceLastTokens: tokensOfModels(event.model_usage_since_last_result),
+    conversationTokens: tokensOfModels(event.modelUsage),
+    usage: event.usage,
   };
 }
 
