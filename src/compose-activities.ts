@@ -71,6 +71,7 @@ function dispatchPorts({ context, settings }: Project): Pick<ActivityPorts, Disp
     agents: context.agents,
     jobFiles: context.jobFiles,
     usage: context.usage,
+    notices: context.notices,
     async outputOf(runId) {
       const { stateDir } = settings();
       // Not by its record, which may be written a moment later than the agent ends.
@@ -80,4 +81,4 @@ function dispatchPorts({ context, settings }: Project): Pick<ActivityPorts, Disp
   };
 }
 
-type DispatchPort = 'agents' | 'jobFiles' | 'usage' | 'outputOf';
+type DispatchPort = 'agents' | 'jobFiles' | 'usage' | 'notices' | 'outputOf';

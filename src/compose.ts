@@ -5,6 +5,7 @@ import { createAgentRegistry } from './adapters/agents-file/agent-registry.ts';
 import { agentsFilePlace } from './adapters/agents-file/agents-file-path.ts';
 import { createAgentScan } from './adapters/agents-file/scan/agent-scan.ts';
 import { createBrakeFile } from './adapters/brake/brake-file.ts';
+import { createNotices, type WatchedNotices } from './adapters/notify/notices.ts';
 import { createRouteTable } from './adapters/routes/route-table.ts';
 import { createSqliteStore } from './adapters/store/create-sqlite-store.ts';
 import { createEventTail } from './adapters/store/event-tail.ts';
@@ -17,6 +18,7 @@ import { connectOnce } from './compose-client.ts';
 import { createLazyControl, createLazyDispatchControl } from './compose-control.ts';
 import { openDispatchFiles } from './compose-jobs.ts';
 import { createLooker, type Looker } from './compose-looker.ts';
+import { secretsOf } from './core/policy/notices/redact.ts';
 import type { Board } from './core/ports/board.ts';
 import type { BrakeFile } from './core/ports/brake-file.ts';
 import type { Log } from './core/ports/log.ts';
@@ -37,7 +39,7 @@ export interface ProjectSource {
 
 /** A project with its board and store open; nothing of Temporal is loaded or connected before it is used. */
 export interface Project {
-  readonly context: OperationContext;
+  readonly context: OperationContext & { readonly notices: WatchedNotices };
   readonly env: ProjectSource['env'];
   readonly log: Log;
   readonly looker: Looker;
@@ -82,11 +84,12 @@ export async function openProject(source: ProjectSource): Promise<Project> {
     onError: (error) => log.warn({ error }, 'ends of dispatches not read'),
   });
   const dispatches = createLazyDispatchControl(client, project, server.address);
-  const context: OperationContext = {
+  const notices = createNotices({ box: store.notices, log, secrets: secretsOf(env) });
+  const context: Project['context'] = {
     get settings() {
       return settings;
     },
-    ...{ board, store, routes, control, events, ...agents, jobEnds, dispatches, version },
+    ...{ board, store, routes, control, events, notices, ...agents, jobEnds, dispatches, version },
     startedAt: Date.now(),
   };
   return {

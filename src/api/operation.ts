@@ -7,6 +7,7 @@ import type { DispatchControl } from '../core/ports/dispatch-control.ts';
 import type { EventTail } from '../core/ports/event-tail.ts';
 import type { JobFiles } from '../core/ports/job-files.ts';
 import type { JobWaiter } from '../core/ports/job-waiter.ts';
+import type { Notices } from '../core/ports/notices.ts';
 import type { RouteTable } from '../core/ports/route-table.ts';
 import type { Store } from '../core/ports/store.ts';
 import type { UsageJournal } from '../core/ports/usage-journal.ts';
@@ -32,6 +33,8 @@ export interface OperationContext {
   /** Tells when a dispatch has ended, whichever process ended it. */
   readonly jobEnds: JobWaiter;
   readonly dispatches: DispatchControl;
+  /** Tells people, off the path of what it is told by. */
+  readonly notices: Notices;
   readonly version: string;
   /** Epoch milliseconds at which this process came up. */
   readonly startedAt: number;
@@ -85,6 +88,8 @@ export interface Accepted {
 export interface CliBinding {
   /** `['task', 'add']` = `dispatch task add`. */
   readonly words: readonly string[];
+  /** What its group means without a further word. */
+  readonly isDefault?: true;
   /** It concerns agents and calls, not a board: where no project is at hand, the user's default one is meant. */
   readonly ofUser?: true;
   /** Input fields given as positional arguments, in order; the rest are flags. */

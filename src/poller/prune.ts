@@ -2,6 +2,7 @@ import { readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, messageOf } from '../core/errors.ts';
 import { EVENTS_KEPT_MS, IDEMPOTENCY_KEPT_MS, PRUNE_MS, RUNS_KEPT_MS } from '../core/limits.ts';
+import { NOTICES_KEPT_MS } from '../core/notice-limits.ts';
 import type { JobFiles } from '../core/ports/job-files.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Store } from '../core/ports/store.ts';
@@ -53,7 +54,8 @@ export async function pruneOnce(
     eventsMs: now - EVENTS_KEPT_MS,
   });
   const recorded = await store.records.prune(now - IDEMPOTENCY_KEPT_MS);
-  return projected + recorded + (await pruneFiles(outputDir, now - RUNS_KEPT_MS));
+  const told = await store.notices.prune(now - NOTICES_KEPT_MS);
+  return projected + recorded + told + (await pruneFiles(outputDir, now - RUNS_KEPT_MS));
 }
 
 /** Ended jobs that the settings no longer want, with their files; answers how many. */

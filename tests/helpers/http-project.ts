@@ -5,6 +5,8 @@ import pino, { type Logger } from 'pino';
 import { createAgentRegistry } from '../../src/adapters/agents-file/agent-registry.ts';
 import { createAgentScan } from '../../src/adapters/agents-file/scan/agent-scan.ts';
 import { createMemoryBoard, type InitialQueues } from '../../src/adapters/boards/memory-board.ts';
+import { toNotifications } from '../../src/adapters/config/notifications.ts';
+import { createNotices } from '../../src/adapters/notify/notices.ts';
 import { createRouteTable } from '../../src/adapters/routes/route-table.ts';
 import { createSqliteStore } from '../../src/adapters/store/create-sqlite-store.ts';
 import { createEventTail } from '../../src/adapters/store/event-tail.ts';
@@ -167,6 +169,7 @@ export async function startHttpProject(options: HttpProjectOptions = {}): Promis
     ...openDispatchFiles({ env: {}, agentsFile: join(stateDir, 'agents.yaml'), log }, agents),
     jobEnds,
     dispatches: NO_DISPATCHES,
+    notices: createNotices({ box: store.notices, log, secrets: [] }),
     version: '0.1.0',
     startedAt,
   };
@@ -212,6 +215,8 @@ function settingsOf(
     project: 'shop',
     baseDir: stateDir,
     stateDir,
+    reportsDir: stateDir,
+    notifications: toNotifications({}),
     board: { kind: 'memory' },
     agents,
     routes: routes.map((fields, index) => aRoute({ index, ...fields })),

@@ -9,7 +9,7 @@ import type { Locate } from './check-shape.ts';
 import { type ConfigNote, formatOrigin, formatPath, type Path, type Problem } from './problem.ts';
 import { nearest } from './suggest.ts';
 
-const { api, pools, temporal } = DispatchConfig.shape;
+const { api, notifications, pools, temporal } = DispatchConfig.shape;
 const KEYS = {
   top: Object.keys(DispatchConfig.shape),
   route: Object.keys(RouteEntry.shape),
@@ -18,6 +18,7 @@ const KEYS = {
   api: Object.keys(api.unwrap().shape),
   pools: Object.keys(pools.unwrap().shape),
   temporal: Object.keys(temporal.unwrap().shape),
+  notifications: Object.keys(notifications.unwrap().unwrap().shape),
 };
 /** Keys that editors and people put there for themselves. */
 const SILENT = new Set(['$schema', 'version']);
@@ -46,7 +47,7 @@ export function unknownKeys(source: unknown, locate: Locate): readonly ConfigNot
   };
   look(source, [], KEYS.top);
   if (!isBag(source)) return notes;
-  for (const group of ['api', 'pools', 'temporal', 'board'] as const)
+  for (const group of ['api', 'pools', 'temporal', 'notifications', 'board'] as const)
     look(source[group], [group], KEYS[group]);
   if (Array.isArray(source.routes)) {
     source.routes.forEach((route, index) => {

@@ -6,6 +6,7 @@ import type { BoardSettings, Settings } from '../../core/schema/settings.ts';
 import type { AgentsFileContent } from '../agents-file/agents-file-content.ts';
 import { absolutePath } from './absolute-path.ts';
 import { TOKEN_VARIABLE } from './check-api.ts';
+import { toNotifications } from './notifications.ts';
 import { resolveAll } from './resolve-agents.ts';
 
 /** Folder of a project's state, beside its configuration. */
@@ -65,6 +66,8 @@ export function toSettings(
     project: values.project ?? projectNameOf(baseDir),
     baseDir,
     stateDir: absolutePath(values.state_dir ?? STATE_FOLDER, baseDir),
+    reportsDir: absolutePath(values.reports_dir ?? values.state_dir ?? STATE_FOLDER, baseDir),
+    notifications: toNotifications(values),
     board: toBoard(values.board, baseDir),
     ...resolveAll(values, { defaults, baseDir, shared }),
     defaults,

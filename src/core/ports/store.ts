@@ -5,6 +5,7 @@ import type { GovernorState } from '../policy/governor/state.ts';
 import type { NewRunEvent, RunEvent } from '../schema/run-event.ts';
 import type { RunRecord, TaskState } from '../schema/run-record.ts';
 import type { Jobs } from './jobs.ts';
+import type { NoticeBox } from './notices.ts';
 import type { Questions } from './questions.ts';
 import type { Spend } from './spend.ts';
 
@@ -165,6 +166,7 @@ export interface Store {
   readonly projection: Projection;
   readonly records: Records;
   readonly jobs: Jobs;
+  readonly notices: NoticeBox;
   readonly questions: Questions;
   close(): Promise<void>;
 }

@@ -10,6 +10,7 @@ import {
   RETRY_BACKOFF_SECONDS_MAX,
   ROUTES_MAX,
 } from '../limits.ts';
+import { NotificationsConfig } from './notification-settings.ts';
 import { QueueName, RouteConfig } from './route.ts';
 
 /** A project name: it becomes part of workflow ids, Task Queue names and file names. */
@@ -164,6 +165,17 @@ export const DispatchConfig = z.looseObject({
   hosts: z.enum(['single', 'many']).optional(),
   adopt: z.boolean().optional().describe('Take up in-progress tasks that we have no record of'),
   environment_allowlist: z.array(Variable).nullish().describe('When set, only these variables reach agents'),
+  notifications: NotificationsConfig.nullish().describe('Who is told what, and how'),
+  idle_threshold_polls: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Polls without anything to do before the team counts as idle; default 12'),
+  reports_dir: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Folder of reports and needs-attention.md; default state_dir'),
   state_dir: z.string().min(1).optional().describe('Default: .dispatch beside this file'),
   debug: z.boolean().optional(),
 });

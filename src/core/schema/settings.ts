@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { NotificationSettings } from './notification-settings.ts';
+import { NotificationSettings } from './notification-settings.ts';
 import { AgentSpec, Route, RouteConfig } from './route.ts';
 
 /** Which board a project works on; `custom` = an adapter object handed over in code. */
@@ -102,6 +103,9 @@ export const Settings = z.strictObject({
     /** Between two signs of life of a run, as sent to the server; absent = HEARTBEAT_THROTTLE_MS. */
     heartbeatSeconds: z.number().optional(),
   }),
+  notifications: NotificationSettings,
+  /** Folder of reports and of needs-attention.md. */
+  reportsDir: z.string(),
   notifications: NotificationSettings,
   /** Folder of reports and of needs-attention.md. */
   reportsDir: z.string(),

@@ -1,0 +1,47 @@
+import type { DispatchConfig } from '../../core/schema/config.ts';
+import type { NoticeKind, NoticePriority } from '../../core/schema/notice.ts';
+import type { NotificationSettings } from '../../core/schema/notification-settings.ts';
+
+const NTFY_URL = 'https://ntfy.sh';
+const DEFAULTS = {
+  ...{ prefix: 'Dispatch', messagesPerHourMax: 20, idlePolls: 12 },
+  ...{ cooldownSeconds: 7200, consecutiveDoneMax: 2 },
+};
+
+/** `notifications` and `idle_threshold_polls` with every default filled in (R-PROD-012). */
+export function toNotifications(values: DispatchConfig): NotificationSettings {
+  const given = values.notifications ?? {};
+  const { webhook, quiet_hours: quiet } = given;
+  const kinds = Object.entries(given.kinds ?? {}) as [NoticeKind, boolean | NoticePriority][];
+  return {
+    subjectPrefix: given.subject_prefix ?? DEFAULTS.prefix,
+    ntfy:
+      given.ntfy_topic === undefined || given.ntfy_topic === ''
+        ? null
+        : {
+            url: (given.ntfy_url ?? NTFY_URL).replace(/\/+$/, ''),
+            topic: given.ntfy_topic,
+            tokenEnv: given.ntfy_token_env ?? null,
+          },
+    webhook: webhook ? { url: webhook.url, secretEnv: webhook.secret_env ?? null } : null,
+    desktop: given.desktop ?? null,
+    off: kinds.flatMap(([kind, pushed]) => (pushed === false ? kind : [])),
+    priorities: Object.fromEntries(kinds.filter(([, pushed]) => typeof pushed === 'string')),
+    quietHours: quiet
+      ? { fromMinute: minutes(quiet.from), toMinute: minutes(quiet.to), timeZone: quiet.time_zone ?? null }
+      : null,
+    messagesPerHourMax: given.max_per_hour ?? DEFAULTS.messagesPerHourMax,
+    idlePolls: values.idle_threshold_polls ?? DEFAULTS.idlePolls,
+    wakeup: {
+      enabled: given.idle_wakeup_enabled ?? true,
+      cooldownSeconds: given.idle_wakeup_cooldown_seconds ?? DEFAULTS.cooldownSeconds,
+      consecutiveDoneMax: given.idle_wakeup_max_consecutive_done ?? DEFAULTS.consecutiveDoneMax,
+    },
+  };
+}
+
+/** `22:30` as minutes after midnight. */
+function minutes(time: string): number {
+  const [hour, minute] = time.split(':').map(Number);
+  return (hour ?? 0) * 60 + (minute ?? 0);
+}

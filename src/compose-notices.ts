@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { createAttentionFile } from './adapters/notify/attention-file.ts';
+import { createDesktop } from './adapters/notify/desktop.ts';
+import { createNtfy } from './adapters/notify/ntfy.ts';
+import { createWebhook } from './adapters/notify/webhook.ts';
+import type { Project } from './compose.ts';
+import type { NoticeChannel } from './core/ports/notice-channel.ts';
+import { createNoticeSender } from './poller/notice-sender.ts';
+
+const ATTENTION_FILE = 'needs-attention.md';
+
+/** Brings this project's notices to people while the worker is up; answers what ends that. */
+export function startNotices(project: Project, owner: string): () => Promise<void> {
+  const { context, log, settings } = project;
+  const { store, notices } = context;
+  const sender = createNoticeSender({
+    ...{ box: store.notices, records: store.records, owner, log },
+    settings: () => settings().notifications,
+    channels: () => channelsOf(project),
+    attention: createAttentionFile(() => join(settings().reportsDir, ATTENTION_FILE)),
+  });
+  const unhear = notices.onChange(sender.wake);
+  sender.start();
+  return async () => {
+    unhear();
+    await sender.stop();
+  };
+}
+
+/** The channels the settings name; secrets are in the environment, never in the configuration. */
+function channelsOf({ env, settings }: Project): readonly NoticeChannel[] {
+  const { project, baseDir, notifications } = settings();
+  const { ntfy, webhook, desktop, subjectPrefix } = notifications;
+  const secret = (name: string | null) => (name === null ? null : (env[name] ?? null));
+  return [
+    ...(ntfy === null ? [] : [createNtfy({ ...ntfy, token: secret(ntfy.tokenEnv), subjectPrefix })]),
+    ...(webhook === null
+      ? []
+      : [createWebhook({ project, url: webhook.url, secret: secret(webhook.secretEnv) })]),
+    ...(desktop === null ? [] : [createDesktop({ command: desktop, cwd: baseDir, env, subjectPrefix })]),
+  ];
+}

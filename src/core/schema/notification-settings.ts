@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { NOTICE_KINDS, NoticeKind, NoticePriority } from './notice.ts';
+
+/** Local hours in which only what is urgent is pushed. */
+export const QuietHours = z.strictObject({
+  /** Minutes after midnight; the hours may go over midnight. */
+  fromMinute: z.int(),
+  toMinute: z.int(),
+  /** IANA name; null = this machine's. */
+  timeZone: z.string().nullable(),
+});
+export type QuietHours = z.infer<typeof QuietHours>;
+
+/** Over which ways people are told, when, and of what (R-PROD-012, R-PROD-080). */
+export const NotificationSettings = z.strictObject({
+  subjectPrefix: z.string(),
+  ntfy: z.strictObject({ url: z.string(), topic: z.string(), tokenEnv: z.string().nullable() }).nullable(),
+  webhook: z.strictObject({ url: z.string(), secretEnv: z.string().nullable() }).nullable(),
+  /** Program and arguments; title and text are appended. */
+  desktop: z.array(z.string()).nullable(),
+  /** Kinds that are not pushed. */
+  off: z.array(NoticeKind),
+  priorities: z.partialRecord(NoticeKind, NoticePriority),
+  quietHours: QuietHours.nullable(),
+  messagesPerHourMax: z.int(),
+  /** Polls without anything to do before the team counts as idle. */
+  idlePolls: z.int(),
+  wakeup: z.strictObject({
+    enabled: z.boolean(),
+    cooldownSeconds: z.number(),
+    consecutiveDoneMax: z.int(),
+  }),
+});
+export type NotificationSettings = z.infer<typeof NotificationSettings>;
+
+const Variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable');
+const ClockTime = z.string().regex(/^([01]?\d|2[0-3]):[0-5]\d$/, 'must be a time such as 22:00');
+const WebUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
+
+/** `notifications` as a file writes them; the first five keys are those of ai-producer. */
+export const NotificationsConfig = z.looseObject({
+  ntfy_topic: z
+    .string()
+    .regex(/^[-_A-Za-z0-9]{0,64}$/, 'must be letters, digits, - and _, at most 64')
+    .optional()
+    .describe('Topic on ntfy; empty = no pushes there'),
+  subject_prefix: z.string().max(100).optional().describe('Stands before every subject; default Dispatch'),
+  idle_wakeup_enabled: z
+    .boolean()
+    .optional()
+    .describe('File a task for the role wakeup when the team is idle; default true'),
+  idle_wakeup_cooldown_seconds: z.number().min(0).optional().describe('Between two of them; default 7200'),
+  idle_wakeup_max_consecutive_done: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('After so many that found nothing to do none is filed; default 2'),
+  ntfy_url: WebUrl.optional().describe('Another server than https://ntfy.sh'),
+  ntfy_token_env: Variable.nullish().describe('Environment variable with the access token for ntfy'),
+  webhook: z
+    .looseObject({
+      url: WebUrl.describe('Where messages are posted as JSON'),
+      secret_env: Variable.nullish().describe('Environment variable with the secret they are signed with'),
+    })
+    .nullish(),
+  desktop: z
+    .array(z.string())
+    .min(1)
+    .nullish()
+    .describe('Program and arguments that show a message; title and text are appended'),
+  kinds: z
+    .partialRecord(NoticeKind, z.union([z.boolean(), NoticePriority]))
+    .optional()
+    .describe(`What is pushed: false, true, or its priority. Kinds: ${NOTICE_KINDS.join(', ')}`),
+  quiet_hours: z
+    .looseObject({
+      from: ClockTime.describe('Such as 22:00'),
+      to: ClockTime.describe('Such as 07:00'),
+      time_zone: z.string().optional().describe("Such as Europe/Berlin; default this machine's"),
+    })
+    .nullish()
+    .describe('Only what is urgent is pushed then; the rest follows as one digest'),
+  max_per_hour: z.int().min(1).max(1000).optional().describe('Messages over one channel; default 20'),
+});
+export type NotificationsConfig = z.infer<typeof NotificationsConfig>;
