@@ -1,12 +1,14 @@
 import { createJsonBoard } from './adapters/boards/json-board.ts';
+import { createLedgerBoard } from './adapters/boards/ledger/ledger-board.ts';
 import { createMemoryBoard } from './adapters/boards/memory-board.ts';
 import { AppError } from './core/errors.ts';
 import type { Board } from './core/ports/board.ts';
 import type { Log } from './core/ports/log.ts';
 import type { Settings } from './core/schema/settings.ts';
 
-/** The board the settings name. */
-export function openBoard({ board }: Settings, log: Log): Board {
+/** The board the settings name; a ledger's roles and caps follow the settings as they change. */
+export function openBoard(settings: () => Settings, log: Log): Board {
+  const { board } = settings();
   switch (board.kind) {
     case 'json':
       return createJsonBoard({
@@ -17,6 +19,13 @@ export function openBoard({ board }: Settings, log: Log): Board {
             ? log.info({}, 'board file is well again')
             : log.error({ problem: problem.message }, 'board file is broken'),
       });
+    case 'ledger':
+      return createLedgerBoard({
+        path: board.path,
+        onDependencyFailed: board.onDependencyFailed,
+        roles: () => ledgerRoles(settings()),
+        capsOf: (agent) => capsOf(settings(), agent),
+      });
     case 'memory':
       return createMemoryBoard();
     case 'custom':
@@ -24,4 +33,14 @@ export function openBoard({ board }: Settings, log: Log): Board {
         hint: 'start it with its own script, or set `board` in dispatch.yaml',
       });
   }
+}
+
+/** Owners that routes work for, although they may own no task yet. */
+const ledgerRoles = ({ routes }: Settings): readonly string[] =>
+  routes.map(({ queueName }) => queueName).filter((name) => !name.includes(':'));
+
+/** An agent's caps of a day in dollars; 0 where none is set. */
+function capsOf({ budget }: Settings, agent: string) {
+  const hardUsd = (budget?.agents[agent]?.dailyMicroUsd ?? 0) / 1_000_000;
+  return { hardUsd, softUsd: hardUsd * (budget?.softRatio ?? 1) };
 }

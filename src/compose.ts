@@ -63,7 +63,7 @@ export async function openProject(source: ProjectSource): Promise<Project> {
     project,
     onWarning: (message, details) => log.warn(details, message),
   });
-  const board = source.board ?? openBoard(settings, log);
+  const board = source.board ?? openBoard(() => settings, log);
   const routes = createRouteTable({
     settings: () => settings,
     store,

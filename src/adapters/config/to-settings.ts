@@ -39,6 +39,10 @@ function toBoard(board: DispatchConfig['board'], baseDir: string): BoardSettings
     path: absolutePath(String(board.path), baseDir),
     idStyle: board.id_style === 'ulid' ? 'ulid' : 'number',
   };
+  if (board.kind === 'ledger') {
+    const path = absolutePath(String(board.path), baseDir);
+    return { kind: 'ledger', path, onDependencyFailed: ledgerPolicy(board) };
+  }
 }
 
 function toDefaults(values: DispatchConfig): Settings['defaults'] {
@@ -46,6 +50,9 @@ function toDefaults(values: DispatchConfig): Settings['defaults'] {
   return {
     command: [...wordsOf(values.command ?? [])],
     agent: values.default_agent ?? null,
+const ledgerPolicy = ({ on_dependency_failed: policy }: Readonly<Record<string, unknown>>) =>
+  policy === 'escalate' || policy === 'kill' ? policy : 'wait';
+
     pollIntervalSeconds: values.poll_interval ?? DEFAULT_POLL_SECONDS,
     timeoutSeconds: secondsOrNull(values.agent_timeout),
     silenceSeconds: secondsOrNull(values.silence_timeout),

@@ -7,7 +7,13 @@ import { sqlBuilder } from './query.ts';
 export interface Migration {
   readonly version: number;
   readonly name: string;
-  readonly up: (schema: SchemaModule) => readonly Compilable[];
+  readonly up: (schema: SchemaModule, present: PresentShape) => readonly Compilable[];
+}
+
+/** What a file holds already that others have made. */
+export interface PresentShape {
+  hasTable(table: string): boolean;
+  hasColumn(table: string, column: string): boolean;
 }
 
 const TABLE = 'schema_migrations';
@@ -25,10 +31,18 @@ export function migrate(db: SqliteDatabase, migrations: readonly Migration[], no
     );
     const note = db.prepare(`insert into ${TABLE} (version, name, applied_at) values (?, ?, ?)`);
     for (const { version, name, up } of migrations.slice(present)) {
-      for (const step of up(schema)) db.exec(step.compile().sql);
+      for (const step of up(schema, shapeOf(db))) db.exec(step.compile().sql);
       note.run(version, name, nowMs);
     }
   }).immediate();
+}
+
+function shapeOf(db: SqliteDatabase): PresentShape {
+  const columns = db.prepare<[string], string>('select name from pragma_table_info(?)').pluck();
+  return {
+    hasTable: (table) => columns.get(table) !== undefined,
+    hasColumn: (table, column) => columns.all(table).includes(column),
+  };
 }
 
 function presentVersion(db: SqliteDatabase, newest: number): number {

@@ -13,6 +13,8 @@ export interface DatabaseConfig {
   readonly synchronous: 'FULL' | 'NORMAL';
   readonly migrations: readonly Migration[];
   readonly now: () => number;
+  /** The file belongs to other programs, too: the mode of one that exists stays as it is. */
+  readonly keepsMode?: boolean;
   /** Set for a file that can be rebuilt: a damaged one is moved aside and this hears where to. */
   readonly onMovedAside?: (movedTo: string, cause: unknown) => void;
 }
@@ -31,7 +33,7 @@ export interface OpenFile {
 /** Opens, or creates, one database in its newest shape, readable by its owner alone (R-SYS-031). */
 export function openDatabase(config: DatabaseConfig): OpenFile {
   const { path } = config;
-  if (path !== null) protectFile(path);
+  protectFile(config);
   const inode = inodeOf(path);
   try {
     return { db: openOnce(config), inode };
@@ -50,7 +52,7 @@ export function reopenDatabase(
   if (path !== null && inodeOf(path) === broken.inode) {
     config.onMovedAside?.(moveAside(path, config.now()), broken.cause);
   }
-  if (path !== null) protectFile(path);
+  protectFile(config);
   const inode = inodeOf(path);
   return { db: openOnce(config), inode };
 }
@@ -82,11 +84,12 @@ function openOnce({ path, synchronous, migrations, now }: DatabaseConfig): Sqlit
  * Makes the file before SQLite does, which gives `-wal` and `-shm` the mode of the main file. A file that exists is
  * not opened here: closing it would drop the locks that another connection of this process holds on it.
  */
-function protectFile(path: string): void {
+function protectFile({ path, keepsMode }: DatabaseConfig): void {
+  if (path === null) return;
   mkdirSync(dirname(path), { recursive: true, mode: DIR_MODE });
   const present = statSync(path, { throwIfNoEntry: false });
   if (present === undefined) createFile(path);
-  else if ((present.mode & ~FILE_MODE & 0o777) !== 0) chmodSync(path, FILE_MODE);
+  else if (keepsMode !== true && (present.mode & ~FILE_MODE & 0o777) !== 0) chmodSync(path, FILE_MODE);
 }
 
 function createFile(path: string): void {

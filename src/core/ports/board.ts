@@ -1,4 +1,4 @@
-import type { TaskId } from '../ids.ts';
+import type { RunId, TaskId } from '../ids.ts';
 import type { QueueDetail, QueueSummary, ReadyTask, Task } from '../schema/task.ts';
 
 /** Fields a PATCH may change; arrays replace (R-ART-098). */
@@ -20,6 +20,23 @@ export interface WriteMark {
 export interface TaskExtras {
   readonly labels?: readonly string[];
   readonly assignees?: readonly string[];
+  /** For a board with room for it, a ledger; others leave it out. */
+  readonly ledger?: LedgerExtras;
+}
+
+/** What a task of a ledger may carry (R-PROD-024). */
+export interface LedgerExtras {
+  /** 0 urgent … 5 someday; 3 when absent. */
+  readonly priority?: number;
+  readonly payload?: Readonly<Record<string, unknown>>;
+  /** Tasks that must be done first; each must exist. */
+  readonly dependencies?: readonly TaskId[];
+  readonly sprintId?: string;
+  /** The run whose agent files it; its task is the parent. Absent = a person or a program. */
+  readonly filedBy?: { readonly runId: RunId; readonly taskId: TaskId; readonly agent: string };
+  readonly parentTaskId?: TaskId;
+  /** File it although the role is unknown. */
+  readonly force?: boolean;
 }
 
 /** A compare-and-set pick-up. */
@@ -30,6 +47,41 @@ export interface ClaimRequest {
   readonly token: string;
   /** Added once to the assignees when given (R-ART-032). */
   readonly assignee?: string;
+}
+
+/** A finished run as a board that keeps records of them is told, before the task is moved (R-PROD-040). */
+export interface RunNote {
+  readonly runId: RunId;
+  readonly agent: string;
+  readonly outcome: string;
+  readonly step: 'done' | 'retry' | 'rerun' | 'return' | 'escalate' | 'leave' | 'cancelled';
+  readonly reason: string | null;
+  /** Failed runs of the task, this one included. */
+  readonly retryCount: number;
+  /** Booked micro-dollars. */
+  readonly costMicroUsd: number;
+  /** As the agent said. */
+  readonly actualCostMicroUsd: number | null;
+  /** Tokens × price. */
+  readonly computedCostMicroUsd: number | null;
+  readonly costUnknown: boolean;
+  readonly authMode: string | null;
+  readonly configIsolation: string | null;
+  readonly outputRefs: readonly string[];
+  readonly toolCalls: readonly { readonly name: string }[];
+  /** The agent's answer. */
+  readonly text: string;
+  readonly sessionId: string | null;
+  readonly turns: number | null;
+  readonly durationMs: number;
+  /** Its end, epoch milliseconds. */
+  readonly at: number;
+  /** What was sent to it (R-PROD-020). */
+  readonly prompt?: {
+    readonly system: string | null;
+    readonly user: string;
+    readonly tools: readonly string[] | null;
+  } | null;
 }
 
 /** What a dispatcher shows of its own bookkeeping on a board that has room for it; never read back as truth. */
@@ -44,7 +96,10 @@ export interface TaskShadow {
  * `board-unavailable`; only the last two are tried again.
  */
 export interface Board {
-  /** Tasks of these queues, queue by queue in the given order, each in board order. Unknown queues are skipped. */
+  /**
+   * Tasks of these queues, queue by queue in the given order, each in board order. Unknown queues are skipped. A board
+   * with one order over several queues, a ledger over its roles, gives those together where the first of them stands.
+   */
   getReadyTasks(queueNames: readonly string[]): Promise<readonly ReadyTask[]>;
   getTask(taskId: TaskId): Promise<Task>;
   /** Moves to the end of the target queue; already there is a no-op. */
@@ -67,6 +122,8 @@ export interface Board {
   claim?(taskId: TaskId, request: ClaimRequest): Promise<boolean>;
   /** Capability: atomic conditional move. False: the task was not in `from`. */
   moveFrom?(taskId: TaskId, from: string, to: string): Promise<boolean>;
+  /** Capability: keeps the record of a finished run, once for each run; its effects show with the next move. */
+  noteRun?(taskId: TaskId, note: RunNote): Promise<void>;
   /** Capability: keep a visible copy of our bookkeeping in the task. */
   showShadow?(taskId: TaskId, shadow: TaskShadow): Promise<void>;
   /** Capability: calls back soon after anything on the board changed, whoever changed it. Returns the stop. */

@@ -53,6 +53,14 @@ export const BoardConfig = z.union([
   z.looseObject({ kind: z.literal('memory') }),
 ]);
 
+  z.looseObject({
+    kind: z.literal('ledger'),
+    path: z.string().min(1).describe('Path of the SQLite file; made when missing'),
+    on_dependency_failed: z
+      .enum(['wait', 'escalate', 'kill'])
+      .optional()
+      .describe('What becomes of a task when one that it depends on failed for good; default wait'),
+  }),
 const Tools = z.array(Name);
 const Labels = z.array(z.string());
 

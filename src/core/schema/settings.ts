@@ -7,6 +7,12 @@ import { AgentSpec, Route, RouteConfig } from './route.ts';
 export const BoardSettings = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('json'), path: z.string(), idStyle: z.enum(['number', 'ulid']) }),
   z.strictObject({ kind: z.literal('memory') }),
+  z.strictObject({
+    kind: z.literal('ledger'),
+    path: z.string(),
+    /** What becomes of a task when one that it depends on cannot be done any more. */
+    onDependencyFailed: z.enum(['wait', 'escalate', 'kill']),
+  }),
   z.strictObject({ kind: z.literal('custom') }),
 ]);
 export type BoardSettings = z.infer<typeof BoardSettings>;

@@ -18,6 +18,28 @@ export const ChecklistItem = z.strictObject({
 });
 export type ChecklistItem = z.infer<typeof ChecklistItem>;
 
+/** The part of a task that only a ledger has (R-PROD-022); times are ISO 8601 in UTC. */
+export const LedgerFacts = z.strictObject({
+  role: z.string(),
+  status: z.enum(['pending', 'in_progress', 'done', 'failed', 'escalated', 'killed']),
+  parentTaskId: z.string().nullable(),
+  dependencies: z.array(z.string()),
+  payload: z.record(z.string(), z.unknown()),
+  outputRefs: z.array(z.string()),
+  /** 0 urgent … 5 someday. */
+  priority: z.int(),
+  sprintId: z.string().nullable(),
+  createdAt: z.string(),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+  retryCount: z.int(),
+  escalationReason: z.string().nullable(),
+  costUsd: z.number(),
+  actualCostUsd: z.number().nullable(),
+  configIsolation: z.string().nullable(),
+});
+export type LedgerFacts = z.infer<typeof LedgerFacts>;
+
 /** A board item as the core sees it. */
 export const Task = z.strictObject({
   id: z.string(),
@@ -31,6 +53,10 @@ export const Task = z.strictObject({
   queueName: z.string(),
   /** Owner token of the claim, where the board can hold one. */
   claimToken: z.string().optional(),
+  /** Why the board does not give it out although it stands in its queue: dependencies that are not done. */
+  blocked: z.strictObject({ code: z.literal('dependencies'), text: z.string() }).optional(),
+  /** What a ledger keeps of a task beside all this. */
+  ledger: LedgerFacts.optional(),
 });
 export type Task = z.infer<typeof Task>;
 

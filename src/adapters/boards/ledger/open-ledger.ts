@@ -1,0 +1,34 @@
+import { AppError } from '../../../core/errors.ts';
+import { createDatabase, type Database } from '../../store/database.ts';
+import type { DatabaseConfig } from '../../store/open-database.ts';
+import { chainReport, keepVerified } from './chain.ts';
+import { ledgerFirstShape } from './migrations/ledger-0001-first-shape.ts';
+
+/** How a ledger file is opened: as ai-producer does, but waiting outside of SQLite (R-PROD-021, 031). */
+export const ledgerDatabase = (path: string, now: () => number = Date.now): DatabaseConfig => ({
+  path,
+  synchronous: 'NORMAL',
+  migrations: [ledgerFirstShape],
+  now,
+  keepsMode: true,
+});
+
+/** Opens a ledger, makes what it lacks, and refuses one whose audit chain does not hold (R-SYS-040). */
+export async function openLedger(path: string): Promise<Database> {
+  const database = await createDatabase(ledgerDatabase(path));
+  try {
+    const report = await database.read((connection) => chainReport(connection, { whole: false }));
+    if (report.fault !== null) {
+      const { id, problem } = report.fault;
+      throw new AppError('board-broken', `${path}: the audit chain does not hold at row ${id}: ${problem}`, {
+        hint: 'see what was changed (dispatch ledger verify); dispatch ledger import --accept-broken-chain goes on all the same',
+        details: { path, row: id, problem },
+      });
+    }
+    if (report.checked > 0) await database.write((connection) => keepVerified(connection, report));
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,83 @@
+import type { RunNote } from '../../../core/ports/board.ts';
+import type { Connection } from '../../store/connection.ts';
+import { query } from '../../store/query.ts';
+import { bookSpend, type CapsOf } from './budget.ts';
+import { ledger, type TaskRow, type TaskRunRow } from './ledger-tables.ts';
+import { keepPrompt } from './prompts.ts';
+
+const add = query((a: TaskRunRow) =>
+  ledger
+    .insertInto('taskRuns')
+    .values({
+      ...{ runId: a.runId, taskId: a.taskId, agent: a.agent, outcome: a.outcome, step: a.step },
+      ...{ reason: a.reason, retryCount: a.retryCount, costMicroUsd: a.costMicroUsd },
+      ...{ actualCostMicroUsd: a.actualCostMicroUsd, computedCostMicroUsd: a.computedCostMicroUsd },
+      ...{ costUnknown: a.costUnknown, authMode: a.authMode, configIsolation: a.configIsolation },
+      ...{ outputRefs: a.outputRefs, toolCalls: a.toolCalls, promptHash: a.promptHash, text: a.text },
+      ...{ sessionId: a.sessionId, turns: a.turns, durationMs: a.durationMs, endedAt: a.endedAt },
+    })
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+const ofTask = query((a: { taskId: string }) =>
+  ledger.selectFrom('taskRuns').selectAll().where('taskId', '=', a.taskId).orderBy('endedAt'),
+);
+
+const setCosts = query(
+  (a: Pick<TaskRow, 'id' | 'outputRefs' | 'costUsd' | 'actualCostUsd' | 'configIsolation'>) =>
+    ledger
+      .updateTable('tasks')
+      .set({
+        outputRefs: a.outputRefs,
+        costUsd: a.costUsd,
+        actualCostUsd: a.actualCostUsd,
+        configIsolation: a.configIsolation,
+      })
+      .where('id', '=', a.id),
+);
+
+/** Micro-dollars as the dollars of a ledger. */
+export const usdOf = (microUsd: number): number => microUsd / 1_000_000;
+
+/** The runs of a task, the oldest first. */
+export const runsOf = (connection: Connection, taskId: string): readonly TaskRunRow[] =>
+  connection.all(ofTask, { taskId });
+
+/** Keeps a run, books what it cost and brings the task's own columns up to date; the same run a second time changes nothing. */
+export function noteRun(connection: Connection, taskId: string, note: RunNote, capsOf: CapsOf): void {
+  const promptHash = keepPrompt(connection, note);
+  if (connection.run(add, rowOf(taskId, note, promptHash)) === 0) return;
+  bookSpend(connection, capsOf, {
+    agent: note.agent,
+    startedAt: note.at - note.durationMs,
+    usd: usdOf(note.costMicroUsd),
+    taskId,
+    api: note.authMode ?? 'unknown',
+    now: note.at,
+  });
+  const runs = runsOf(connection, taskId);
+  const actual = runs.map((run) => run.actualCostMicroUsd).filter((cost) => cost !== null);
+  connection.run(setCosts, {
+    id: taskId,
+    outputRefs: JSON.stringify([...new Set(runs.flatMap((run) => JSON.parse(run.outputRefs) as string[]))]),
+    costUsd: usdOf(sum(runs.map((run) => run.computedCostMicroUsd ?? run.costMicroUsd))),
+    actualCostUsd: actual.length === 0 ? null : usdOf(sum(actual)),
+    configIsolation: note.configIsolation,
+  });
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+const rowOf = (taskId: string, note: RunNote, promptHash: string | null): TaskRunRow => ({
+  ...{ runId: note.runId, taskId, agent: note.agent, outcome: note.outcome, step: note.step },
+  ...{ reason: note.reason, retryCount: note.retryCount, costMicroUsd: note.costMicroUsd },
+  actualCostMicroUsd: note.actualCostMicroUsd,
+  computedCostMicroUsd: note.computedCostMicroUsd,
+  costUnknown: note.costUnknown ? 1 : 0,
+  ...{ authMode: note.authMode, configIsolation: note.configIsolation },
+  outputRefs: JSON.stringify(note.outputRefs),
+  toolCalls: JSON.stringify(note.toolCalls.map(({ name }) => name)),
+  promptHash,
+  ...{ text: note.text, sessionId: note.sessionId, turns: note.turns },
+  ...{ durationMs: Math.round(note.durationMs), endedAt: note.at },
+});
