@@ -13,7 +13,9 @@ import { joinedCli } from './with-workers.ts';
 export function addOperation(runtime: Runtime, parent: Command, operation: Operation): Command {
   const words = operation.cli?.words ?? [];
   const { positionals, flags } = fieldsOf(operation);
-  const command = parent.command(words.at(-1) ?? operation.name).description(operation.summary);
+  const command = parent
+    .command(words.at(-1) ?? operation.name, { isDefault: operation.cli?.isDefault === true })
+    .description(operation.summary);
   for (const field of positionals) {
     const argument = command.createArgument(argumentName(field), field.description);
     command.addArgument(field.choices === null ? argument : argument.choices(field.choices));

@@ -3,6 +3,7 @@ import { operations } from '../api/operations/index.ts';
 import { version } from '../version.ts';
 import type { Runtime } from './cli.ts';
 import { addAgentTest } from './commands/agent-test.ts';
+import { addAudit } from './commands/audit.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
@@ -14,6 +15,7 @@ import { addKill } from './commands/kill.ts';
 import { addMcp } from './commands/mcp.ts';
 import { addOpen } from './commands/open.ts';
 import { addParallel } from './commands/parallel.ts';
+import { addPricing } from './commands/pricing.ts';
 import { addRun } from './commands/run.ts';
 import { addRunLogs } from './commands/run-logs.ts';
 import { addSession } from './commands/session.ts';
@@ -32,6 +34,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   agent: 'Look at the agents that work can be handed to, and change them',
   group: 'Look at groups of agents and change them',
   session: 'Talk with an agent: begin a conversation or go on with one',
+  audit: 'See who changed what, and check that nobody changed that',
   cache: 'Look at the answers kept for equal calls, and forget them',
   'dead-letter': 'Look at tasks that were given up, and bring them back',
 };
@@ -58,7 +61,7 @@ const HEADINGS: readonly (readonly [string, readonly string[]])[] = [
   ],
   ['Work:', ['task', 'run', 'session', 'dialogue', 'parallel', 'cancel']],
   ['Stop and go:', ['kill', 'resume', 'pause', 'unpause']],
-  ['Set up:', ['agent', 'group', 'gc', 'cache', 'doctor', 'config', 'mcp', 'completion']],
+  ['Set up:', ['agent', 'group', 'gc', 'cache', 'doctor', 'config', 'pricing', 'mcp', 'completion']],
 ];
 
 /** All commands: those of the operations table and those that are no operation. */
@@ -93,12 +96,7 @@ export async function buildProgram(runtime: Runtime, argv: readonly string[]): P
   addUp(runtime, program);
   addDown(runtime, program);
   addTemporal(runtime, program);
-  for (const operation of operations) {
-    if (operation.cli === undefined || operation.name === 'arm-kill-switch') continue;
-    const command = addOperation(runtime, parentOf(operation.cli.words), operation);
-    if (WATCHABLE.has(operation.name)) addWatch(runtime, command, operation);
-    if (operation.name === 'dispatch-status') addWait(runtime, command, operation);
-  }
+  addOperations(runtime, parentOf);
   addRun(runtime, program);
   addSession(runtime, parentOf(['session', 'list']));
   addDialogue(runtime, program);
@@ -108,14 +106,26 @@ export async function buildProgram(runtime: Runtime, argv: readonly string[]): P
   addOpen(runtime, program);
   addKill(runtime, program);
   addRunLogs(runtime, parentOf(['runs', 'logs']));
+  addAudit(runtime, parentOf(['audit', 'verify']));
   addDoctor(runtime, program);
   addConfig(runtime, program);
+  addPricing(runtime, program);
   await addCompletion(runtime, program, argv);
   arrange(program);
   for (const command of program.commands) {
     command.addHelpText('afterAll', '\nFlags of all commands: dispatch --help');
   }
   return program;
+}
+
+/** The verbs that HTTP and MCP know, too; what a terminal adds to one of them comes with it. */
+function addOperations(runtime: Runtime, parentOf: (words: readonly string[]) => Command): void {
+  for (const operation of operations) {
+    if (operation.cli === undefined || operation.name === 'arm-kill-switch') continue;
+    const command = addOperation(runtime, parentOf(operation.cli.words), operation);
+    if (WATCHABLE.has(operation.name)) addWatch(runtime, command, operation);
+    if (operation.name === 'dispatch-status') addWait(runtime, command, operation);
+  }
 }
 
 /** Puts the commands of the first level under their headings. */

@@ -12,6 +12,7 @@ export interface ErrorPolicy {
 const ERROR_POLICIES = {
   'invalid-input': { retryable: false, httpStatus: 400, exitCode: 2 },
   'invalid-config': { retryable: false, httpStatus: 400, exitCode: 2 },
+  'invalid-prices': { retryable: true, httpStatus: 502, exitCode: 1 },
   'payload-too-large': { retryable: false, httpStatus: 413, exitCode: 2 },
   unauthorized: { retryable: false, httpStatus: 401, exitCode: 5 },
   forbidden: { retryable: false, httpStatus: 403, exitCode: 5 },
@@ -45,6 +46,7 @@ const ERROR_POLICIES = {
   'brake-unconfirmed': { retryable: true, httpStatus: 504, exitCode: 6 },
   'storage-full': { retryable: true, httpStatus: 507, exitCode: 69 },
   'storage-failed': { retryable: true, httpStatus: 500, exitCode: 69 },
+  'anchor-failed': { retryable: true, httpStatus: 502, exitCode: 69 },
   'port-taken': { retryable: false, httpStatus: 500, exitCode: 69 },
   'timed-out': { retryable: true, httpStatus: 504, exitCode: 124 },
   /** A bug of ours: the answer says no more than that. */

@@ -77,6 +77,15 @@ export const BRAKE_SAVE_MS_MAX = 500;
 export const GOVERNOR_LINE_PERSIST_DEBOUNCE_MS = 1 * SECOND_MS;
 export const LEASE_CHECK_MS = 30 * SECOND_MS;
 export const BRAKE_CONFIRM_MS_MAX = 2 * SECOND_MS;
+/** Agents whose caps, costs and failures the governor carries, and the characters of their names together. */
+export const BUDGET_AGENTS_MAX = 100;
+export const BUDGET_NAMES_CHARS_MAX = 4 * KIB;
+/** What a run will cost is learned from so many of the agent's last ones, once there are enough. */
+export const LEARNED_COSTS_MAX = 20;
+export const LEARNED_COSTS_MIN = 5;
+/** Failures of one agent that are remembered. */
+export const BREAKER_FAILURES_MAX = 20;
+export const BREAKER_SECONDS_MAX = 24 * 3600;
 /** A changed brake file is passed on to the governor after this, and tried again while the server is down. */
 export const BRAKE_TELL_DELAY_MS = 250;
 export const BRAKE_TELL_RETRY_MS = 1 * SECOND_MS;
@@ -198,6 +207,14 @@ export const AUDIT_NAME_LENGTH_MAX = 500;
 export const AUDIT_BATCH_MAX = 500;
 /** Anomalies that `status` names; all are in the audit trail. */
 export const ANOMALIES_SHOWN_MAX = 10;
+/** How long `status` names them. */
+export const ANOMALY_SHOWN_MS = DAY_MS;
+/** A file of anchors that is read. */
+export const ANCHOR_FILE_BYTES_MAX = 64 * MIB;
+/** How long the target of an anchor may take. */
+export const ANCHOR_MS_MAX = 15 * SECOND_MS;
+/** Rows of the trail that a running process checks in one go. */
+export const AUDIT_PAGE_MAX = 500;
 /** Event numbers promised ahead in the records, so that a lost projection never gives one out twice. */
 export const EVENT_SEQS_RESERVED = 10_000;
 /** How often a process looks for events that another one wrote, while somebody listens. */

@@ -20,6 +20,25 @@ const ROLES: Record<string, (store: Store, dir: string, name: string) => Promise
     }
   },
 
+  /** Writes 600 lines of the audit trail, alone, in crowds, and with changes of tasks. */
+  async audit({ records }, _dir, name) {
+    for (let round = 0; round < 20; round++) {
+      await Promise.all(Array.from({ length: 20 }, () => records.appendAudit(anEntry(name))));
+      for (let index = 0; index < 5; index++) await records.appendAudit(anEntry(name));
+      for (let index = 0; index < 5; index++) {
+        await records.putTaskState(`${name}-${round}`, { status: 'claimed', retryCount: index });
+      }
+    }
+  },
+
+  /** The same for ever, line by line; says each that was acknowledged. */
+  async 'audit-on'({ records }, _dir, name) {
+    for (;;) {
+      await records.appendAudit(anEntry(name));
+      say(name);
+    }
+  },
+
   /** Appends 100 batches of events and says the numbers they got. */
   async append({ projection }, _dir, name) {
     for (let batch = 0; batch < 100; batch++) {
@@ -60,6 +79,10 @@ const ROLES: Record<string, (store: Store, dir: string, name: string) => Promise
     );
   },
 };
+
+const anEntry = (actor: string) => ({
+  ...{ at: Date.now(), channel: 'cli', actor, action: 'test', subject: 'shop', detail: { actor } },
+});
 
 /** Does it until it fails, 10,000 times at most; answers the code of the error. */
 async function codeOf(work: () => Promise<void>): Promise<unknown> {

@@ -2,7 +2,11 @@ import type { Operation } from '../operation.ts';
 import { addAgent } from './add-agent.ts';
 import { addComment } from './add-comment.ts';
 import { addGroup } from './add-group.ts';
+import { answerQuestion, answerTask } from './answer-question.ts';
 import { armKillSwitch } from './arm-kill-switch.ts';
+import { auditAnchor } from './audit-anchor.ts';
+import { auditVerify } from './audit-verify.ts';
+import { askQuestion } from './ask-question.ts';
 import { cacheClear } from './cache-clear.ts';
 import { cacheStats } from './cache-stats.ts';
 import { cancelTask } from './cancel-task.ts';
@@ -46,6 +50,8 @@ import { listAudit } from './list-audit.ts';
 import { listDeadLetters } from './list-dead-letters.ts';
 import { listGroups } from './list-groups.ts';
 import { listHosts } from './list-hosts.ts';
+import { listQuestions } from './list-questions.ts';
+import { listNotices } from './list-notices.ts';
 import { listQueues } from './list-queues.ts';
 import { listRoutes } from './list-routes.ts';
 import { listRuns } from './list-runs.ts';
@@ -104,6 +110,10 @@ export const operations: readonly Operation[] = [
   retryTask,
   cancelTask,
   startTask,
+  askQuestion,
+  listQuestions,
+  answerQuestion,
+  answerTask,
   listRuns,
   getRun,
   getRunOutput,
@@ -127,7 +137,10 @@ export const operations: readonly Operation[] = [
   addGroup,
   updateGroup,
   removeGroup,
+  listNotices,
   listAudit,
+  auditVerify,
+  auditAnchor,
   getCommand,
   projectEvents,
   dispatch,

@@ -8,7 +8,7 @@ export const listAudit = defineOperation({
   name: 'list-audit',
   summary: 'Show who changed what',
   http: { method: 'GET', path: '/audit', access: 'read' },
-  cli: { words: ['audit'] },
+  cli: { words: ['audit', 'list'], isDefault: true, examples: ['dispatch audit list --limit 20'] },
   input: z.object({ limit: limit() }),
   output: z.array(
     z.strictObject({
