@@ -1,4 +1,5 @@
 import type { RunEnding } from '../core/schema/task-flow.ts';
+import { tellLostWorker } from './lost-worker-notice.ts';
 import type { ActivityPorts } from './ports.ts';
 import type { RunIdentity } from './run-source.ts';
 import { summarise } from './run-summary.ts';
@@ -10,10 +11,10 @@ export interface LostRun extends Pick<RunIdentity, 'runId' | 'taskId' | 'jobId' 
 
 /** Closes the record of a run whose worker cannot do it any more. */
 export async function endRunRecord(
-  { store }: ActivityPorts,
+  ports: ActivityPorts,
   { runId, taskId, jobId, attempt, ending }: LostRun,
 ): Promise<void> {
-  const { projection } = store;
+  const { projection } = ports.store;
   const run = await projection.getRun(runId);
   if (run === null || run.status === 'finished') return;
   const summary = summarise(ending);
@@ -23,5 +24,6 @@ export async function endRunRecord(
     { task_id: taskId, job_id: jobId, run_id: runId, attempt, type: 'end', data },
   ]);
   const { outcome, reason } = summary;
+  if (ending.kind === 'worker-lost') tellLostWorker(ports, run);
   await projection.patchRun(runId, { status: 'finished', outcome, reason, endedAt: Date.now() });
 }

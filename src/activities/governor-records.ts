@@ -4,6 +4,7 @@ import { waitingReasons } from '../core/policy/governor/why.ts';
 import { hostDeadMs } from '../core/policy/heartbeat-timeout.ts';
 import type { Records } from '../core/ports/store.ts';
 import type { TaskState } from '../core/schema/run-record.ts';
+import { createBrakeNotice } from './brake-notice.ts';
 import type { ActivityPorts } from './ports.ts';
 
 /** What the governor writes down and looks up by itself. */
@@ -23,9 +24,16 @@ export interface Holder {
   readonly superseded?: boolean;
 }
 
-export function createGovernorActivities({ store, workflows, settings }: ActivityPorts): GovernorActivities {
+export function createGovernorActivities({
+  store,
+  workflows,
+  settings,
+  notices,
+}: ActivityPorts): GovernorActivities {
+  const tellBrake = createBrakeNotice(notices);
   async function save(state: GovernorState): Promise<void> {
     await store.records.saveGovernor(state);
+    tellBrake(state.brake);
     await store.records.putTaskStates(await changedReasons(store.records, state));
   }
   let last: Promise<void> = Promise.resolve();

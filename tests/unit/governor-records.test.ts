@@ -50,7 +50,8 @@ test('a save that takes long does not come over a later one (R-SYS-019)', async 
     putTaskStates: async () => undefined,
     listTaskStates: async () => [],
   };
-  const activities = createGovernorActivities({ store: { records } } as unknown as ActivityPorts);
+  const notices = { raise: async () => true, resolve: async () => false };
+  const activities = createGovernorActivities({ store: { records }, notices } as unknown as ActivityPorts);
   const save = (project: string) => {
     const state = { ...initialGovernor({ project, pools: {}, knownHosts: [], now: 0 }) };
     return activities.saveGovernor({ state });

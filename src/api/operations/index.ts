@@ -52,6 +52,7 @@ import { listGroups } from './list-groups.ts';
 import { listHosts } from './list-hosts.ts';
 import { listQuestions } from './list-questions.ts';
 import { listNotices } from './list-notices.ts';
+import { listNotices } from './list-notices.ts';
 import { listQueues } from './list-queues.ts';
 import { listRoutes } from './list-routes.ts';
 import { listRuns } from './list-runs.ts';
@@ -137,6 +138,7 @@ export const operations: readonly Operation[] = [
   addGroup,
   updateGroup,
   removeGroup,
+  listNotices,
   listNotices,
   listAudit,
   auditVerify,

@@ -111,6 +111,18 @@ export const LIST_VIEWS: Readonly<Record<string, ListView>> = {
     ],
     empty: 'No groups yet. Add one: dispatch group add <name>',
   },
+  'list-notices': {
+    columns: (style) => [
+      ...[since('SINCE', 'since'), field('KIND', 'kind'), field('SUBJECT', 'subject')],
+      {
+        title: 'STATE',
+        text: (row) => coloured(row.resolved_at === null ? 'open' : 'done', style),
+        styled: true,
+      },
+      { title: 'TEXT', text: (row) => String(row.body).split('\n')[0] ?? '-' },
+    ],
+    empty: 'Nothing needs attention.',
+  },
   'list-audit': {
     columns: () => [
       ...[field('AT', 'at'), field('BY', 'actor'), field('OVER', 'channel'), field('WHAT', 'action')],
