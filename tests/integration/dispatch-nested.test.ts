@@ -94,3 +94,70 @@ test('an asynchronous call takes a slot of its own (R-AD-123)', async () => {
     status: 'done',
   });
 });
+
+const SESSION = '11111111-2222-4333-8444-555555555555';
+const OTHER = '66666666-7777-4888-8999-000000000000';
+
+test('an agent that calls into the conversation it is in is told so at once (R-AD-077, R-SYS-016)', async () => {
+  const one = await aProject({ routes: [], agents: { a: WAIT, b: WAIT } });
+  const { project } = one;
+  const first = call(project, 'dispatch-session', { agent: 'a', task: '1', session_id: SESSION });
+  const inA = await callingRun(one, 'a');
+  const again = { agent: 'a', task: '2', session_id: SESSION };
+  const refused = { code: 'conflict', message: expect.stringContaining('would wait for its own caller') };
+  await expect(call(project, 'dispatch-session', again, { callingRun: inA })).rejects.toMatchObject(refused);
+  const waited = { ...again, wait: 20 };
+  await expect(call(project, 'start-dispatch', waited, { callingRun: inA })).rejects.toMatchObject(refused);
+  const second = call(
+    project,
+    'dispatch-session',
+    { agent: 'b', task: '3', session_id: OTHER },
+    { callingRun: inA },
+  );
+  const inB = await callingRun(one, 'b');
+  await expect(call(project, 'dispatch-session', again, { callingRun: inB })).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('that waits for the caller of this one'),
+  });
+  letGo(one, 'a', 'b');
+  await Promise.all([first, second]);
+});
+
+test('an agent does not wait in the last slot behind a turn that waits for one (R-AD-077, R-SYS-016)', async () => {
+  const one = await aProject({
+    ...{ routes: [], agents: { outer: WAIT, talk: 'echo fine' }, config: { pools: { dispatch: 1 } } },
+  });
+  const { project } = one;
+  const outer = call(project, 'dispatch', { agent: 'outer', task: 'x' });
+  const inOuter = await callingRun(one, 'outer');
+  const turn = call(project, 'dispatch-session', { agent: 'talk', task: '1', session_id: SESSION });
+  await until('the turn is in line', async () => (await project.context.control.governor())?.waiting[0]);
+  const nested = { agent: 'talk', task: '2', session_id: SESSION };
+  await expect(call(project, 'dispatch-session', nested, { callingRun: inOuter })).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('waits for a slot'),
+  });
+  const alone = { agent: 'talk', task: '2' };
+  expect(await call(project, 'dispatch-session', alone, { callingRun: inOuter })).toMatchObject({
+    success: true,
+  });
+  letGo(one, 'outer');
+  expect(await outer).toMatchObject({ success: true });
+  expect(await turn).toMatchObject({ success: true });
+});
+
+test('an agent that asks what it was asked itself does not wait for its own answer (R-AD-084, R-AD-031)', async () => {
+  const one = await aProject({ routes: [], agents: { a: WAIT } });
+  const { project } = one;
+  const same = { agent: 'a', task: 'x' };
+  const first = call(project, 'dispatch', same);
+  const inA = await callingRun(one, 'a');
+  const second = call(project, 'dispatch', same, { callingRun: inA });
+  await until('each has its own run', async () => {
+    const runs = await project.context.store.projection.listRuns({ status: 'running', limit: 9 });
+    return runs.length === 2;
+  });
+  letGo(one, 'a');
+  expect(await second).toMatchObject({ success: true, result: '2' });
+  expect(await first).toMatchObject({ success: true, result: '1' });
+});

@@ -5,6 +5,7 @@ import { awaitEnd } from './await-end.ts';
 import { keepCachedAnswer } from './cached-answer.ts';
 import { newJobId } from './job-id.ts';
 import { jobNamed } from './job-named.ts';
+import { requireTurnToCome } from './nested-turn.ts';
 import { oncePerKey } from './once-per-key.ts';
 import { refusalError } from './refusal-error.ts';
 import { requireOwnSession } from './session-owner.ts';
@@ -31,7 +32,10 @@ export async function takeDispatch(context: CallContext, asked: DispatchAsked): 
   const cache = mode === 'session' ? ('off' as const) : asked.cache;
   const body = { request, sessionId, taskId, cache };
   const jobId = await oncePerKey(context, { operation: 'dispatch', body }, async () => {
-    if (sessionId !== null) await requireOwnSession(context, sessionId, request.agent);
+    if (sessionId !== null) {
+      await requireOwnSession(context, sessionId, request.agent);
+      if (waitMs > 0) await requireTurnToCome(context, sessionId);
+    }
     return begin(context, { request, sessionId, taskId, mode, cache });
   });
   return jobAfter(context, jobId, waitMs);

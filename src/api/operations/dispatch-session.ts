@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { resultOf } from '../../core/policy/dispatch/job-result.ts';
 import { awaitResult } from '../dispatch/await-end.ts';
+import { requireTurnToCome } from '../dispatch/nested-turn.ts';
 import { requestFields, requestOf } from '../dispatch/request-fields.ts';
 import { requireOwnSession } from '../dispatch/session-owner.ts';
 import { submit } from '../dispatch/submit.ts';
@@ -25,7 +26,10 @@ export const dispatchSession = defineOperation({
   output: z.looseObject({}),
   async run(context, input) {
     const sessionId = input.session_id === '' ? null : input.session_id;
-    if (sessionId !== null) await requireOwnSession(context, sessionId, input.agent);
+    if (sessionId !== null) {
+      await requireOwnSession(context, sessionId, input.agent);
+      await requireTurnToCome(context, sessionId);
+    }
     const submission = { mode: 'session', sessionId, cache: 'off', taskId: null } as const;
     const submitted = await submit(context, { ...submission, request: requestOf(input) });
     if (submitted.kind !== 'job') return submitted.result;
