@@ -32,9 +32,10 @@ function joined(path: string, { content, warning }: AgentsFileView, project: Pro
       agents.set(profile.name, profile);
     }
   }
-  for (const spec of Object.values(project.agents)) {
-    const { profile, problems } = profileOfSpec(spec, project.baseDir);
-    agents.set(profile.name, profile);
+  for (const [name, spec] of Object.entries(project.agents)) {
+    const { profile, problems } = profileOfSpec({ ...spec, name }, project.baseDir);
+    // Roles are listed under a name that no file can give (R-SYS-023).
+    agents.set(name, spec.name === name ? profile : { ...profile, source: 'role' });
     warnings.push(...problems);
   }
   return {

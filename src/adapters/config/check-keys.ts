@@ -5,6 +5,7 @@ import {
   ROUTE_ALIASES,
   RouteEntry,
 } from '../../core/schema/config.ts';
+import { AuthConfig, RoleConfig } from '../../core/schema/role.ts';
 import type { Locate } from './check-shape.ts';
 import { type ConfigNote, formatOrigin, formatPath, type Path, type Problem } from './problem.ts';
 import { nearest } from './suggest.ts';
@@ -14,6 +15,8 @@ const KEYS = {
   top: Object.keys(DispatchConfig.shape),
   route: Object.keys(RouteEntry.shape),
   agent: Object.keys(AgentConfig.shape),
+  role: Object.keys(RoleConfig.shape),
+  auth: Object.keys(AuthConfig.shape),
   board: ['kind', 'path', 'id_style'],
   api: Object.keys(api.unwrap().shape),
   pools: Object.keys(pools.unwrap().shape),
@@ -47,7 +50,16 @@ export function unknownKeys(source: unknown, locate: Locate): readonly ConfigNot
   };
   look(source, [], KEYS.top);
   if (!isBag(source)) return notes;
-  for (const group of ['api', 'pools', 'temporal', 'notifications', 'board'] as const)
+  for (const group of [
+    'api',
+    'pools',
+    'temporal',
+    'pricing',
+    'notifications',
+    'questions',
+    'auth',
+    'board',
+  ] as const)
     look(source[group], [group], KEYS[group]);
   if (Array.isArray(source.routes)) {
     source.routes.forEach((route, index) => {
@@ -56,6 +68,9 @@ export function unknownKeys(source: unknown, locate: Locate): readonly ConfigNot
   }
   if (isBag(source.agents)) {
     for (const [name, agent] of Object.entries(source.agents)) {
+  if (isBag(source.roles)) {
+    for (const [name, role] of Object.entries(source.roles)) look(role, ['roles', name], KEYS.role);
+  }
       const kind = isBag(agent) ? (agent.kind ?? 'command') : null;
       // Kinds of code check their own options.
       if (AGENT_KINDS.some((own) => own === kind)) look(agent, ['agents', name], KEYS.agent);

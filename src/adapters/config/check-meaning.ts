@@ -1,6 +1,7 @@
 import { messageOf } from '../../core/errors.ts';
 import { splitCommandLine } from '../../core/policy/command-line.ts';
 import { unknownPlaceholders } from '../../core/policy/prompt.ts';
+import { roleAgent } from '../../core/policy/roles/names.ts';
 import { AGENT_KINDS, type DispatchConfig, type RouteEntry } from '../../core/schema/config.ts';
 import type { Merged } from './merge-layers.ts';
 import type { Path, Problem } from './problem.ts';
@@ -68,7 +69,13 @@ interface Context {
 function knownAgents(values: DispatchConfig, shared?: SharedAgents): Known {
   const others = (shared?.content?.agents ?? []).map(({ name }) => name);
   return {
-    known: [...new Set([...Object.keys(values.agents ?? {}), ...others])],
+    known: [
+      ...new Set([
+        ...Object.keys(values.agents ?? {}),
+        ...others,
+        ...Object.keys(values.roles ?? {}).map(roleAgent),
+      ]),
+    ],
     problem: shared?.problem ?? null,
   };
 }

@@ -45,6 +45,7 @@ function describe(
   const last = path.at(-1);
   const key = lastKey(path);
   if (path.at(-2) === 'env') return { message: 'must be a text; quote numbers and true/false' };
+  if (path.at(-2) === 'roles') return { message: 'must be a map that describes the role' };
   if (path.at(-2) === 'agents') return { message: 'must be a command, or a map that describes the agent' };
   if (given === undefined) return { message: 'is missing' };
   if (typeof last === 'number' && typeof given !== 'object') {

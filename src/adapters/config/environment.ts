@@ -52,6 +52,7 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Path>> = {
   TEMPORAL_ADDRESS: ['temporal', 'address'],
   TEMPORAL_NAMESPACE: ['temporal', 'namespace'],
   TEMPORAL_PROFILE: ['temporal', 'profile'],
+  PRODUCER_AUTH_MODE: ['auth', 'mode'],
 };
 
 /** Variables of ours that are no settings. */
@@ -64,6 +65,7 @@ const KEPT_AS_TEXT = new Set([
   'address',
   'namespace',
   'profile',
+  'mode',
   'hosts',
 ]);
 const TRUTH: Readonly<Record<string, boolean>> = {

@@ -6,7 +6,9 @@ import {
   QUEUE_NAME_LENGTH_MAX,
   RETRIES_MAX,
   RETRY_BACKOFF_SECONDS_MAX,
+  ROLE_TURNS_MAX,
 } from '../../core/limits.ts';
+import { AUTH_MODES } from '../../core/schema/role.ts';
 
 const TIMEOUT = `must be a positive number of seconds (at most ${AGENT_TIMEOUT_SECONDS_MAX}) or "none"`;
 const COMMAND = 'must be a command line, or a list of a program and its arguments';
@@ -14,6 +16,7 @@ const SLOTS = `must be a whole number from 1 to ${CONCURRENT_AGENTS_MAX}`;
 const TEXT = 'must be a text that is not empty';
 const YES_OR_NO = 'must be true or false';
 const QUEUE = `must be a queue name of 1 to ${QUEUE_NAME_LENGTH_MAX} characters`;
+const TOOLS = 'must be a list of names of tools';
 const VARIABLE = 'must be the name of an environment variable';
 
 /** What a value must be, by the key it stands under; the same word everywhere that key is used, or by whole path. */
@@ -31,7 +34,7 @@ const EXPECTATIONS: Readonly<Record<string, string>> = {
   max_concurrent_agents: SLOTS,
   host_slots: SLOTS,
   dispatch: SLOTS,
-  roles: SLOTS,
+  'pools.roles': SLOTS,
   api_host: TEXT,
   api_port: 'must be a port number from 0 (any free port) to 65535',
   default_agent: 'must be the name of an agent',
@@ -47,6 +50,18 @@ const EXPECTATIONS: Readonly<Record<string, string>> = {
   hosts: 'must be single or many',
   'board.kind': 'must be json or memory',
   kind: TEXT,
+  roles: 'must be a map of role names to roles',
+  auth: 'must be a map',
+  allowed_tools: TOOLS,
+  disallowed_tools: TOOLS,
+  max_turns: `must be a whole number from 1 to ${ROLE_TURNS_MAX}`,
+  timeout_seconds: TIMEOUT,
+  concurrency: SLOTS,
+  expects: 'must be text, files or ledger',
+  project_title: TEXT,
+  kill_switch: TEXT,
+  kill_switch_strict: YES_OR_NO,
+  escalations_dir: TEXT,
   path: TEXT,
   id_style: 'must be number or ulid',
   queue_name: QUEUE,
@@ -77,6 +92,8 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   hosts: ['single', 'many'],
   id_style: ['number', 'ulid'],
   prompt_via: ['argument', 'stdin'],
+  mode: AUTH_MODES,
+  expects: ['text', 'files', 'ledger'],
   on_external_move: ['keep', 'cancel'],
   timeout: ['none'],
   agent_timeout: ['none'],

@@ -45,6 +45,13 @@ export function explainConfig({
     [['state_dir'], settings.stateDir],
     [['debug'], settings.debug],
     ...Object.entries(settings.agents).map(
+    [['project_title'], settings.projectTitle ?? settings.project],
+    [['kill_switch'], settings.brakeFile],
+    [['kill_switch_strict'], settings.brakeStrict ?? false],
+    [['escalations_dir'], settings.escalationsDir],
+    [['auth', 'mode'], settings.auth?.mode],
+    [['auth', 'inherit_permission_mode'], settings.auth?.inheritPermissionMode],
+    ...Object.entries(settings.roles ?? {}).map(([name, role]) => [['roles', name], role] as const),
       ([name, { env, ...agent }]) => [['agents', name], { ...agent, env: Object.keys(env) }] as const,
     ),
     ...settings.routes.map((route, index) => [['routes', index], route] as const),

@@ -1,9 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../../core/errors.ts';
+import { PRODUCER_FILE_NAMES } from './producer/names.ts';
+
+/** Names of our own configuration. */
+const OWN_FILE_NAMES = ['dispatch.yaml', 'dispatch.yml', 'dispatch.json'] as const;
 
 /** Names a project's configuration may have, first wins nothing: two of them in one folder are a conflict. */
-export const CONFIG_FILE_NAMES = ['dispatch.yaml', 'dispatch.yml', 'dispatch.json'] as const;
+export const CONFIG_FILE_NAMES = [...OWN_FILE_NAMES, ...PRODUCER_FILE_NAMES] as const;
 
 async function isFile(path: string): Promise<boolean> {
   try {
@@ -14,9 +18,12 @@ async function isFile(path: string): Promise<boolean> {
 }
 
 /** The configuration file in this very folder, or null; two of them are an error. */
-export async function configIn(folder: string): Promise<string | null> {
+export async function configIn(
+  folder: string,
+  names: readonly string[] = CONFIG_FILE_NAMES,
+): Promise<string | null> {
   const found: string[] = [];
-  for (const name of CONFIG_FILE_NAMES) {
+  for (const name of names) {
     if (await isFile(join(folder, name))) found.push(name);
   }
   if (found.length > 1) {
@@ -42,7 +49,7 @@ export async function findUserConfig(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<string | null> {
   const folder = userConfigFolder(env);
-  return folder === null ? null : configIn(folder);
+  return folder === null ? null : configIn(folder, OWN_FILE_NAMES);
 }
 
 /** The user's configuration folder by the rules of the platform; null when there is no home. */

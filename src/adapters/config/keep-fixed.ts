@@ -6,6 +6,8 @@ const FIXED: Readonly<Record<string, (settings: Settings) => unknown>> = {
   project: ({ project }) => project,
   board: ({ board }) => board,
   state_dir: ({ stateDir }) => stateDir,
+  kill_switch: ({ brakeFile }) => brakeFile,
+  kill_switch_strict: ({ brakeStrict }) => brakeStrict,
   api_host: ({ api }) => api.host,
   api_port: ({ api }) => api.port,
   'api.allowed_hosts': ({ api }) => api.allowedHosts,
@@ -25,9 +27,14 @@ export function keepFixed(
     .filter(([, read]) => !isDeepStrictEqual(read(running), read(next)))
     .map(([key]) => key);
   const { project, baseDir, stateDir, board, temporal, hosts, hostSlots } = running;
+  const { brakeFile, brakeStrict } = running;
+  const brake = {
+    ...(brakeFile === undefined ? {} : { brakeFile }),
+    ...(brakeStrict === undefined ? {} : { brakeStrict }),
+  };
   const api = { ...running.api, enableQueueManagement: next.api.enableQueueManagement };
   return {
-    settings: { ...next, project, baseDir, stateDir, board, temporal, hosts, hostSlots, api },
+    settings: { ...next, project, baseDir, stateDir, board, temporal, hosts, hostSlots, api, ...brake },
     needRestart,
   };
 }

@@ -5,12 +5,15 @@ import type { Settings } from '../../core/schema/settings.ts';
 import type { AgentsFile } from '../agents-file/agents-file.ts';
 import { checkApi } from './check-api.ts';
 import { checkMeaning, type MeaningOptions } from './check-meaning.ts';
+import { checkRoles } from './check-roles.ts';
 import { defaultProject, defaultProjectFile } from './default-project.ts';
 import { type ConfigFlags, type Environment, environmentLayer, flagLayer } from './environment.ts';
 import { CONFIG_FILE_NAMES, configIn, findConfig, findUserConfig } from './find-config.ts';
 import { fileLayer, type Layer, type LayerResult } from './layer.ts';
 import { type Merged, mergeLayers } from './merge-layers.ts';
 import { type ConfigNote, configError, type Origin, type Path, type Problem } from './problem.ts';
+import { isProducerFile } from './producer/names.ts';
+import { asWritten, type ProducerLayer, producerLayer } from './producer/producer-layer.ts';
 import { readConfigFile } from './read-file.ts';
 import { readSharedAgents, type SharedAgents, sharedAgentsFile, sharedAgentsPath } from './shared-agents.ts';
 import { toSettings } from './to-settings.ts';
@@ -21,6 +24,8 @@ export interface LoadConfigOptions extends MeaningOptions {
   readonly cwd: string;
   /** `--dir`: exactly this folder, no walking up. */
   readonly dir?: string;
+  /** Exactly this file, whatever its folder holds beside it. */
+  readonly file?: string;
   readonly env: Environment;
   readonly flags?: ConfigFlags;
   /** The HTTP API will listen: what it lacks is an error then, and a note otherwise. Default true. */
@@ -42,7 +47,8 @@ export interface LoadedConfig {
 }
 
 /** The project's file, or `invalid-config` with `details.missing` and the way to make one. */
-async function locateConfig({ cwd, dir, env }: LoadConfigOptions): Promise<string> {
+async function locateConfig({ cwd, dir, env, file: named }: LoadConfigOptions): Promise<string> {
+  if (named !== undefined) return resolve(cwd, named);
   const folder = resolve(cwd, dir ?? '.');
   const found = dir === undefined ? await findConfig(folder) : await configIn(folder);
   const file = found ?? (dir === undefined ? null : defaultProjectFile(folder, env));
@@ -80,8 +86,13 @@ async function readLayers(
   }
   if (base === null || existsSync(file)) {
     const display = displayName(file, cwd);
-    const read = await readConfigFile(file, { named: options.dir !== undefined, display });
-    const checked = fileLayer(read.text, display, 'project');
+    const read = await readConfigFile(file, {
+      named: options.dir !== undefined || options.file !== undefined,
+      display,
+    });
+    const checked = isProducerFile(file)
+      ? producerLayer(read.text, display, dirname(file))
+      : fileLayer(read.text, display, 'project');
     results.push({ ...checked, notes: [...read.notes, ...checked.notes] });
   }
   results.push(environmentLayer(env), flagLayer(options.flags ?? {}, cwd));
@@ -114,8 +125,10 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   // With a source missing as a whole, what others refer to would look missing too.
   if (layers.length === results.length) {
     const boardIsFaulty = problems.some(({ path }) => path[0] === 'board');
-    if (!boardIsFaulty) problems.push(...checkBoard(merged, displayName(file, options.cwd)));
-    problems.push(...checkMeaning(merged, { ...options, shared }), ...api.problems);
+    const found = boardIsFaulty ? [] : [...checkBoard(merged, displayName(file, options.cwd))];
+    found.push(...checkMeaning(merged, { ...options, shared }), ...api.problems);
+    found.push(...checkRoles(merged, { ...options, root: rootOf(results) ?? dirname(file) }));
+    problems.push(...(isProducerFile(file) ? found.map(asWritten) : found));
   }
   if (problems.length > 0) throw configError(problems);
   return {
@@ -128,6 +141,10 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
     originOf: merged.originOf,
   };
 }
+
+/** Where the paths of a producer.yaml start. */
+const rootOf = (results: readonly LayerResult[]): string | undefined =>
+  results.find((result): result is ProducerLayer => 'root' in result)?.root;
 
 /** Routes that name an agent of the file find out by themselves; the others may want to know. */
 const notesOf = ({ problem }: SharedAgents): readonly ConfigNote[] =>

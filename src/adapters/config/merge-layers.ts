@@ -3,7 +3,7 @@ import type { Layer } from './layer.ts';
 import type { Origin, Path } from './problem.ts';
 
 /** Maps whose entries are set one by one; everything else is taken whole from the highest source that has it. */
-const BY_ENTRY = new Set<string>(['agents', 'pools', 'api', 'temporal']);
+const BY_ENTRY = new Set<string>(['agents', 'roles', 'auth', 'pools', 'api', 'temporal']);
 
 /** All sources as one, with the place every value came from. */
 export interface Merged {

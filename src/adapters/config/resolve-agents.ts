@@ -6,6 +6,7 @@ import type { Settings } from '../../core/schema/settings.ts';
 import type { AgentsFileContent } from '../agents-file/agents-file-content.ts';
 import { specOfProfile } from '../agents-file/profile-spec.ts';
 import { absolutePath } from './absolute-path.ts';
+import { resolveRoles } from './roles.ts';
 
 type Defaults = Settings['defaults'];
 
@@ -55,21 +56,23 @@ export interface AgentSources {
   readonly shared: AgentsFileContent | null;
 }
 
-/** Agents and routes of a checked configuration with everything inherited filled in. */
-export function resolveAll(
-  values: DispatchConfig,
-  { defaults, baseDir, shared }: AgentSources,
-): Pick<Settings, 'agents' | 'sharedAgents' | 'routes'> & Required<Pick<Settings, 'routeConfigs'>> {
+type Resolved = Pick<Settings, 'agents' | 'sharedAgents' | 'routes'> &
+  Required<Pick<Settings, 'routeConfigs' | 'roles'>> & { readonly rolePools: Settings['pools'] };
+
+/** Agents, roles and routes of a checked configuration with everything inherited filled in. */
+export function resolveAll(values: DispatchConfig, { defaults, baseDir, shared }: AgentSources): Resolved {
   const sharedAgents = toSharedAgents(shared, defaults);
-  const agents = Object.fromEntries(
+  const roles = resolveRoles(values, { baseDir, defaults });
+  const own = Object.fromEntries(
     Object.entries(values.agents ?? {}).map(([name, agent]) => {
       const config = typeof agent === 'string' || Array.isArray(agent) ? { command: agent } : agent;
       return [name, toAgent(name, config, defaults, baseDir)];
     }),
   );
-  const routeConfigs = (values.routes ?? []).map(toRouteConfig);
+  const agents = { ...own, ...roles.agents };
+  const routeConfigs = [...(values.routes ?? []).map(toRouteConfig), ...roles.routes];
   const routes = routeConfigs.map((config, index) =>
     resolveRoute(config, { agents, ...sharedAgents, defaults }, index, 'code'),
   );
-  return { agents, ...sharedAgents, routes, routeConfigs };
+  return { agents, ...sharedAgents, routes, routeConfigs, roles: roles.roles, rolePools: roles.pools };
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Settings } from '../../core/schema/settings.ts';
 import { checkApi } from './check-api.ts';
 import { checkMeaning, type MeaningOptions } from './check-meaning.ts';
+import { checkRoles } from './check-roles.ts';
 import { type ConfigFlags, type Environment, environmentLayer, flagLayer } from './environment.ts';
 import { checkLayer, type Layer } from './layer.ts';
 import { mergeLayers } from './merge-layers.ts';
@@ -22,7 +23,7 @@ export interface CodeContext extends MeaningOptions {
 }
 
 /** Maps whose own keys are names of people, not keys of ours. */
-const NAMED = new Set(['agents', 'env', 'options']);
+const NAMED = new Set(['agents', 'roles', 'env', 'options']);
 
 const snakeCase = (key: string): string => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
@@ -52,6 +53,7 @@ export function settingsFromCode(
   const merged = mergeLayers(layers);
   if (layers.length === results.length) {
     problems.push(...checkMeaning(merged, context), ...checkApi(merged, env, true).problems);
+    problems.push(...checkRoles(merged, { ...context, root: resolve(context.baseDir) }));
   }
   if (problems.length > 0) throw configError(problems);
   return {

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { PROJECT_NAME_LENGTH_MAX, RUN_MS_MAX } from '../../core/limits.ts';
 import { wordsOf } from '../../core/policy/resolve-agent.ts';
 import type { DispatchConfig } from '../../core/schema/config.ts';
@@ -17,7 +17,12 @@ const DEFAULT_API = { host: '127.0.0.1', port: 8000 };
 
 /** A project name out of a folder name: what may not be in a name becomes a dash. */
 export function projectNameOf(folder: string): string {
-  const cleaned = basename(folder)
+  return nameOutOf(basename(folder));
+}
+
+/** A project name out of any text. */
+export function nameOutOf(text: string): string {
+  const cleaned = text
     .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^[^A-Za-z0-9]+/, '')
     .slice(0, PROJECT_NAME_LENGTH_MAX)
@@ -69,16 +74,26 @@ export function toSettings(
   shared: AgentsFileContent | null = null,
 ): Settings {
   const defaults = toDefaults(values);
+  const { rolePools, ...resolved } = resolveAll(values, { defaults, baseDir, shared });
+  const project = values.project ?? projectNameOf(baseDir);
+  const stateDir = absolutePath(values.state_dir ?? STATE_FOLDER, baseDir);
   return {
-    project: values.project ?? projectNameOf(baseDir),
-    baseDir,
-    stateDir: absolutePath(values.state_dir ?? STATE_FOLDER, baseDir),
+    ...{ project, baseDir, stateDir },
     reportsDir: absolutePath(values.reports_dir ?? values.state_dir ?? STATE_FOLDER, baseDir),
     notifications: toNotifications(values),
     board: toBoard(values.board, baseDir),
-    ...resolveAll(values, { defaults, baseDir, shared }),
+    ...resolved,
+    projectTitle: values.project_title ?? project,
+    brakeFile: absolutePath(values.kill_switch ?? join(stateDir, 'kill_switch'), baseDir),
+    brakeStrict: values.kill_switch_strict ?? false,
+    escalationsDir: absolutePath(values.escalations_dir ?? join(stateDir, 'escalations'), baseDir),
+    auth: {
+      mode: values.auth?.mode ?? 'auto',
+      inheritPermissionMode: values.auth?.inherit_permission_mode ?? 'bypassPermissions',
+    },
     defaults,
     pools: {
+      ...rolePools,
       routes: values.pools?.routes ?? DEFAULT_POOLS.routes,
       dispatch: values.pools?.dispatch ?? DEFAULT_POOLS.dispatch,
       roles: values.pools?.roles ?? DEFAULT_POOLS.roles,

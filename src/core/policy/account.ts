@@ -1,4 +1,5 @@
 import type { AgentOutcome } from '../schema/agent-outcome.ts';
+import { ROLE_KIND } from '../schema/role.ts';
 
 /** Variables by which an agent has credentials of its own. */
 const OWN_CREDENTIALS = [
@@ -26,7 +27,7 @@ export interface AccountHolder {
  */
 export function accountOf({ kind, name, env }: AccountHolder): string | null {
   if (kind === 'command') return null;
-  const shared = kind.startsWith('claude-') ? 'claude' : kind;
+  const shared = kind.startsWith('claude-') || kind === ROLE_KIND ? 'claude' : kind;
   return OWN_CREDENTIALS.some((variable) => Object.hasOwn(env, variable)) ? `${shared}/${name}` : shared;
 }
 

@@ -11,7 +11,7 @@ export type RouteGlobals = Pick<Settings, 'agents' | 'defaults' | 'sharedAgents'
 export const BASE_AGENT = 'command:base';
 
 /** The agent a route runs: its own, its own command, the default agent, the base command (R-ART-021). */
-export function agentNameOf(config: RouteConfig, { defaults }: RouteGlobals): string {
+function agentNameOf(config: RouteConfig, { defaults }: RouteGlobals): string {
   if (isGiven(config.agent)) return config.agent;
   if (isGiven(config.command)) return `command:${config.queue_name}`;
   return defaults.agent ?? BASE_AGENT;

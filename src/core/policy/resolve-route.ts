@@ -1,5 +1,5 @@
 import type { Route, RouteConfig } from '../schema/route.ts';
-import { agentNameOf, type RouteGlobals, resolveAgent } from './resolve-agent.ts';
+import { type RouteGlobals, resolveAgent } from './resolve-agent.ts';
 
 /** Where a claimed task goes when the route does not say (R-ART-016). */
 export const IN_PROGRESS_QUEUE = 'In Progress';
@@ -15,13 +15,14 @@ export function resolveRoute(
   origin: Route['origin'],
 ): Route {
   const { defaults } = globals;
+  const agent = resolveAgent(config, globals);
   return {
     queueName: config.queue_name,
     inProgressQueue: config.in_progress_queue ?? IN_PROGRESS_QUEUE,
-    agent: agentNameOf(config, globals),
+    agent: agent.name,
     args: config.args ?? [],
     promptTemplate: config.prompt_template ?? null,
-    timeoutSeconds: resolveAgent(config, globals).timeoutSeconds,
+    timeoutSeconds: agent.timeoutSeconds,
     pollIntervalSeconds: config.poll_interval ?? defaults.pollIntervalSeconds,
     priority: config.priority ?? null,
     maxRetries: config.max_retries ?? defaults.maxRetries,

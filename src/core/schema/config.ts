@@ -8,10 +8,12 @@ import {
   POLL_INTERVAL_SECONDS_MAX,
   RETRIES_MAX,
   RETRY_BACKOFF_SECONDS_MAX,
+  ROLES_MAX,
   ROUTES_MAX,
 } from '../limits.ts';
 import { NotificationsConfig } from './notification-settings.ts';
 import { QueueName, RouteConfig } from './route.ts';
+import { AuthConfig, ROLE_KIND, ROLE_NAME_PATTERN, RoleConfig } from './role.ts';
 
 /** A project name: it becomes part of workflow ids, Task Queue names and file names. */
 export const PROJECT_NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -23,7 +25,7 @@ const VARIABLE_PATTERN = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Agent kinds a file may name; a kind that gets an adapter is added here. */
 export const AGENT_KINDS = ['command', 'claude-cli'] as const;
 /** Kinds that know their program; they never run the base command. */
-export const KINDS_WITH_PROGRAM: readonly string[] = ['claude-cli'];
+export const KINDS_WITH_PROGRAM: readonly string[] = ['claude-cli', ROLE_KIND];
 
 /** Other names a route's fields are accepted under. */
 export const ROUTE_ALIASES: Readonly<Record<string, string>> = {
@@ -168,6 +170,12 @@ export const DispatchConfig = z.looseObject({
   enable_queue_management: z
     .boolean()
     .optional()
+  roles: z
+    .record(z.string().regex(ROLE_NAME_PATTERN), RoleConfig)
+    .refine((roles) => Object.keys(roles).length <= ROLES_MAX, `at most ${ROLES_MAX} roles`)
+    .nullish()
+    .describe('Specialists that work on the tasks of their name: route and agent in one'),
+  auth: AuthConfig.optional().describe('What roles are logged in with'),
     .describe('May the API change queues and routes? Default false'),
   temporal: TemporalConfig.optional(),
   hosts: z.enum(['single', 'many']).optional(),
@@ -188,3 +196,19 @@ export const DispatchConfig = z.looseObject({
   debug: z.boolean().optional(),
 });
 export type DispatchConfig = z.infer<typeof DispatchConfig>;
+  project_title: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Name for people; default that of the project'),
+  kill_switch: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The brake file; default kill_switch in the state directory'),
+  kill_switch_strict: z
+    .boolean()
+    .optional()
+    .describe('Only commands and the API move the brake: changes of its file count for nothing'),
+  escalations_dir: z.string().min(1).optional().describe('Default: escalations in the state directory'),

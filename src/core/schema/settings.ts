@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NotificationSettings } from './notification-settings.ts';
-import { NotificationSettings } from './notification-settings.ts';
+import { QuestionSettings } from './question.ts';
+import { AuthSettings, RoleSettings } from './role.ts';
 import { AgentSpec, Route, RouteConfig } from './route.ts';
 
 /** Which board a project works on; `custom` = an adapter object handed over in code. */
@@ -63,6 +64,16 @@ export const Settings = z.strictObject({
   /** State directory, 0700. */
   stateDir: z.string(),
   board: BoardSettings,
+  /** Name for people; absent = `project`. */
+  projectTitle: z.string().optional(),
+  /** The brake's human interface; absent = `kill_switch` in the state directory. */
+  brakeFile: z.string().optional(),
+  /** The brake file is not followed (R-PROD-065). */
+  brakeStrict: z.boolean().optional(),
+  escalationsDir: z.string().optional(),
+  /** By name as they are named by people; their agents stand in `agents` as `role:<name>` (R-SYS-023). */
+  roles: z.record(z.string(), RoleSettings).optional(),
+  auth: AuthSettings.optional(),
   agents: z.record(z.string(), AgentSpec),
   /** Agents of agents.yaml; routes may name those that `agents` does not (R-SYS-023). */
   sharedAgents: z.record(z.string(), AgentSpec).optional(),
