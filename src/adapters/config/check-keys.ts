@@ -66,11 +66,11 @@ export function unknownKeys(source: unknown, locate: Locate): readonly ConfigNot
       look(route, ['routes', index], KEYS.route);
     });
   }
-  if (isBag(source.agents)) {
-    for (const [name, agent] of Object.entries(source.agents)) {
   if (isBag(source.roles)) {
     for (const [name, role] of Object.entries(source.roles)) look(role, ['roles', name], KEYS.role);
   }
+  if (isBag(source.agents)) {
+    for (const [name, agent] of Object.entries(source.agents)) {
       const kind = isBag(agent) ? (agent.kind ?? 'command') : null;
       // Kinds of code check their own options.
       if (AGENT_KINDS.some((own) => own === kind)) look(agent, ['agents', name], KEYS.agent);

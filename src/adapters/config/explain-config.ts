@@ -43,8 +43,6 @@ export function explainConfig({
     [['adopt'], settings.adopt],
     [['environment_allowlist'], settings.environmentAllowlist],
     [['state_dir'], settings.stateDir],
-    [['debug'], settings.debug],
-    ...Object.entries(settings.agents).map(
     [['project_title'], settings.projectTitle ?? settings.project],
     [['kill_switch'], settings.brakeFile],
     [['kill_switch_strict'], settings.brakeStrict ?? false],
@@ -52,6 +50,8 @@ export function explainConfig({
     [['auth', 'mode'], settings.auth?.mode],
     [['auth', 'inherit_permission_mode'], settings.auth?.inheritPermissionMode],
     ...Object.entries(settings.roles ?? {}).map(([name, role]) => [['roles', name], role] as const),
+    [['debug'], settings.debug],
+    ...Object.entries(settings.agents).map(
       ([name, { env, ...agent }]) => [['agents', name], { ...agent, env: Object.keys(env) }] as const,
     ),
     ...settings.routes.map((route, index) => [['routes', index], route] as const),

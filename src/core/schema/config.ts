@@ -12,8 +12,8 @@ import {
   ROUTES_MAX,
 } from '../limits.ts';
 import { NotificationsConfig } from './notification-settings.ts';
-import { QueueName, RouteConfig } from './route.ts';
 import { AuthConfig, ROLE_KIND, ROLE_NAME_PATTERN, RoleConfig } from './role.ts';
+import { QueueName, RouteConfig } from './route.ts';
 
 /** A project name: it becomes part of workflow ids, Task Queue names and file names. */
 export const PROJECT_NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -145,6 +145,12 @@ export const DispatchConfig = z.looseObject({
     .nullish()
     .describe('Named agents; a command alone is enough'),
   routes: z.array(RouteEntry).max(ROUTES_MAX).nullish().describe('Which agent works on which queue'),
+  roles: z
+    .record(z.string().regex(ROLE_NAME_PATTERN), RoleConfig)
+    .refine((roles) => Object.keys(roles).length <= ROLES_MAX, `at most ${ROLES_MAX} roles`)
+    .nullish()
+    .describe('Specialists that work on the tasks of their name: route and agent in one'),
+  auth: AuthConfig.optional().describe('What roles are logged in with'),
   poll_interval: z
     .number()
     .positive()
@@ -170,12 +176,6 @@ export const DispatchConfig = z.looseObject({
   enable_queue_management: z
     .boolean()
     .optional()
-  roles: z
-    .record(z.string().regex(ROLE_NAME_PATTERN), RoleConfig)
-    .refine((roles) => Object.keys(roles).length <= ROLES_MAX, `at most ${ROLES_MAX} roles`)
-    .nullish()
-    .describe('Specialists that work on the tasks of their name: route and agent in one'),
-  auth: AuthConfig.optional().describe('What roles are logged in with'),
     .describe('May the API change queues and routes? Default false'),
   temporal: TemporalConfig.optional(),
   hosts: z.enum(['single', 'many']).optional(),
@@ -193,9 +193,6 @@ export const DispatchConfig = z.looseObject({
     .optional()
     .describe('Folder of reports and needs-attention.md; default state_dir'),
   state_dir: z.string().min(1).optional().describe('Default: .dispatch beside this file'),
-  debug: z.boolean().optional(),
-});
-export type DispatchConfig = z.infer<typeof DispatchConfig>;
   project_title: z
     .string()
     .min(1)
@@ -212,3 +209,6 @@ export type DispatchConfig = z.infer<typeof DispatchConfig>;
     .optional()
     .describe('Only commands and the API move the brake: changes of its file count for nothing'),
   escalations_dir: z.string().min(1).optional().describe('Default: escalations in the state directory'),
+  debug: z.boolean().optional(),
+});
+export type DispatchConfig = z.infer<typeof DispatchConfig>;

@@ -123,6 +123,9 @@ export const Settings = z.strictObject({
   notifications: NotificationSettings,
   /** Folder of reports and of needs-attention.md. */
   reportsDir: z.string(),
+  notifications: NotificationSettings,
+  /** Folder of reports and of needs-attention.md. */
+  reportsDir: z.string(),
   /** Single host keeps runs through short outages; many hosts give lost ones away sooner. */
   hosts: z.enum(['single', 'many']),
   /** Sets the silence after which a run counts as lost, whatever `hosts` says; over 6 s, else every run is fenced. */
