@@ -39,25 +39,25 @@ function toBoard(board: DispatchConfig['board'], baseDir: string): BoardSettings
   if (typeof board === 'string')
     return { kind: 'json', path: absolutePath(board, baseDir), idStyle: 'number' };
   if (board.kind === 'memory') return { kind: 'memory' };
+  if (board.kind === 'ledger') {
+    const path = absolutePath(String(board.path), baseDir);
+    return { kind: 'ledger', path, onDependencyFailed: ledgerPolicy(board) };
+  }
   return {
     kind: 'json',
     path: absolutePath(String(board.path), baseDir),
     idStyle: board.id_style === 'ulid' ? 'ulid' : 'number',
   };
-  if (board.kind === 'ledger') {
-    const path = absolutePath(String(board.path), baseDir);
-    return { kind: 'ledger', path, onDependencyFailed: ledgerPolicy(board) };
-  }
 }
+
+const ledgerPolicy = ({ on_dependency_failed: policy }: Readonly<Record<string, unknown>>) =>
+  policy === 'escalate' || policy === 'kill' ? policy : 'wait';
 
 function toDefaults(values: DispatchConfig): Settings['defaults'] {
   const queue = values.dead_letter_queue;
   return {
     command: [...wordsOf(values.command ?? [])],
     agent: values.default_agent ?? null,
-const ledgerPolicy = ({ on_dependency_failed: policy }: Readonly<Record<string, unknown>>) =>
-  policy === 'escalate' || policy === 'kill' ? policy : 'wait';
-
     pollIntervalSeconds: values.poll_interval ?? DEFAULT_POLL_SECONDS,
     timeoutSeconds: secondsOrNull(values.agent_timeout),
     silenceSeconds: secondsOrNull(values.silence_timeout),

@@ -53,8 +53,6 @@ export const BoardConfig = z.union([
     id_style: z.enum(['number', 'ulid']).optional().describe('How new task ids look'),
   }),
   z.looseObject({ kind: z.literal('memory') }),
-]);
-
   z.looseObject({
     kind: z.literal('ledger'),
     path: z.string().min(1).describe('Path of the SQLite file; made when missing'),
@@ -63,6 +61,8 @@ export const BoardConfig = z.union([
       .optional()
       .describe('What becomes of a task when one that it depends on failed for good; default wait'),
   }),
+]);
+
 const Tools = z.array(Name);
 const Labels = z.array(z.string());
 
