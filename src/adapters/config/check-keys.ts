@@ -22,6 +22,7 @@ const KEYS = {
   pools: Object.keys(pools.unwrap().shape),
   temporal: Object.keys(temporal.unwrap().shape),
   notifications: Object.keys(notifications.unwrap().unwrap().shape),
+  pricing: Object.keys(pricing.unwrap().unwrap().shape),
 };
 /** Keys that editors and people put there for themselves. */
 const SILENT = new Set(['$schema', 'version']);

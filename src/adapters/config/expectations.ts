@@ -47,6 +47,8 @@ const EXPECTATIONS: Readonly<Record<string, string>> = {
   debug: YES_OR_NO,
   require_tokens: YES_OR_NO,
   heartbeat_interval: `must be a number of seconds from 1 to ${HEARTBEAT_SECONDS_MAX}`,
+  source_url: 'must be an http or https URL',
+  file: TEXT,
   hosts: 'must be single or many',
   roles: 'must be a map of role names to roles',
   auth: 'must be a map',

@@ -39,6 +39,8 @@ export function explainConfig({
     [['temporal', 'namespace'], temporal.namespace],
     [['temporal', 'profile'], temporal.profile],
     [['temporal', 'heartbeat_interval'], heartbeatThrottleMs(settings) / 1000],
+    [['pricing', 'file'], settings.pricing?.file ?? null],
+    [['pricing', 'source_url'], settings.pricing?.sourceUrl ?? null],
     [['hosts'], settings.hosts],
     [['adopt'], settings.adopt],
     [['environment_allowlist'], settings.environmentAllowlist],

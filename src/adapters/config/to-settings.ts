@@ -121,4 +121,8 @@ export function toSettings(
     environmentAllowlist: values.environment_allowlist ?? null,
     debug: values.debug ?? false,
   };
+    pricing: {
+      file: values.pricing?.file === undefined ? null : absolutePath(values.pricing.file, baseDir),
+      sourceUrl: values.pricing?.source_url ?? null,
+    },
 }

@@ -144,6 +144,18 @@ export const DispatchConfig = z.looseObject({
     .refine((agents) => Object.keys(agents).length <= AGENTS_MAX, `at most ${AGENTS_MAX} agents`)
     .nullish()
     .describe('Named agents; a command alone is enough'),
+const PricingConfig = z.looseObject({
+  file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Price file of your own; default pricing.json in the user state directory'),
+  source_url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Where dispatch pricing update fetches prices; default the data of genai-prices'),
+});
+
   routes: z.array(RouteEntry).max(ROUTES_MAX).nullish().describe('Which agent works on which queue'),
   roles: z
     .record(z.string().regex(ROLE_NAME_PATTERN), RoleConfig)
@@ -206,6 +218,7 @@ export const DispatchConfig = z.looseObject({
     .describe('The brake file; default kill_switch in the state directory'),
   kill_switch_strict: z
     .boolean()
+  pricing: PricingConfig.nullish().describe('Where prices of models come from'),
     .optional()
     .describe('Only commands and the API move the brake: changes of its file count for nothing'),
   escalations_dir: z.string().min(1).optional().describe('Default: escalations in the state directory'),
