@@ -3,6 +3,7 @@ import { createStoreBench, type StoreHarness } from './store-bench.ts';
 import { anEvent, aRun } from './store-builders.ts';
 import { cacheContract } from './store-cache-contract.ts';
 import { jobsContract } from './store-jobs-contract.ts';
+import { noticesContract } from './store-notices-contract.ts';
 import { projectionContract } from './store-projection-contract.ts';
 import { questionsContract } from './store-questions-contract.ts';
 import { recordsContract } from './store-records-contract.ts';
@@ -14,6 +15,7 @@ export function storeContract(name: string, harness: StoreHarness): void {
   recordsContract(name, bench);
   projectionContract(name, bench);
   jobsContract(name, bench);
+  noticesContract(name, bench);
   cacheContract(name, bench);
   spendContract(name, bench);
   questionsContract(name, bench);
