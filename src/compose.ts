@@ -6,6 +6,7 @@ import { agentsFilePlace } from './adapters/agents-file/agents-file-path.ts';
 import { createAgentScan } from './adapters/agents-file/scan/agent-scan.ts';
 import { createBrakeFile } from './adapters/brake/brake-file.ts';
 import { createNotices, type WatchedNotices } from './adapters/notify/notices.ts';
+import { endsOnFile } from './adapters/job-files/ends-on-file.ts';
 import { createRouteTable } from './adapters/routes/route-table.ts';
 import { createSqliteStore } from './adapters/store/create-sqlite-store.ts';
 import { createEventTail } from './adapters/store/event-tail.ts';
@@ -58,11 +59,13 @@ export async function openProject(source: ProjectSource): Promise<Project> {
   let settings = source.settings;
   const { project, stateDir } = settings;
   mkdirSync(join(stateDir, 'runs'), { recursive: true, mode: 0o700 });
-  const store = await createSqliteStore({
+  const opened = await createSqliteStore({
     dir: stateDir,
     project,
     onWarning: (message, details) => log.warn(details, message),
   });
+  const agents = openAgents(env, () => settings, log);
+  const store = { ...opened, jobs: endsOnFile(opened.jobs, agents.jobFiles) };
   const board = source.board ?? openBoard(() => settings, log);
   const routes = createRouteTable({
     settings: () => settings,
@@ -79,7 +82,6 @@ export async function openProject(source: ProjectSource): Promise<Project> {
   const parts = { project, store, board, routes, client, brake, log };
   const looker = createLooker({ ...parts, pools: () => settings.pools });
   const control = createLazyControl({ ...parts, ...looker, address: server.address });
-  const agents = openAgents(env, () => settings, log);
   const jobEnds = createJobWaiter(store.jobs, {
     onError: (error) => log.warn({ error }, 'ends of dispatches not read'),
   });

@@ -43,7 +43,7 @@ async function cacheBounds({
 
 /** What people and other tools look at; trouble with it never touches the job. */
 async function follow(ports: ActivityPorts, job: Job, result: DispatchResult, at: number): Promise<void> {
-  const { store, log, jobFiles, usage } = ports;
+  const { store, log, usage } = ports;
   const { jobId, request, startedAt } = job;
   // Without one there is no conversation to go on with: nothing began, or its agent could not be told the id.
   const sessionId = result.session_id ?? (job.spec.kind === 'command' ? job.sessionId : null);
@@ -52,7 +52,6 @@ async function follow(ports: ActivityPorts, job: Job, result: DispatchResult, at
     sessionId === null
       ? Promise.resolve()
       : store.jobs.touchSession({ sessionId, agent: request.agent, at, costMicroUsd }),
-    store.jobs.get(jobId).then((ended) => (ended === null ? undefined : jobFiles.write(ended))),
     usage.note({ agent: request.agent, caller: request.caller, result, at, wallMs: at - (startedAt ?? at) }),
   ];
   for (const step of await Promise.allSettled(steps)) {

@@ -14,13 +14,15 @@ export interface CachedAnswer {
 
 /** Keeps a cached answer as a finished job of its own, under this id, so that it can be fetched by reference (R-AD-073). */
 export async function keepCachedAnswer(
-  { store }: CallContext,
+  { store, jobFiles }: CallContext,
   jobId: string,
   { result, request, spec, origin }: CachedAnswer,
 ): Promise<string> {
   const now = Date.now();
   const sessionId = result.session_id ?? randomUUID();
   const job = newJob({ jobId, mode: 'sync', request, spec, sessionId, resume: false, origin, now });
-  await store.jobs.add({ ...job, status: 'done', result, startedAt: now, completedAt: now });
+  const answered = { ...job, status: 'done', result, startedAt: now, completedAt: now } as const;
+  await store.jobs.add(answered);
+  await jobFiles.write(answered);
   return jobId;
 }

@@ -32,7 +32,6 @@ export async function cancelJob(context: CallContext, job: Job): Promise<CancelA
   // Started between the look and the mark: it is a running one now.
   if (!ended && now !== null && !isOver(now.status)) return cancelJob(context, now);
   if (!ended) return { job_id: jobId, outcome: 'already_terminal', status };
-  if (now !== null) await context.jobFiles.write(now);
   const by = `${caller.actor} (${caller.channel})`;
   await dispatches.cancel(jobId, { by, reason: 'cancelled', hostId: now?.hostId ?? null });
   if (!running) return { job_id: jobId, outcome: 'cancelled', status };

@@ -100,6 +100,8 @@ export async function startJob({ dispatches, store, jobFiles }: CallContext, job
       // An equal call may have got through.
       from: 'pending',
     } as const;
+    // Two writers at a time might leave the older state in the file.
+    await file;
     await store.jobs.end(job.jobId, end);
     throw error;
   } finally {
