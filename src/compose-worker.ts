@@ -12,6 +12,7 @@ import { createFileBrake } from './compose-brake.ts';
 import { takeOverJobs } from './compose-jobs.ts';
 import { startNotices } from './compose-notices.ts';
 import { atMost, settled } from './compose-settle.ts';
+import { workerTrail } from './compose-trail.ts';
 import { fenceMs, heartbeatThrottleMs } from './core/policy/heartbeat-timeout.ts';
 import type { AgentAdapter } from './core/ports/agent.ts';
 import type { HostState } from './core/ports/host-state.ts';
@@ -52,8 +53,12 @@ export type CodeAdapters = readonly AgentAdapter[] | ((own: OwnAgents) => readon
  */
 export async function startWorker(project: Project, agents: CodeAdapters = []): Promise<RunningWorker> {
   const undo = createUndo();
+  const trail = workerTrail(project);
+  undo.add(trail.stopped);
   try {
-    return await takePart(project, agents, undo);
+    const worker = await takePart(project, agents, undo);
+    await trail.started(worker.hostId);
+    return worker;
   } catch (error) {
     await undo.run().catch(() => undefined);
     throw error;

@@ -19,6 +19,7 @@ import { connectOnce } from './compose-client.ts';
 import { createLazyControl, createLazyDispatchControl } from './compose-control.ts';
 import { openDispatchFiles } from './compose-jobs.ts';
 import { createLooker, type Looker } from './compose-looker.ts';
+import { noteReload } from './compose-trail.ts';
 import { secretsOf } from './core/policy/notices/redact.ts';
 import type { Board } from './core/ports/board.ts';
 import type { BrakeFile } from './core/ports/brake-file.ts';
@@ -98,6 +99,7 @@ export async function openProject(source: ProjectSource): Promise<Project> {
     ...{ context, env, log, looker, client, server, brake },
     settings: () => settings,
     apply(next) {
+      void noteReload(store.records, log, { before: settings, after: next });
       settings = next;
       looker.governor
         .setPools(next.pools)

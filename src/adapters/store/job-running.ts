@@ -46,10 +46,10 @@ export function createJobRunning({
 }: PartConfig): Pick<Jobs, 'start' | 'rest' | 'progress'> {
   const trail = createAuditChain(project);
   return {
-    start: (jobId, { runId, hostId, at }) =>
+    start: (jobId, { runId, hostId, at, note }) =>
       database.write((connection) => {
         if (connection.run(start, { project, jobId, runId, hostId, at }) === 0) return false;
-        trail.append(connection, jobStarted(jobId, { runId, hostId, at }));
+        trail.append(connection, jobStarted(jobId, { runId, hostId, at, note }));
         return true;
       }),
 

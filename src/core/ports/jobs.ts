@@ -1,5 +1,6 @@
 import type { DispatchResult } from '../schema/dispatch.ts';
 import type { Job, JobStatus, JobSummary, OpenJob } from '../schema/job.ts';
+import type { ChangeNote } from './store.ts';
 
 export interface JobFilter {
   readonly status?: JobStatus;
@@ -57,7 +58,13 @@ export interface Jobs {
   /** pending|running → running under this run; false = it is over, or called off: do not spawn. */
   start(
     jobId: string,
-    run: { readonly runId: string; readonly hostId: string; readonly at: number },
+    run: {
+      readonly runId: string;
+      readonly hostId: string;
+      readonly at: number;
+      /** What the audit trail says besides. */
+      readonly note?: ChangeNote;
+    },
   ): Promise<boolean>;
   /** Its run is over and the job goes on: it has none in hand until the next. */
   rest(jobId: string, runId: string): Promise<void>;

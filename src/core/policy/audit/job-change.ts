@@ -1,5 +1,5 @@
 import type { JobEnd, SessionRecord } from '../../ports/jobs.ts';
-import type { AuditEntry } from '../../ports/store.ts';
+import type { AuditEntry, ChangeNote } from '../../ports/store.ts';
 import type { Job } from '../../schema/job.ts';
 import { MACHINERY } from './by-whom.ts';
 
@@ -14,13 +14,17 @@ export const jobAdded = (job: Job): AuditEntry => ({
   },
 });
 
+interface JobStart {
+  readonly runId: string;
+  readonly hostId: string;
+  readonly at: number;
+  readonly note?: ChangeNote | undefined;
+}
+
 /** A run of it begins. */
-export const jobStarted = (
-  jobId: string,
-  { runId, hostId, at }: { readonly runId: string; readonly hostId: string; readonly at: number },
-): AuditEntry => ({
+export const jobStarted = (jobId: string, { runId, hostId, at, note }: JobStart): AuditEntry => ({
   ...{ at, ...MACHINERY, action: 'job-running', subject: jobId },
-  detail: { run_id: runId, host_id: hostId },
+  detail: { run_id: runId, host_id: hostId, ...note?.detail },
 });
 
 /** It is over. */
