@@ -20,11 +20,23 @@ export function addInit(runtime: Runtime, program: Command): void {
     .option('--queue <name>', `queue whose tasks the agent takes (default ${DEFAULTS.queue})`)
     .option('-y, --yes', 'ask nothing')
     .option('--force', 'replace an existing dispatch.yaml')
+    .option('--roles', 'a team of roles with a ledger and budgets instead: producer.yaml and prompts')
+    .option('--no-chat', 'with --roles: do not go on in Claude Code')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ dispatch init\n  $ dispatch init --agent "claude -p" --yes\n  $ dispatch init --dir ../shop --board tasks.json --queue Ready',
+      '\nExamples:\n  $ dispatch init\n  $ dispatch init --agent "claude -p" --yes\n  $ dispatch init --dir ../shop --board tasks.json --queue Ready\n  $ dispatch init --roles',
     )
-    .action(act(runtime, init));
+    .action(act(runtime, (cli, call) => (call.flags.roles === true ? initTeam(cli, call) : init(cli, call))));
+}
+
+async function initTeam({ io, globals }: Cli, { flags }: Call): Promise<number> {
+  const { initRoles } = await import('../scaffold/init-roles.ts');
+  return initRoles(io, {
+    ...(globals.dir === undefined ? {} : { dir: globals.dir }),
+    force: flags.force === true,
+    nonInteractive: flags.yes === true,
+    noChat: flags.chat === false,
+  });
 }
 
 async function init(cli: Cli, { flags }: Call): Promise<number> {
