@@ -20,6 +20,7 @@ export function createLazyControl(config: TemporalControlConfig): Control {
     unpause: async (target, caller) => (await control()).unpause(target, caller),
     governor: async () => (await control()).governor(),
     cancelTask: async (taskId, request, caller) => (await control()).cancelTask(taskId, request, caller),
+    tellAnswered: async (asker) => (await control()).tellAnswered(asker),
     retryTask: async (taskId, caller) => (await control()).retryTask(taskId, caller),
     startDue: async (taskId) => (await control()).startDue(taskId),
     forgetHost: async (hostId, caller) => (await control()).forgetHost(hostId, caller),

@@ -7,6 +7,7 @@ import type { AgentSpec, Route } from '../core/schema/route.ts';
 import type { Task } from '../core/schema/task.ts';
 import type { RunAgentInput } from '../core/schema/task-flow.ts';
 import type { ActivityPorts } from './ports.ts';
+import { remembers, tellAnswers } from './questions.ts';
 import type { PreparedRequest } from './run-source.ts';
 
 /** Reads the task afresh, renders its prompt here (never in history) and fills the agent's environment. */
@@ -26,7 +27,11 @@ export async function agentRequest(
   } catch (error) {
     return { failed: messageOf(error) };
   }
-  if (Buffer.byteLength(prompt) > PROMPT_BYTES_MAX)
+  const told = await tellAnswers(ports, {
+    ...{ subject: taskId, runId: claimed.runId, prompt },
+    goesOn: claimed.resumes === true && remembers(agent.kind),
+  });
+  if (Buffer.byteLength(told.prompt) > PROMPT_BYTES_MAX)
     return { failed: `longer than ${PROMPT_BYTES_MAX} bytes` };
   const { stateDir, baseDir, runSecondsMax } = ports.settings();
   const timeoutSeconds = claimed.timeoutSeconds ?? runSecondsMax;
@@ -37,7 +42,7 @@ export async function agentRequest(
     taskId,
     taskName: task.name,
     attempt: claimed.attempt,
-    prompt,
+    ...told,
     command: agent.command,
     args: route.args,
     promptVia: agent.promptVia,

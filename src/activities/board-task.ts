@@ -2,12 +2,15 @@ import type {
   ClaimedRun,
   ClaimTaskInput,
   HasLeftInput,
+  LookAtQuestionsInput,
   PutAwayInput,
+  QuestionLook,
   SettleRunAnswer,
   SettleRunInput,
 } from '../core/schema/task-flow.ts';
 import { claimTask } from './claim-task.ts';
 import { hasLeft } from './leave-route.ts';
+import { lookAtQuestions } from './look-at-questions.ts';
 import type { ActivityPorts } from './ports.ts';
 import { putAway } from './put-away.ts';
 import { settleRun } from './settle-run.ts';
@@ -19,6 +22,8 @@ export interface BoardTaskActivities {
   settleRun(input: SettleRunInput): Promise<SettleRunAnswer>;
   /** Somebody has taken it out of the queue in which it waits for its next run. */
   hasLeft(input: HasLeftInput): Promise<boolean>;
+  /** What has come of the questions of its last run; answered, it goes back to its source queue. */
+  lookAtQuestions(input: LookAtQuestionsInput): Promise<QuestionLook>;
   /** Called off before it ran. */
   putAway(input: PutAwayInput): Promise<void>;
 }
@@ -27,5 +32,6 @@ export const createBoardTaskActivities = (ports: ActivityPorts): BoardTaskActivi
   claimTask: (input) => claimTask(ports, input),
   settleRun: (input) => settleRun(ports, input),
   hasLeft: (input) => hasLeft(ports, input),
+  lookAtQuestions: (input) => lookAtQuestions(ports, input),
   putAway: (input) => putAway(ports, input),
 });

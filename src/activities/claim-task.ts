@@ -38,6 +38,8 @@ export async function claimTask(ports: ActivityPorts, input: ClaimTaskInput): Pr
     blockedText: null,
     anomaly: null,
   } as const;
+  // Its workflow was lost while it waited for an answer and somebody has put it back without one.
+  if (!counted && before?.status === 'asking') await store.questions.close(taskId);
   await store.records.putTaskState(taskId, state);
   log.info({ taskId, runId: leaseId, queue: route.queueName, attempt: state.runCount }, 'task picked up');
   return { ...claimedRun(ports, task.name, route, leaseId, state), resumes: kept !== null };

@@ -12,6 +12,8 @@ export interface DispatchOutcome {
   readonly input: RunDispatchInput;
   readonly job: Job;
   readonly outcome: AgentOutcome;
+  /** Its agent has asked a person something. */
+  readonly asked: boolean;
 }
 
 /**
@@ -21,16 +23,16 @@ export interface DispatchOutcome {
  */
 export async function keepDispatchOutcome(
   ports: ActivityPorts,
-  { input, job, outcome }: DispatchOutcome,
+  { input, job, outcome, asked }: DispatchOutcome,
 ): Promise<void> {
   const { lostCount, turn, runId } = input;
   const awaited = job.mode !== 'async';
-  const step = nextDispatchStep(endingOf(outcome), { lostCount, turn, awaited });
+  const step = nextDispatchStep(endingOf(outcome, asked), { lostCount, turn, awaited });
   if (step.kind !== 'finish') return;
   const deadline = performance.now() + KEEP_RESULT_MS_MAX;
   for (;;) {
     try {
-      await endDispatch(ports, job, await withOutput(ports, runId, outcome));
+      await endDispatch(ports, job, await withOutput(ports, runId, outcome), asked);
       return;
     } catch (error) {
       ports.log.error({ jobId: job.jobId, runId, error: messageOf(error) }, 'answer of a dispatch not kept');
@@ -40,8 +42,12 @@ export async function keepDispatchOutcome(
   }
 }
 
-function endingOf({ report, ...outcome }: AgentOutcome): RunEnding {
-  return { ...outcome, ...(report?.conversationMissing === true ? { fresh: true } : {}) };
+function endingOf({ report, ...outcome }: AgentOutcome, asked: boolean): RunEnding {
+  return {
+    ...outcome,
+    ...(asked ? { asked } : {}),
+    ...(report?.conversationMissing === true ? { fresh: true } : {}),
+  };
 }
 
 /** An agent without a protocol of its own has said what it printed, all of it and not only the end. */

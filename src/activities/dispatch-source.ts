@@ -8,6 +8,7 @@ import { keepDispatchOutcome } from './dispatch-outcome.ts';
 import { createDispatchProgress } from './dispatch-progress.ts';
 import { followJobEnd } from './follow-job-end.ts';
 import type { ActivityPorts } from './ports.ts';
+import { hasAsked, tellAnswers } from './questions.ts';
 import type { PreparedRequest, RunSource } from './run-source.ts';
 
 /** What a run says to a conversation that it takes up where an earlier one was cut off (R-AD-076). */
@@ -48,11 +49,12 @@ export function dispatchSource(ports: ActivityPorts, input: RunDispatchInput): R
         if (!isKept) host.stopRun(runId, 'cancel');
       }),
     onEvent: progress.event,
-    async keep(outcome) {
+    asked: () => hasAsked(ports, jobId, runId),
+    async keep(outcome, asked) {
       isKept = true;
       await progress.end();
       // A job that was over before it ran keeps the end it has.
-      if (job !== null && !calledOff) await keepDispatchOutcome(ports, { input, job, outcome });
+      if (job !== null && !calledOff) await keepDispatchOutcome(ports, { input, job, outcome, asked });
     },
   };
 }
@@ -71,12 +73,16 @@ async function request(ports: ActivityPorts, { input, job, taskToken }: Prepared
   // A job is marked as running before its first process is made: without that mark there is nothing to go on with.
   const hasBegun = job.startedAt !== null && (await wasSpawned(ports, jobId));
   const goesOn = remembers && input.turn === 'continue' && hasBegun;
-  const prompt = goesOn ? continuation(job) : composePrompt(job.request);
-  if (Buffer.byteLength(prompt) > PROMPT_BYTES_MAX)
+  const isAnswered = remembers && input.turn === 'answered';
+  const told = await tellAnswers(ports, {
+    ...{ subject: jobId, runId, goesOn: isAnswered },
+    prompt: goesOn ? continuation(job) : composePrompt(job.request),
+  });
+  if (Buffer.byteLength(told.prompt) > PROMPT_BYTES_MAX)
     return { failed: `longer than ${PROMPT_BYTES_MAX} bytes` };
   return {
     kind: spec.kind,
-    ...{ runId, taskToken, attempt, prompt },
+    ...{ runId, taskToken, attempt, ...told },
     taskId: job.taskId ?? jobId,
     taskName: job.request.task.slice(0, TASK_NAME_SHOWN),
     command: spec.command,
@@ -87,7 +93,7 @@ async function request(ports: ActivityPorts, { input, job, taskToken }: Prepared
     timeoutMs: spec.timeoutSeconds * 1000,
     silenceMs: null,
     sessionId: job.sessionId,
-    resume: goesOn || job.resume,
+    resume: goesOn || isAnswered || job.resume,
     model: spec.options,
     outputPath: join(ports.settings().stateDir, 'runs', `${runId}.log`),
   };

@@ -14,6 +14,7 @@ import { dispatchSource } from './dispatch-source.ts';
 import { type DispatchEnding, endDispatch } from './end-dispatch.ts';
 import { endRunRecord } from './end-run-record.ts';
 import type { ActivityPorts } from './ports.ts';
+import { closeQuestionsOf } from './settle-questions.ts';
 import { superviseRun } from './supervise-run.ts';
 
 /** Everything around the run of a dispatch; local to whoever runs the workflow. */
@@ -64,6 +65,7 @@ async function settleDispatch(
   if (end === null && runId !== null) await store.jobs.rest(jobId, runId);
   const job = await store.jobs.get(jobId);
   if (job === null) return 'gone';
+  if (isOver(job.status) || end !== null) await closeQuestionsOf(ports, jobId);
   if (end !== null && !isOver(job.status)) {
     if (end.kind === 'abandoned') await endAbandoned(ports, job);
     else await endDispatch(ports, job, endingOf(end));

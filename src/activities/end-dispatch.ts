@@ -5,22 +5,29 @@ import type { AgentOutcome } from '../core/schema/agent-outcome.ts';
 import type { DispatchResult } from '../core/schema/dispatch.ts';
 import type { Job } from '../core/schema/job.ts';
 import type { ActivityPorts } from './ports.ts';
+import { passOnQuestions } from './questions.ts';
 
 /** How a job ended: by a run, or without one. */
 export type DispatchEnding = AgentOutcome | { readonly kind: 'worker-lost' };
 
 /** Writes a job's end once, with everything that hangs on it: cache, conversation, job file, usage line. */
-export async function endDispatch(ports: ActivityPorts, job: Job, ending: DispatchEnding): Promise<void> {
+export async function endDispatch(
+  ports: ActivityPorts,
+  job: Job,
+  ending: DispatchEnding,
+  asked = false,
+): Promise<void> {
   const { agent } = job.request;
   const { jobs } = ports.store;
-  const result = toDispatchResult(ending, {
+  const answer = toDispatchResult(ending, {
     ...{ agent, request: job.request, spec: job.spec, sessionId: job.sessionId, resume: job.resume },
     // Advice after a timeout. It takes reading the journal: nobody else waits for that.
     typical: ending.kind === 'timed-out' ? await ports.usage.typical(agent).catch(() => null) : null,
   });
+  const result = asked ? { ...answer, ...(await passOnQuestions(ports, job.jobId)) } : answer;
   const called = ending.kind === 'stopped' && ending.by === 'cancel';
   const at = Date.now();
-  const cache = job.cacheKey !== null && isCacheable(result) ? await cacheBounds(ports) : undefined;
+  const cache = job.cacheKey !== null && !asked && isCacheable(result) ? await cacheBounds(ports) : undefined;
   const end = {
     status: called ? ('cancelled' as const) : result.success ? ('done' as const) : ('failed' as const),
     ...{ result, error: result.error ?? null, at },

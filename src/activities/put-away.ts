@@ -12,6 +12,7 @@ export async function putAway(ports: ActivityPorts, input: PutAwayInput): Promis
   const { board, store, routes } = ports;
   const { taskId, key, cancelledBy } = input;
   const anomaly = `cancelled by ${cancelledBy.by}: ${cancelledBy.reason}`;
+  await store.questions.close(taskId);
   try {
     const { queueName } = await board.getTask(taskId);
     const route = await routes.find(queueName);

@@ -3,6 +3,7 @@ import type { RunAgentInput, RunEnding } from '../core/schema/task-flow.ts';
 import { agentRequest } from './agent-request.ts';
 import { followExternalMove } from './follow-external-move.ts';
 import type { ActivityPorts } from './ports.ts';
+import { hasAsked } from './questions.ts';
 import type { RunSource } from './run-source.ts';
 import { superviseRun } from './supervise-run.ts';
 
@@ -28,6 +29,7 @@ function taskSource(ports: ActivityPorts, input: RunAgentInput): RunSource {
     prepare: (taskToken) => agentRequest(ports, input, taskToken),
     noteRunning: () => noteRunning(ports, input),
     follow: () => followed(ports, input),
+    asked: () => hasAsked(ports, taskId, claimed.runId),
   };
 }
 

@@ -36,12 +36,12 @@ export function recordRun({ store, host, log }: ActivityPorts, identity: RunIden
       startTime: process?.startTime ?? null,
       lastEventAt,
     }),
-    begin: ({ taskName, prompt, sessionId, outputPath }: AgentRequest) =>
+    begin: ({ taskName, prompt, resumePrompt = prompt, sessionId, outputPath }: AgentRequest) =>
       writer.write(() =>
         projection.putRun({
           ...emptyRecord(runId, taskId, startedAt),
           ...identity,
-          ...{ taskName, prompt, sessionId, outputPath, hostId: host.hostId },
+          ...{ taskName, prompt: resumePrompt, sessionId, outputPath, hostId: host.hostId },
         }),
       ),
     spawned(spawned: SpawnedProcess) {

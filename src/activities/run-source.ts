@@ -35,6 +35,8 @@ export interface RunSource {
   follow(): () => void;
   /** An event of the agent, beside its record. */
   onEvent?(type: string, data: Readonly<Record<string, unknown>>): void;
+  /** Has its agent asked a person something that it has not been told the answer of? */
+  asked(): Promise<boolean>;
   /** Keeps what the agent said before the run's ending is reported without it. Never rejects. */
-  keep?(outcome: AgentOutcome): Promise<void>;
+  keep?(outcome: AgentOutcome, asked: boolean): Promise<void>;
 }

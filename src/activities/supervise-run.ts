@@ -64,9 +64,10 @@ export async function superviseRun(ports: ActivityPorts, source: RunSource): Pro
   }
 
   async function end(outcome: AgentOutcome, limited = false): Promise<RunEnding> {
-    await source.keep?.(outcome);
+    const asked = outcome.kind === 'succeeded' && (await source.asked());
+    await source.keep?.(outcome, asked);
     await record.end(outcome);
-    return { ...historyOf(outcome), ...(limited ? { limited } : {}) };
+    return { ...historyOf(outcome), ...(limited ? { limited } : {}), ...(asked ? { asked } : {}) };
   }
 }
 

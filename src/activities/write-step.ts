@@ -4,6 +4,7 @@ import type { Task } from '../core/schema/task.ts';
 import type { SettleRunInput } from '../core/schema/task-flow.ts';
 import { moveOwn, type PutState } from './move-task.ts';
 import type { ActivityPorts } from './ports.ts';
+import { closeQuestions, waitForAnswer } from './settle-questions.ts';
 import { commentAll, commentKey, eventOnce } from './settle-notes.ts';
 
 /**
@@ -16,6 +17,7 @@ export async function writeStep(ports: ActivityPorts, input: SettleRunInput, tas
   const summary = { lastOutcome: input.ending.kind, lastReason: reasonOf(input) };
   const state = (patch: Partial<TaskState>) =>
     ports.store.records.putTaskState(taskId, { ...summary, ...patch });
+  await closeQuestions(ports, input, moved);
   if (moved) {
     // A person or the agent put it elsewhere: their move stands, nothing is counted (R-ART-036).
     await state({ status: 'done', retryCount: 0, anomaly: null });
@@ -51,6 +53,8 @@ async function carryOut(ports: ActivityPorts, input: SettleRunInput, state: PutS
     case 'return':
       await state({ status: 'waiting' });
       return back(ports, input, state);
+    case 'ask':
+      return waitForAnswer(ports, input, state);
     case 'dead-letter':
       return deadLetter(ports, input, { queue: step.queue, state });
     case 'leave':

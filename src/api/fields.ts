@@ -45,6 +45,11 @@ export const comment = () =>
 export const names = (what: string) => z.array(text(LABEL_LENGTH_MAX)).max(LABELS_MAX).describe(what);
 /** Why a person does something. */
 export const reason = (what: string) => text(REASON_LENGTH_MAX).describe(what);
+/** A text that says something. */
+export const wordsOf = (lengthMax: number, what: string) =>
+  text(lengthMax, 1)
+    .refine((value) => value.trim() !== '', 'must not be blank')
+    .describe(what);
 /** How many entries of a list. */
 export const limit = () =>
   z.int().min(1).max(LIST_PAGE_MAX).default(LIST_DEFAULT).describe('How many entries at most');

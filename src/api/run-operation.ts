@@ -34,7 +34,7 @@ export async function runOperation(
 export const accessOf = ({ access, http }: Operation) => access ?? http?.access ?? 'read';
 
 const DETAIL_LENGTH_MAX = 200;
-const SUBJECTS = ['task_id', 'queue_name', 'host_id', 'name', 'scope'] as const;
+const SUBJECTS = ['task_id', 'question_id', 'queue_name', 'host_id', 'name', 'scope'] as const;
 
 interface Trail {
   readonly input: Readonly<Record<string, unknown>>;

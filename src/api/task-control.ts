@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors.ts';
-import { taskWorkflowId } from '../core/ids.ts';
+import { dispatchWorkflowId, taskWorkflowId } from '../core/ids.ts';
 import type { Control } from '../core/ports/control.ts';
-import { cancelTaskSignal, retryNowSignal } from '../workflows/messages.ts';
+import { answeredSignal, cancelTaskSignal, retryNowSignal } from '../workflows/messages.ts';
 import { createCommandRunner } from './command-runner.ts';
 import { type Guarded, isNotFound } from './server-errors.ts';
 import type { TemporalControlConfig } from './temporal-control.ts';
@@ -10,13 +10,15 @@ import type { TemporalControlConfig } from './temporal-control.ts';
 export function createTaskControl(
   config: TemporalControlConfig,
   guarded: Guarded,
-): Pick<Control, 'cancelTask' | 'retryTask'> {
+): Pick<Control, 'cancelTask' | 'retryTask' | 'tellAnswered'> {
   const { project, store, board, routes } = config;
   const command = createCommandRunner({ ...config, guarded });
   const signalled = (taskId: string, send: (handle: Handle) => Promise<void>) =>
+    sent(taskWorkflowId(project, taskId), send);
+  const sent = (workflowId: string, send: (handle: Handle) => Promise<void>) =>
     guarded(async (client) => {
       try {
-        await send(client.workflow.getHandle(taskWorkflowId(project, taskId)));
+        await send(client.workflow.getHandle(workflowId));
         return true;
       } catch (error) {
         if (isNotFound(error)) return false;
@@ -31,6 +33,11 @@ export function createTaskControl(
       const sent = await signalled(taskId, (handle) => handle.signal(cancelTaskSignal, request));
       if (!sent) throw new AppError('run-not-found', `nothing of task ${taskId} runs or waits`);
       return { runId: run?.runId ?? null };
+    },
+    async tellAnswered({ taskId, jobId }) {
+      if (jobId !== null)
+        return sent(dispatchWorkflowId(project, jobId), (handle) => handle.signal(answeredSignal));
+      return taskId !== null && signalled(taskId, (handle) => handle.signal(answeredSignal));
     },
     async retryTask(taskId, caller) {
       const task = await board.getTask(taskId);

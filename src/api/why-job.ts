@@ -6,6 +6,7 @@ import { waitingReasons } from '../core/policy/governor/why.ts';
 import { DISPATCH_POOL } from '../core/policy/pools.ts';
 import type { KnownHost } from '../core/ports/store.ts';
 import type { Job } from '../core/schema/job.ts';
+import { ASKING } from '../core/schema/run-record.ts';
 import { type Why, withHosts } from './why.ts';
 import { isoTime } from './wire/time.ts';
 
@@ -16,6 +17,8 @@ export interface WhyJobFacts {
   readonly workflowId: string;
   /** What its agent runs on; null = no account that is known. */
   readonly account?: string | null;
+  /** What its agent has asked and waits to know; null = nothing. */
+  readonly asks?: string | null;
   /** An earlier turn of its conversation that is still open. */
   readonly turnBefore: string | null;
   readonly governor: GovernorState | null;
@@ -31,6 +34,7 @@ export function whyJob(facts: WhyJobFacts): Why {
     const since = isoTime(job.startedAt ?? job.createdAt);
     return { code: 'running', reason: `agent ${job.request.agent} has been running since ${since}` };
   }
+  if (typeof facts.asks === 'string') return { code: ASKING, reason: facts.asks };
   const live = facts.hosts.filter((host) => now - host.lastSeen < HOST_SILENT_MS_MAX);
   if (live.length === 0)
     return { code: 'no-host', reason: 'no worker is up: no host that runs agents has been heard of lately' };

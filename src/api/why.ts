@@ -5,7 +5,7 @@ import type { AdmitRequest, BlockCode, GovernorState } from '../core/policy/gove
 import { ROUTES_POOL } from '../core/policy/pools.ts';
 import type { KnownHost } from '../core/ports/store.ts';
 import type { Route } from '../core/schema/route.ts';
-import type { RunRecord, TaskState } from '../core/schema/run-record.ts';
+import { ASKING, type RunRecord, type TaskState } from '../core/schema/run-record.ts';
 import type { Task } from '../core/schema/task.ts';
 import { isoTime } from './wire/time.ts';
 
@@ -15,6 +15,7 @@ export type WhyCode =
   | 'running'
   | 'starting'
   | 'retrying'
+  | typeof ASKING
   | 'stuck'
   | 'cancelled'
   | 'dead-lettered'
@@ -72,6 +73,8 @@ function settledInPlace({ task, state, routes }: WhyFacts): Why | null {
   if (state === null) return null;
   const because = state.lastReason === null ? '' : `: ${state.lastReason}`;
   const inPlace = task.queueName === (state.inProgressQueue ?? task.queueName);
+  if (state.status === 'asking' && inPlace)
+    return { code: ASKING, reason: state.blockedText ?? 'it waits for an answer' };
   if (state.status === 'stuck' && inPlace) {
     return {
       code: 'stuck',

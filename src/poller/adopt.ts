@@ -1,4 +1,3 @@
-import { AppError } from '../core/errors.ts';
 import { HOST_SILENT_MS_MAX, LIST_PAGE_MAX } from '../core/limits.ts';
 import { ROUTES_POOL } from '../core/policy/pools.ts';
 import type { Board } from '../core/ports/board.ts';
@@ -8,6 +7,8 @@ import type { Store } from '../core/ports/store.ts';
 import type { TaskStarter } from '../core/ports/task-starter.ts';
 import type { TaskState } from '../core/schema/run-record.ts';
 import type { OpenTasks } from './open-tasks.ts';
+import { takeBack } from './take-back.ts';
+import { tellAnswers } from './tell-answers.ts';
 
 export interface AdoptPorts {
   readonly board: Board;
@@ -42,6 +43,7 @@ export async function adoptTasks(ports: AdoptPorts): Promise<number> {
     if (known.has(state.taskId) || (await isHeld(ports, state))) continue;
     if (await takeBack(ports, state.taskId, state.inProgressQueue, state.sourceQueue)) adopted += 1;
   }
+  await tellAnswers(ports);
   return adopted + (ports.adoptForeign() ? await adoptUnknown(ports) : 0);
 }
 
@@ -68,27 +70,4 @@ async function adoptUnknown(ports: AdoptPorts): Promise<number> {
     }
   }
   return adopted;
-}
-
-async function takeBack(
-  { board, store, log }: AdoptPorts,
-  taskId: string,
-  from: string | null,
-  to: string | null,
-): Promise<boolean> {
-  if (from === null || to === null) return false;
-  try {
-    const task = await board.getTask(taskId);
-    const there = task.queueName === from;
-    if (there) await board.moveTask(taskId, to);
-    // Back in its source queue its retries go on counting (R-ART-074); anywhere else somebody else decided.
-    const back = there || task.queueName === to;
-    await store.records.putTaskState(taskId, { status: back ? 'waiting' : 'done' });
-    if (there) log.warn({ taskId, from, to }, 'orphaned task adopted');
-    return there;
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'task-not-found') throw error;
-    await store.records.putTaskState(taskId, { status: 'done', anomaly: 'gone from the board' });
-    return false;
-  }
 }

@@ -24,11 +24,13 @@ export async function withoutResting(
   found: readonly ReadyTask[],
   queues: ReadonlySet<string>,
 ): Promise<readonly ReadyTask[]> {
-  const retrying = await ports.records.listTaskStates({ status: ['retrying'], limit: LIST_PAGE_MAX });
-  if (retrying.length === 0) return found;
+  const away = await ports.records.listTaskStates({ status: ['retrying', 'asking'], limit: LIST_PAGE_MAX });
+  if (away.length === 0) return found;
+  // One that waits for an answer and stands in a watched queue again was put there by a person.
+  const retrying = away.filter(({ status }) => status === 'retrying');
   const resting = new Map(retrying.map(({ taskId, sourceQueue }) => [taskId, sourceQueue]));
   const standing = new Map(found.map(({ id, queueName }) => [id, queueName]));
-  for (const state of retrying) {
+  for (const state of away) {
     const { taskId, sourceQueue } = state;
     if (sourceQueue === null || !queues.has(sourceQueue) || standing.get(taskId) === sourceQueue) continue;
     await tellWhenGone(ports, state).catch((error: unknown) => {

@@ -14,8 +14,10 @@ import type {
 import type { RunEnding } from '../core/schema/task-flow.ts';
 import { giveUp, untilGranted } from './admission.ts';
 import { agentOptions, runOnce } from './agent-run.ts';
+import { unanswered, untilAnswered } from './answer.ts';
 import { dispatches } from './dispatch-activities.ts';
-import { type LeaseInbox, receiveLeases } from './lease-inbox.ts';
+import { CANCELLED_IN_TEMPORAL, type LeaseInbox, receiveLeases } from './lease-inbox.ts';
+import { boardOf } from './task-activities.ts';
 import { showPhase } from './task-view.ts';
 
 export interface DispatchInput {
@@ -50,6 +52,8 @@ export async function dispatchWorkflow(input: DispatchInput): Promise<DispatchEn
     const became = await settle(input, { runId: leaseId, attempt, end });
     if (step.kind === 'finish' || became !== 'gone') return became;
     ({ turn, lostCount } = step);
+    const over = step.kind === 'ask' ? await answerOf(input, inbox, attempt) : null;
+    if (over !== null) return over;
   }
 }
 
@@ -79,6 +83,32 @@ function run({ project, jobId }: DispatchInput, inbox: LeaseInbox, turn: Turn): 
   const agents = proxyActivities<RunDispatchActivities>(agentOptions(bounds));
   showPhase(`**${agent}** works\n\nrun ${turn.attempt}, run id \`${runId}\``);
   return runOnce(bounds, inbox, () => agents.runDispatch({ jobId, runId, agent, taskId, ...rest }));
+}
+
+/** Waits for the answer to what its run has asked; null = it goes on. */
+async function answerOf(
+  input: DispatchInput,
+  inbox: LeaseInbox,
+  attempt: number,
+): Promise<DispatchEnd | null> {
+  const { jobId } = input;
+  const heard = await untilAnswered({
+    look: () => boardOf({}).lookAtQuestions({ subject: jobId, place: null }),
+    ...{ inbox, show: showPhase },
+  });
+  const ended = { runId: null, attempt };
+  switch (heard.kind) {
+    case 'answered':
+      return null;
+    case 'left':
+      return settle(input, { ...ended, end: null });
+    case 'called-off': {
+      const { by, reason } = inbox.cancel ?? CANCELLED_IN_TEMPORAL;
+      return settle(input, { ...ended, end: { kind: 'called-off', by, reason } });
+    }
+    case 'unanswered':
+      return settle(input, { ...ended, end: { kind: 'ran', ending: unanswered(heard.reason) } });
+  }
 }
 
 /** Called off, nothing goes on, whatever ended the run. */

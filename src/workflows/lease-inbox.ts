@@ -26,7 +26,13 @@ export const CANCELLED_IN_TEMPORAL = { by: 'an operator', reason: 'cancelled in 
 
 /** Registers the handlers of the governor's answers and of a cancel; before the first await of a workflow. */
 export function receiveLeases(cancel: CancelRequest | null): LeaseInbox {
-  const inbox: LeaseInbox = { grants: new Map(), refusals: new Map(), recheck: false, answered: false, cancel };
+  const inbox: LeaseInbox = {
+    grants: new Map(),
+    refusals: new Map(),
+    recheck: false,
+    answered: false,
+    cancel,
+  };
   setHandler(messages.grantedSignal, (news) => void inbox.grants.set(news.leaseId, news));
   setHandler(
     messages.refusedSignal,

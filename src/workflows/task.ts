@@ -3,6 +3,7 @@ import { HANDOVERS_MAX } from '../core/limits.ts';
 import { grantOf } from '../core/policy/money/grant-of.ts';
 import type { Grant } from '../core/policy/money/money-state.ts';
 import { nextStep } from '../core/policy/next-step.ts';
+import { ANSWERED_ORDER } from '../core/policy/questions/limits.ts';
 import type { Admission, ClaimedRun, RunEnding } from '../core/schema/task-flow.ts';
 import { giveUp, untilGranted } from './admission.ts';
 import { unanswered, untilAnswered } from './answer.ts';
@@ -218,9 +219,7 @@ async function settle(
     case 'return':
       return { kind: 'again' };
     case 'ask':
-      return queueName === claimed.inProgressQueue
-        ? answerOf(input, inbox, claimed)
-        : { kind: 'again' };
+      return queueName === claimed.inProgressQueue ? answerOf(input, inbox, claimed) : { kind: 'again' };
     case 'finish':
       return { kind: 'end', ending: 'finished' };
     case 'dead-letter':

@@ -27,7 +27,7 @@ export function questionsContract(name: string, bench: StoreBench): void {
     await questions.ask(asked());
     await questions.answer('q1', { text: 'blue', by: 'bob', at: 5 });
     expect(await questions.ask(asked({ runId: 'run-2' }))).toMatchObject({
-      ...{ questionId: 'q1', runId: 'run-2', status: 'answered', answer: 'blue' },
+      ...{ questionId: 'q1', runId: 'run-1', status: 'answered', answer: 'blue' },
     });
     await questions.ask(asked({ question: 'How big?' }));
     await questions.close('1');

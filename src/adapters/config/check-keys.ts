@@ -10,7 +10,7 @@ import type { Locate } from './check-shape.ts';
 import { type ConfigNote, formatOrigin, formatPath, type Path, type Problem } from './problem.ts';
 import { nearest } from './suggest.ts';
 
-const { api, notifications, pools, temporal } = DispatchConfig.shape;
+const { api, notifications, pools, questions, temporal } = DispatchConfig.shape;
 const KEYS = {
   top: Object.keys(DispatchConfig.shape),
   route: Object.keys(RouteEntry.shape),
@@ -20,6 +20,7 @@ const KEYS = {
   board: ['kind', 'path', 'id_style'],
   api: Object.keys(api.unwrap().shape),
   pools: Object.keys(pools.unwrap().shape),
+  questions: Object.keys(questions.unwrap().unwrap().shape),
   temporal: Object.keys(temporal.unwrap().shape),
   notifications: Object.keys(notifications.unwrap().unwrap().shape),
   pricing: Object.keys(pricing.unwrap().unwrap().shape),

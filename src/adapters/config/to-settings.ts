@@ -98,6 +98,11 @@ export function toSettings(
       dispatch: values.pools?.dispatch ?? DEFAULT_POOLS.dispatch,
       roles: values.pools?.roles ?? DEFAULT_POOLS.roles,
     },
+    questions: {
+      remindAfterSeconds: values.questions?.remind_after ?? null,
+      escalateTo: values.questions?.escalate_to ?? [],
+      defaultAfterSeconds: values.questions?.default_after ?? null,
+    },
     hostSlots: values.host_slots ?? null,
     runSecondsMax: values.run_ceiling ?? RUN_MS_MAX / 1000,
     api: {

@@ -25,10 +25,11 @@ function asking({ database, project, now }: PartConfig): Pick<Questions, 'ask'> 
   const counter = createCounter(project, 'questions');
   return {
     ask({ choices, ...asked }) {
-      const subject = asked.taskId ?? asked.jobId ?? asked.runId;
+      const subject = asked.jobId ?? asked.taskId ?? asked.runId;
       return database.write((connection) => {
         const pending = pendingOf(connection, project, subject);
         const same = pending.find(({ question }) => question === asked.question);
+        if (same?.status === 'answered') return questionOf(same);
         if (same !== undefined) {
           connection.run(queries.askAgain, { project, questionId: same.questionId, runId: asked.runId });
           return questionOf({ ...same, runId: asked.runId });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { jobRecord } from '../../core/policy/dispatch/job-record.ts';
 import { jobNamed } from '../dispatch/job-named.ts';
 import { withJobStorage } from '../dispatch/job-storage.ts';
+import { shownJob } from '../dispatch/shown-job.ts';
 import { defineOperation } from '../operation.ts';
 import { WireJob } from '../wire/job.ts';
 
@@ -16,5 +16,5 @@ export const dispatchStatus = defineOperation({
   input: z.object({ job_id: z.string().describe('Id of the job') }),
   output: WireJob,
   run: async (context, { job_id }) =>
-    withJobStorage('read', async () => jobRecord(await jobNamed(context, job_id))),
+    withJobStorage('read', async () => shownJob(context, await jobNamed(context, job_id))),
 });

@@ -4,6 +4,7 @@ import { jobRecord } from '../../core/policy/dispatch/job-record.ts';
 import { isOver } from '../../core/schema/job.ts';
 import { awaitEnd } from '../dispatch/await-end.ts';
 import { jobNamed } from '../dispatch/job-named.ts';
+import { shownJob } from '../dispatch/shown-job.ts';
 import { defineOperation } from '../operation.ts';
 
 /** The job once it has ended, else as it is when the time is over (R-AD-106). */
@@ -22,6 +23,6 @@ export const dispatchWait = defineOperation({
     if (isOver(job.status)) return { ...jobRecord(job) };
     const ended = await awaitEnd(context, job, clampWait(timeout_seconds) * 1000);
     if (ended !== null) return { ...jobRecord(ended) };
-    return { ...jobRecord(await jobNamed(context, job_id)), timed_out_waiting: true };
+    return { ...(await shownJob(context, await jobNamed(context, job_id))), timed_out_waiting: true };
   },
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jobRecord } from '../../core/policy/dispatch/job-record.ts';
+import { shownJob } from '../dispatch/shown-job.ts';
 import { jobAfter } from '../dispatch/take-dispatch.ts';
 import { wait } from '../dispatch/wait-field.ts';
 import { defineOperation } from '../operation.ts';
@@ -14,5 +14,5 @@ export const getDispatch = defineOperation({
   input: z.object({ job_id: z.string().describe('Id of the job'), wait: wait() }),
   output: WireJob,
   run: async (context, { job_id, wait: seconds }) =>
-    jobRecord(await jobAfter(context, job_id, seconds * 1000)),
+    shownJob(context, await jobAfter(context, job_id, seconds * 1000)),
 });

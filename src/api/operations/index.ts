@@ -53,6 +53,7 @@ import { listHosts } from './list-hosts.ts';
 import { listQuestions } from './list-questions.ts';
 import { listNotices } from './list-notices.ts';
 import { listNotices } from './list-notices.ts';
+import { listQuestions } from './list-questions.ts';
 import { listQueues } from './list-queues.ts';
 import { listRoutes } from './list-routes.ts';
 import { listRuns } from './list-runs.ts';

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { LIST_PAGE_MAX } from '../../core/limits.ts';
 import { endPauses } from '../../core/policy/governor/pause.ts';
 import { ROUTES_POOL } from '../../core/policy/pools.ts';
+import { QUESTIONS_SHOWN_MAX } from '../../core/policy/questions/limits.ts';
 import { boardHealth, temporalHealth } from '../health.ts';
 import { defineOperation } from '../operation.ts';
 import { WireBrake, WirePause, wireBrake, wirePause } from '../wire/brake.ts';
+import { WireQuestion, wireQuestion } from '../wire/question.ts';
 import { isoTime, secondsBetween } from '../wire/time.ts';
 
 const Health = z.strictObject({ ok: z.boolean(), ms: z.number(), error: z.string().optional() });
@@ -35,17 +37,20 @@ export const status = defineOperation({
     kill_switch: WireBrake,
     pauses: z.array(WirePause),
     waiting: z.int(),
+    /** What agents wait to know, oldest first; `GET /questions` has them all. */
+    questions: z.array(WireQuestion),
     board: Health.extend({ kind: z.string() }),
     temporal: Health.extend({ address: z.string() }),
   }),
   async run(context) {
     const { settings, store, startedAt } = context;
-    const [routes, running, governor, board, temporal] = await Promise.all([
+    const [routes, running, governor, board, temporal, questions] = await Promise.all([
       context.routes.list(),
       store.projection.listRuns({ status: 'running', limit: LIST_PAGE_MAX }),
       store.records.loadGovernor(),
       boardHealth(context.board),
       temporalHealth(context.control),
+      store.questions.list({ status: 'open', limit: QUESTIONS_SHOWN_MAX }),
     ]);
     // Saved at the last change; some may have ended by themselves since.
     const pauses = governor === null ? [] : endPauses(governor, Date.now()).pauses;
@@ -74,6 +79,7 @@ export const status = defineOperation({
       kill_switch: brake,
       pauses: pauses.map(wirePause),
       waiting: governor?.waiting.length ?? 0,
+      questions: questions.map(wireQuestion),
       board: { kind: settings.board.kind, ...board },
       temporal,
     };

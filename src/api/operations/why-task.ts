@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { dispatchWorkflowId } from '../../core/ids.ts';
 import { accountOf } from '../../core/policy/account.ts';
+import { waitingText } from '../../core/policy/questions/texts.ts';
 import { JOB_ID_PATTERN, type Job } from '../../core/schema/job.ts';
 import type { Route } from '../../core/schema/route.ts';
 import { taskId } from '../fields.ts';
@@ -68,7 +69,8 @@ async function countAhead({ board }: CallContext, taskId: string, queueName: str
 }
 
 async function whyOfJob({ store, settings, agents }: CallContext, job: Job) {
-  const [governor, hosts, directory, open] = await Promise.all([
+  const [questions, governor, hosts, directory, open] = await Promise.all([
+    job.runId === null ? store.questions.pending(job.jobId) : [],
     store.records.loadGovernor(),
     store.records.listHosts(),
     // Without the files of agents it says what it can.
@@ -82,5 +84,7 @@ async function whyOfJob({ store, settings, agents }: CallContext, job: Job) {
   const workflowId = dispatchWorkflowId(settings.project, job.jobId);
   const name = job.request.agent;
   const account = accountOf({ kind: job.spec.kind, name, env: directory?.agents.get(name)?.env ?? {} });
-  return whyJob({ job, workflowId, account, turnBefore, governor, hosts, now: Date.now() });
+  const asked = questions.filter(({ status: is }) => is === 'open');
+  const asks = asked.length === 0 ? null : waitingText(asked);
+  return whyJob({ job, asks, workflowId, account, turnBefore, governor, hosts, now: Date.now() });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DispatchResult } from '../../core/schema/dispatch.ts';
 import { JobMode, JobStatus } from '../../core/schema/job.ts';
+import { WireQuestion } from './question.ts';
 
 /** A job in a list (R-AD-109, R-ADX-022); times are Unix seconds. */
 export const WireJobEntry = z.strictObject({
@@ -21,13 +22,14 @@ export const WireJobEntry = z.strictObject({
   task_id: z.string().optional(),
 });
 
-/** A whole job (R-AD-102). */
+/** A whole job (R-AD-102); `waiting`: its agent has asked a person something (R-SYS-026). */
 export const WireJob = z.strictObject({
   ...{ id: z.string(), agent: z.string(), task: z.string() },
   context: z.string().optional(),
   caller: z.string().optional(),
   goal: z.string().optional(),
-  status: JobStatus,
+  status: z.enum([...JobStatus.options, 'waiting']),
+  question: WireQuestion.optional(),
   created_at: z.number(),
   started_at: z.number().optional(),
   completed_at: z.number().optional(),

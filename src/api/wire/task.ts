@@ -51,5 +51,6 @@ export function wireTask(task: Task, state: TaskState | null, url: string | null
 
 /** The sentence of a task that waits; null for all others. */
 export function waitingReason(state: TaskState | null): string | null {
-  return state?.status === 'waiting' || state?.status === 'retrying' ? state.blockedText : null;
+  const waits = state?.status === 'waiting' || state?.status === 'retrying' || state?.status === 'asking';
+  return waits ? state.blockedText : null;
 }

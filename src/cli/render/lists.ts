@@ -1,5 +1,6 @@
 import type { Style } from '../style.ts';
 import { JOB_LIST, SESSION_LIST } from './jobs.ts';
+import { QUESTION_LIST } from './questions.ts';
 import type { Column } from './table.ts';
 import { ago, coloured, duration, folderState, orDash, wordsOf } from './words.ts';
 
@@ -83,6 +84,7 @@ export const LIST_VIEWS: Readonly<Record<string, ListView>> = {
     ],
     empty: 'No host has run agents yet: dispatch up',
   },
+  'list-questions': QUESTION_LIST,
   'list-dead-letters': {
     columns: (style) => [
       ...[field('ID', 'task_id'), field('NAME', 'name'), state('KIND', 'kind', style), field('RUNS', 'runs')],

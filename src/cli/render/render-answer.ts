@@ -4,6 +4,7 @@ import { renderAgent, renderAgentChange } from './agents.ts';
 import { renderGroup, renderGroupChange } from './groups.ts';
 import { renderCancel, renderGc, renderJob, renderResult, renderUsage } from './jobs.ts';
 import { LIST_VIEWS, type Row } from './lists.ts';
+import { renderAnswered, renderAsked } from './questions.ts';
 import { renderStatus, type StatusView } from './status.ts';
 import { renderPairs, renderTable } from './table.ts';
 import { renderTask, renderWhy } from './task.ts';
@@ -32,6 +33,9 @@ const VIEWS: Readonly<Record<string, Render>> = {
     `Task ${named(answer, 'task_id')} is in ${named(answer, 'queue_name')} again, with a fresh retry count.`,
   'cancel-task': (answer) =>
     `Cancelled task ${named(answer, 'task_id')}; it stays where it is until: dispatch task retry ${named(answer, 'task_id')}`,
+  'ask-question': renderAsked,
+  'answer-question': renderAnswered,
+  'answer-task': renderAnswered,
   'start-task': (answer) =>
     answer.started === 0
       ? `Task ${named(answer, 'task_id')} runs or waits already.`

@@ -17,6 +17,11 @@ export interface StatusView {
   readonly active_agents: number;
   readonly available_slots: number;
   readonly waiting: number;
+  readonly questions?: readonly {
+    readonly question_id: string;
+    readonly agent: string;
+    readonly question: string;
+  }[];
   readonly routes: readonly string[];
   readonly kill_switch: {
     readonly armed: boolean;
@@ -68,6 +73,8 @@ export function renderStatus(status: StatusView, out: Pick<Output, 'style'>): st
       `${out.style.bad('ARMED')}: ${why}${brake.by === null ? '' : `, by ${oneLine(brake.by)}`} (end it with: dispatch resume)`,
     ]);
   }
+  for (const { question_id: id, agent, question } of status.questions ?? [])
+    pairs.push(['asks', oneLine(`${agent} (${id}): ${question}`)]);
   for (const { scope, name, reason, until } of status.pauses) {
     const end = until === null ? '' : `until ${until} `;
     pairs.push(['paused', oneLine(`${scope} ${name ?? ''} ${end}${reason === null ? '' : `(${reason})`}`)]);

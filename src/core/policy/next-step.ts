@@ -30,6 +30,8 @@ export interface RetrySettings {
 /** What follows an agent run; `comments` are written in order, each as a comment of its own. */
 export type NextStep =
   | { readonly kind: 'finish'; readonly comments: readonly string[] }
+  /** It asked a person something: it waits where it is, without a slot, and goes on with the answer (R-SYS-026). */
+  | { readonly kind: 'ask'; readonly comments: readonly string[] }
   | {
       readonly kind: 'retry';
       readonly retryCount: number;
@@ -47,13 +49,15 @@ export type NextStep =
   | { readonly kind: 'return'; readonly comments: readonly string[] }
   | { readonly kind: 'cancelled'; readonly comment: string; readonly comments: readonly string[] };
 
-type Outcome = (AgentOutcome & { readonly limited?: boolean }) | { readonly kind: 'worker-lost' };
+type Outcome =
+  | (AgentOutcome & { readonly limited?: boolean; readonly asked?: boolean })
+  | { readonly kind: 'worker-lost' };
 
 /** What follows an agent run; every branch about it lives here. */
 export function nextStep(outcome: Outcome, counters: RunCounters, settings: RetrySettings): NextStep {
   switch (outcome.kind) {
     case 'succeeded':
-      return { kind: 'finish', comments: [] };
+      return { kind: outcome.asked === true ? 'ask' : 'finish', comments: [] };
     case 'worker-lost':
       return afterLostWorker(counters.lostCount + 1, settings);
     case 'stopped':

@@ -13,6 +13,8 @@ export interface AgentRequest {
   /** 1 for the first run of a task, then counted up. */
   readonly attempt: number;
   readonly prompt: string;
+  /** What a conversation that really goes on is told instead: an answer it waits for. Absent = the prompt. */
+  readonly resumePrompt?: string;
   /** Base command of the agent, already split; empty when the adapter brings its own. */
   readonly command: readonly string[];
   /** The route's extra arguments, placed between command and prompt (R-ART-018). */

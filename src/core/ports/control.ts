@@ -74,6 +74,8 @@ export interface Control {
     request: { readonly reason: string },
     caller: Caller,
   ): Promise<{ readonly runId: RunId | null }>;
+  /** Tells the work that has asked that it is answered; false: nobody waits there any more. */
+  tellAnswered(asker: { readonly taskId: TaskId | null; readonly jobId: string | null }): Promise<boolean>;
   /** Puts a stuck, cancelled or dead task back into its source queue with a fresh retry count. */
   retryTask(taskId: TaskId, caller: Caller): Promise<{ readonly queueName: string }>;
   /** Looks at the board now instead of at the next poll; names a task to start it at once. */

@@ -1,7 +1,7 @@
 import type { RunId } from '../ids.ts';
 import type { Question, QuestionStatus } from '../schema/question.ts';
 
-/** A question as it is asked. */
+/** A question as it is asked; that of a dispatch belongs to its job, whatever task that is for. */
 export type NewQuestion = Pick<
   Question,
   'taskId' | 'jobId' | 'runId' | 'agent' | 'question' | 'choices' | 'defaultAnswer' | 'askedOf'

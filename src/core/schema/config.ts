@@ -13,6 +13,7 @@ import {
 } from '../limits.ts';
 import { NotificationsConfig } from './notification-settings.ts';
 import { AuthConfig, ROLE_KIND, ROLE_NAME_PATTERN, RoleConfig } from './role.ts';
+import { PEOPLE_MAX, PERSON_LENGTH_MAX } from '../policy/questions/limits.ts';
 import { QueueName, RouteConfig } from './route.ts';
 
 /** A project name: it becomes part of workflow ids, Task Queue names and file names. */
@@ -119,6 +120,18 @@ const ApiConfig = z.looseObject({
   require_tokens: z.boolean().optional().describe('Demand tokens on loopback too'),
 });
 
+const QuestionsConfig = z.looseObject({
+  remind_after: Seconds.nullish().describe('Seconds until the next person is told; default never'),
+  escalate_to: z
+    .array(z.string().min(1).max(PERSON_LENGTH_MAX))
+    .max(PEOPLE_MAX)
+    .optional()
+    .describe('Who is told, one after the other'),
+  default_after: Seconds.nullish().describe(
+    'Seconds until the default answer is taken, or without one the task is given up; default never',
+  ),
+});
+
 const TemporalConfig = z.looseObject({
   address: z.string().min(1).nullish().describe('host:port; absent = the local server of this user'),
   namespace: z.string().min(1).optional(),
@@ -189,6 +202,7 @@ const PricingConfig = z.looseObject({
     .boolean()
     .optional()
     .describe('May the API change queues and routes? Default false'),
+  questions: QuestionsConfig.nullish().describe('What becomes of questions that nobody answers'),
   temporal: TemporalConfig.optional(),
   hosts: z.enum(['single', 'many']).optional(),
   adopt: z.boolean().optional().describe('Take up in-progress tasks that we have no record of'),

@@ -32,8 +32,11 @@ export type DispatchAdmission =
   | { readonly kind: 'waiting'; readonly blocked: Blocked; readonly job: DispatchFacts }
   | { readonly kind: 'refused'; readonly blocked: Blocked; readonly job: DispatchFacts };
 
-/** How the conversation is taken up: as the caller asked, or where a run of this job was cut off. */
-export type DispatchTurn = 'as-asked' | 'continue';
+/**
+ * How the conversation is taken up: as the caller asked, where a run of this job was cut off, or with the answer to what
+ * its last run asked.
+ */
+export type DispatchTurn = 'as-asked' | 'continue' | 'answered';
 
 export interface RunDispatchInput extends Partial<Grant> {
   readonly jobId: string;

@@ -58,6 +58,14 @@ export const DispatchResult = z.strictObject({
   denied_tools: z.array(z.string()).optional(),
   hint: z.string().optional(),
   budget_exceeded: z.boolean().optional(),
+  /** It waits for an answer to this: say it in the same conversation (R-SYS-026). */
+  question: z
+    .strictObject({
+      text: z.string(),
+      choices: z.array(z.string()).optional(),
+      default: z.string().optional(),
+    })
+    .optional(),
   /** What the agent says of its own work; never our verdict. */
   outcome: z.enum(['done', 'partial', 'blocked']).optional(),
   /** Last output of a run that was cut off. */

@@ -44,14 +44,23 @@ export type RunRecord = z.infer<typeof RunRecord>;
 /** Why a task whose own run put it back waits: for the next poll of its queue (a `blockedCode`). */
 export const RESTING = 'next-poll';
 
+/** Why a task waits whose agent has asked a person something (a `blockedCode`). */
+export const ASKING = 'question';
+
+const TASK_STATUSES = [
+  ...(['waiting', 'claimed', 'running', 'retrying', 'asking'] as const),
+  ...(['done', 'stuck', 'cancelled', 'dead'] as const),
+] as const;
+
 /** What we hold about a board task between runs; the board holds the rest. */
 export const TaskState = z.strictObject({
   taskId: z.string(),
   /**
-   * `waiting`: asked for a slot; `claimed`/`running`: ours on the board; `done`, `stuck` (exhausted, left in
-   * place), `cancelled` (by a person), `dead` (dead-lettered): settled.
+   * `waiting`: asked for a slot; `claimed`/`running`: ours on the board; `asking`: waits in its in-progress queue,
+   * without a slot, for a person's answer; `done`, `stuck` (exhausted, left in place), `cancelled` (by a person),
+   * `dead` (dead-lettered): settled.
    */
-  status: z.enum(['waiting', 'claimed', 'running', 'retrying', 'done', 'stuck', 'cancelled', 'dead']),
+  status: z.enum(TASK_STATUSES),
   /** Owner token of the claim = run id of the latest run. */
   token: z.string().nullable(),
   sourceQueue: z.string().nullable(),

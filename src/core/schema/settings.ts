@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { NotificationSettings } from './notification-settings.ts';
 import { QuestionSettings } from './question.ts';
 import { AuthSettings, RoleSettings } from './role.ts';
+import { QuestionSettings } from './question.ts';
 import { AgentSpec, Route, RouteConfig } from './route.ts';
 
 /** Which board a project works on; `custom` = an adapter object handed over in code. */
@@ -95,6 +96,8 @@ export const Settings = z.strictObject({
   /** Null or absent = no budget: costs are recorded, nothing waits for money. */
   budget: BudgetSettings.nullable().optional(),
   breaker: BreakerSettings.optional(),
+  /** Absent = questions wait until somebody answers them. */
+  questions: QuestionSettings.optional(),
   /** Slots by pool: `routes` (3), `dispatch` (5), `roles` (1). */
   pools: z.record(z.string(), z.int().min(1)),
   /** Agents this host runs at once; null = as many as the pools allow. */

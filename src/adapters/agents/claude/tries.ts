@@ -64,7 +64,8 @@ export function sessionOf({ sessionId, resume }: AgentRequest): ClaudeSession {
 }
 
 function callOf(request: AgentRequest, session: ClaudeSession, left: ReadonlySet<ProbedFlag>): ClaudeCall {
-  const { command, args, prompt, promptVia } = request;
+  const { command, args, promptVia, resumePrompt } = request;
+  const prompt = session?.kind === 'resume' ? (resumePrompt ?? request.prompt) : request.prompt;
   return {
     program: [...(command.length === 0 ? ['claude'] : command), ...args],
     ...{ prompt, promptVia },

@@ -15,6 +15,8 @@ export interface DispatchCounters {
 /** What follows a run of a dispatch: its end, or another run that continues the conversation or begins it. */
 export type DispatchStep =
   | { readonly kind: 'finish' }
+  /** It asked a person something and goes on with the answer (R-SYS-026). */
+  | { readonly kind: 'ask'; readonly turn: 'answered'; readonly lostCount: number }
   | { readonly kind: 'resume'; readonly turn: 'continue'; readonly lostCount: number }
   | { readonly kind: 'fresh'; readonly turn: 'as-asked'; readonly lostCount: number };
 
@@ -25,11 +27,14 @@ const FINISH: DispatchStep = { kind: 'finish' };
  * and a stop by us. How an agent failed is the caller's to judge (R-SYS-005, R-AD-114).
  */
 export function nextDispatchStep(ending: RunEnding, counters: DispatchCounters): DispatchStep {
-  const { lostCount, turn } = counters;
+  const { lostCount, turn, awaited } = counters;
+  // A caller that waits hears the question itself and goes on with the conversation when it knows.
+  if (ending.kind === 'succeeded' && ending.asked === true && !awaited)
+    return { kind: 'ask', turn: 'answered', lostCount };
   if (ending.kind === 'worker-lost') return lostCount + 1 < LOST_RUNS_MAX ? resume(lostCount + 1) : FINISH;
   if (ending.kind === 'stopped') return goesOn(ending.by, counters) ? resume(lostCount) : FINISH;
   // Only a conversation that we meant to take up again is begun anew; one that the caller named is his mistake.
-  const missing = ending.fresh === true && turn === 'continue';
+  const missing = ending.fresh === true && turn !== 'as-asked';
   return missing ? { kind: 'fresh', turn: 'as-asked', lostCount } : FINISH;
 }
 

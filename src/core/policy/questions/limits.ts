@@ -16,4 +16,4 @@ export const QUESTIONS_SHOWN_MAX = 20;
 /** Before what waits on the board in the same route: what was begun is finished first. */
 export const ANSWERED_ORDER = -1;
 /** A waiting workflow looks by itself at least so often (ms): a Signal that was lost with its sender is not missed. */
-export const QUESTION_LOOK_MS_MAX = 24 * 3_600_000;
+export const QUESTION_LOOK_MS_MAX = 3_600_000;
