@@ -10,7 +10,7 @@ import type { Locate } from './check-shape.ts';
 import { type ConfigNote, formatOrigin, formatPath, type Path, type Problem } from './problem.ts';
 import { nearest } from './suggest.ts';
 
-const { api, notifications, pools, questions, temporal } = DispatchConfig.shape;
+const { api, notifications, pools, pricing, questions, temporal } = DispatchConfig.shape;
 const KEYS = {
   top: Object.keys(DispatchConfig.shape),
   route: Object.keys(RouteEntry.shape),
@@ -22,8 +22,8 @@ const KEYS = {
   pools: Object.keys(pools.unwrap().shape),
   questions: Object.keys(questions.unwrap().unwrap().shape),
   temporal: Object.keys(temporal.unwrap().shape),
-  notifications: Object.keys(notifications.unwrap().unwrap().shape),
   pricing: Object.keys(pricing.unwrap().unwrap().shape),
+  notifications: Object.keys(notifications.unwrap().unwrap().shape),
 };
 /** Keys that editors and people put there for themselves. */
 const SILENT = new Set(['$schema', 'version']);

@@ -121,13 +121,13 @@ export function toSettings(
         ? {}
         : { heartbeatSeconds: values.temporal.heartbeat_interval }),
     },
+    pricing: {
+      file: values.pricing?.file === undefined ? null : absolutePath(values.pricing.file, baseDir),
+      sourceUrl: values.pricing?.source_url ?? null,
+    },
     hosts: values.hosts ?? 'single',
     adopt: values.adopt ?? false,
     environmentAllowlist: values.environment_allowlist ?? null,
     debug: values.debug ?? false,
   };
-    pricing: {
-      file: values.pricing?.file === undefined ? null : absolutePath(values.pricing.file, baseDir),
-      sourceUrl: values.pricing?.source_url ?? null,
-    },
 }

@@ -11,9 +11,9 @@ import {
   ROLES_MAX,
   ROUTES_MAX,
 } from '../limits.ts';
+import { PEOPLE_MAX, PERSON_LENGTH_MAX } from '../policy/questions/limits.ts';
 import { NotificationsConfig } from './notification-settings.ts';
 import { AuthConfig, ROLE_KIND, ROLE_NAME_PATTERN, RoleConfig } from './role.ts';
-import { PEOPLE_MAX, PERSON_LENGTH_MAX } from '../policy/questions/limits.ts';
 import { QueueName, RouteConfig } from './route.ts';
 
 /** A project name: it becomes part of workflow ids, Task Queue names and file names. */
@@ -53,7 +53,6 @@ export const BoardConfig = z.union([
       .describe('Path of the board file; relative paths start at the folder of this file'),
     id_style: z.enum(['number', 'ulid']).optional().describe('How new task ids look'),
   }),
-  z.looseObject({ kind: z.literal('memory') }),
   z.looseObject({
     kind: z.literal('ledger'),
     path: z.string().min(1).describe('Path of the SQLite file; made when missing'),
@@ -62,6 +61,7 @@ export const BoardConfig = z.union([
       .optional()
       .describe('What becomes of a task when one that it depends on failed for good; default wait'),
   }),
+  z.looseObject({ kind: z.literal('memory') }),
 ]);
 
 const Tools = z.array(Name);
@@ -144,6 +144,18 @@ const TemporalConfig = z.looseObject({
     .describe('Seconds between signs of life of a run; default 2, 60 saves money on Temporal Cloud'),
 });
 
+const PricingConfig = z.looseObject({
+  file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Price file of your own; default pricing.json in the user state directory'),
+  source_url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Where dispatch pricing update fetches prices; default the data of genai-prices'),
+});
+
 /**
  * `dispatch.yaml` as people write it (R-ART-001). Keys we do not know are kept and ignored; whoever reads the
  * file reports them as notes.
@@ -157,18 +169,6 @@ export const DispatchConfig = z.looseObject({
     .refine((agents) => Object.keys(agents).length <= AGENTS_MAX, `at most ${AGENTS_MAX} agents`)
     .nullish()
     .describe('Named agents; a command alone is enough'),
-const PricingConfig = z.looseObject({
-  file: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Price file of your own; default pricing.json in the user state directory'),
-  source_url: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe('Where dispatch pricing update fetches prices; default the data of genai-prices'),
-});
-
   routes: z.array(RouteEntry).max(ROUTES_MAX).nullish().describe('Which agent works on which queue'),
   roles: z
     .record(z.string().regex(ROLE_NAME_PATTERN), RoleConfig)
@@ -218,6 +218,7 @@ const PricingConfig = z.looseObject({
     .min(1)
     .optional()
     .describe('Folder of reports and needs-attention.md; default state_dir'),
+  pricing: PricingConfig.nullish().describe('Where prices of models come from'),
   state_dir: z.string().min(1).optional().describe('Default: .dispatch beside this file'),
   project_title: z
     .string()
@@ -232,7 +233,6 @@ const PricingConfig = z.looseObject({
     .describe('The brake file; default kill_switch in the state directory'),
   kill_switch_strict: z
     .boolean()
-  pricing: PricingConfig.nullish().describe('Where prices of models come from'),
     .optional()
     .describe('Only commands and the API move the brake: changes of its file count for nothing'),
   escalations_dir: z.string().min(1).optional().describe('Default: escalations in the state directory'),

@@ -2,19 +2,18 @@ import { z } from 'zod';
 import { NotificationSettings } from './notification-settings.ts';
 import { QuestionSettings } from './question.ts';
 import { AuthSettings, RoleSettings } from './role.ts';
-import { QuestionSettings } from './question.ts';
 import { AgentSpec, Route, RouteConfig } from './route.ts';
 
 /** Which board a project works on; `custom` = an adapter object handed over in code. */
 export const BoardSettings = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('json'), path: z.string(), idStyle: z.enum(['number', 'ulid']) }),
-  z.strictObject({ kind: z.literal('memory') }),
   z.strictObject({
     kind: z.literal('ledger'),
     path: z.string(),
     /** What becomes of a task when one that it depends on cannot be done any more. */
     onDependencyFailed: z.enum(['wait', 'escalate', 'kill']),
   }),
+  z.strictObject({ kind: z.literal('memory') }),
   z.strictObject({ kind: z.literal('custom') }),
 ]);
 export type BoardSettings = z.infer<typeof BoardSettings>;
@@ -123,9 +122,6 @@ export const Settings = z.strictObject({
     /** Between two signs of life of a run, as sent to the server; absent = HEARTBEAT_THROTTLE_MS. */
     heartbeatSeconds: z.number().optional(),
   }),
-  notifications: NotificationSettings,
-  /** Folder of reports and of needs-attention.md. */
-  reportsDir: z.string(),
   notifications: NotificationSettings,
   /** Folder of reports and of needs-attention.md. */
   reportsDir: z.string(),
