@@ -4,9 +4,9 @@ import { addComment } from './add-comment.ts';
 import { addGroup } from './add-group.ts';
 import { answerQuestion, answerTask } from './answer-question.ts';
 import { armKillSwitch } from './arm-kill-switch.ts';
+import { askQuestion } from './ask-question.ts';
 import { auditAnchor } from './audit-anchor.ts';
 import { auditVerify } from './audit-verify.ts';
-import { askQuestion } from './ask-question.ts';
 import { cacheClear } from './cache-clear.ts';
 import { cacheStats } from './cache-stats.ts';
 import { cancelTask } from './cancel-task.ts';
@@ -50,8 +50,6 @@ import { listAudit } from './list-audit.ts';
 import { listDeadLetters } from './list-dead-letters.ts';
 import { listGroups } from './list-groups.ts';
 import { listHosts } from './list-hosts.ts';
-import { listQuestions } from './list-questions.ts';
-import { listNotices } from './list-notices.ts';
 import { listNotices } from './list-notices.ts';
 import { listQuestions } from './list-questions.ts';
 import { listQueues } from './list-queues.ts';
@@ -139,7 +137,6 @@ export const operations: readonly Operation[] = [
   addGroup,
   updateGroup,
   removeGroup,
-  listNotices,
   listNotices,
   listAudit,
   auditVerify,
