@@ -8,7 +8,7 @@ import type {
   RunDispatchInput,
   SettleDispatchInput,
 } from '../core/schema/dispatch-flow.ts';
-import { isOver, type Job } from '../core/schema/job.ts';
+import { isOver } from '../core/schema/job.ts';
 import { admitDispatch } from './dispatch-admission.ts';
 import { dispatchSource } from './dispatch-source.ts';
 import { type DispatchEnding, endDispatch } from './end-dispatch.ts';
@@ -16,6 +16,7 @@ import { endRunRecord } from './end-run-record.ts';
 import type { ActivityPorts } from './ports.ts';
 import { closeQuestionsOf } from './settle-questions.ts';
 import { superviseRun } from './supervise-run.ts';
+import { toldEnding } from './told-ending.ts';
 
 /** Everything around the run of a dispatch; local to whoever runs the workflow. */
 export interface DispatchActivities {
@@ -58,7 +59,8 @@ async function settleDispatch(
   if (runId !== null) {
     // A run that reported its end has closed its record itself; of the others somebody has to.
     const ending = end?.kind === 'ran' ? end.ending : ({ kind: 'worker-lost' } as const);
-    await endRunRecord(ports, { runId, taskId: null, jobId, attempt, ending });
+    const told = await toldEnding(store.jobs, { jobId, runId, ending });
+    await endRunRecord(ports, { runId, taskId: null, jobId, attempt, ending: told });
     await governor.release({ leaseId: runId });
     ports.wake('slot');
   }
@@ -67,17 +69,11 @@ async function settleDispatch(
   if (job === null) return 'gone';
   if (isOver(job.status) || end !== null) await closeQuestionsOf(ports, jobId);
   if (end !== null && !isOver(job.status)) {
-    if (end.kind === 'abandoned') await endAbandoned(ports, job);
+    if (end.kind === 'abandoned') await store.jobs.end(jobId, abandonedEnd(job, Date.now()));
     else await endDispatch(ports, job, endingOf(end));
   }
   const status = await store.jobs.statusOf(jobId);
   return status === 'done' || status === 'failed' || status === 'cancelled' ? status : 'gone';
-}
-
-async function endAbandoned({ store, jobFiles }: ActivityPorts, job: Job): Promise<void> {
-  await store.jobs.end(job.jobId, abandonedEnd(job, Date.now()));
-  const ended = await store.jobs.get(job.jobId);
-  if (ended !== null) await jobFiles.write(ended);
 }
 
 const NOTHING = { durationMs: 0, outputBytes: 0, tail: '' } as const;

@@ -42,7 +42,10 @@ export async function dispatchWorkflow(input: DispatchInput): Promise<DispatchEn
       reaskMs: ADMISSION_REASK_MS,
     });
     if (admitted.kind === 'refused') return settle(input, { runId: leaseId, attempt, end: admitted });
-    if (admitted.kind !== 'granted') return notRun(input, { inbox, leaseId, attempt });
+    if (admitted.kind !== 'granted') {
+      if (await isStillWanted(input, inbox)) continue;
+      return notRun(input, { inbox, leaseId, attempt });
+    }
     attempt++;
     const { job } = admitted.answer;
     const { epoch, grant } = admitted;
@@ -118,6 +121,11 @@ function nextStep(
   { cancel }: LeaseInbox,
 ): DispatchStep {
   return cancel === null ? nextDispatchStep(ending, counters) : { kind: 'finish' };
+}
+
+/** Somebody gave its place back, for instance a host that was forgotten: it asks for another. */
+async function isStillWanted({ jobId }: DispatchInput, { cancel }: LeaseInbox): Promise<boolean> {
+  return cancel === null && !(await dispatches.isJobOver({ jobId }));
 }
 
 /** Over before it ran: called off, or ended by somebody else. */

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
 import { expect, test } from 'vitest';
 import { dialogueWorkflowId, dispatchWorkflowId, parallelWorkflowId } from '../../src/core/ids.ts';
 import { plannedJob } from '../../src/core/policy/dispatch/new-job.ts';
@@ -182,3 +183,43 @@ const OPEN = {
   ...({ status: 'pending', startedAt: null, completedAt: null, runId: null, result: null } as const),
   cacheKey: null,
 };
+
+test('a call whose place in line was given back by somebody else asks for another (R-AD-114, R-SYS-017)', async () => {
+  const p = await aProject({
+    ...{ routes: [], agents: { hang: WAIT, next: 'echo next' }, config: { pools: { dispatch: 1 } } },
+  });
+  const { context, looker } = p.project;
+  const first = call(p.project, 'dispatch', { agent: 'hang', task: 'x' });
+  await spawned(p);
+  const second = call(p.project, 'dispatch', { agent: 'next', task: 'y' });
+  const entry = await until('it is in line', async () => (await context.control.governor())?.waiting[0]);
+  await looker.governor.release({ leaseId: entry.leaseId });
+  await (await p.project.client()).workflow.getHandle(entry.workflowId).signal('recheck');
+  await until('it has another place', async () => {
+    const [other] = (await context.control.governor())?.waiting ?? [];
+    return other !== undefined && other.leaseId !== entry.leaseId;
+  });
+  letGo(p);
+  expect(await second).toMatchObject({ success: true, result: 'next' });
+  await first;
+}, 20_000);
+
+test('a run whose answer was kept before its worker was killed is told as what it was (R-AD-114, R-SYS-025)', async () => {
+  const p = await aProject({ routes: [], agents: { hang: 'sleep 600' } });
+  const { store } = p.project.context;
+  const jobId = String((await call(p.project, 'dispatch-async', { agent: 'hang', task: 'x' })).job_id);
+  await spawned(p);
+  const [run] = await runsOf(p);
+  const client = await p.project.client();
+  const workflowId = dispatchWorkflowId(p.project.settings().project, jobId);
+  const { raw } = await client.workflow.getHandle(workflowId).describe();
+  const activityId = raw.pendingActivities?.[0]?.activityId ?? '';
+  const lost = ApplicationFailure.nonRetryable('the worker that ran it is gone', 'WorkerLost');
+  // As if the worker had been killed between keeping the answer and reporting the run.
+  const result = { agent: 'hang', success: true, result: 'kept' };
+  expect(await store.jobs.end(jobId, { status: 'done', result, error: null, at: Date.now() })).toBe(true);
+  await client.activity.fail({ workflowId, activityId }, lost);
+  expect(await client.workflow.getHandle(workflowId).result()).toBe('done');
+  const known = await store.projection.getRun(run!.runId);
+  expect(known).toMatchObject({ status: 'finished', outcome: 'success' });
+}, 20_000);
