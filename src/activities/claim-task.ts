@@ -40,7 +40,7 @@ export async function claimTask(ports: ActivityPorts, input: ClaimTaskInput): Pr
   } as const;
   // Its workflow was lost while it waited for an answer and somebody has put it back without one.
   if (!counted && before?.status === 'asking') await store.questions.close(taskId);
-  await store.records.putTaskState(taskId, state);
+  await store.records.putTaskState(taskId, state, { detail: { agent: route.agent } });
   log.info({ taskId, runId: leaseId, queue: route.queueName, attempt: state.runCount }, 'task picked up');
   return { ...claimedRun(ports, task.name, route, leaseId, state), resumes: kept !== null };
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.ts';
+import { byWhom } from '../core/policy/audit/by-whom.ts';
 import { CANCELLED_COMMENT } from '../core/policy/comments.ts';
 import type { PutAwayInput } from '../core/schema/task-flow.ts';
 import { commentOnce } from './comment-once.ts';
@@ -12,12 +13,13 @@ export async function putAway(ports: ActivityPorts, input: PutAwayInput): Promis
   const { board, store, routes } = ports;
   const { taskId, key, cancelledBy } = input;
   const anomaly = `cancelled by ${cancelledBy.by}: ${cancelledBy.reason}`;
+  const note = byWhom(cancelledBy.by);
   await store.questions.close(taskId);
   try {
     const { queueName } = await board.getTask(taskId);
     const route = await routes.find(queueName);
     const where = route === null ? {} : { sourceQueue: queueName, inProgressQueue: route.inProgressQueue };
-    await store.records.putTaskState(taskId, { ...where, status: 'cancelled', anomaly });
+    await store.records.putTaskState(taskId, { ...where, status: 'cancelled', anomaly }, note);
     if (route !== null) {
       if (board.moveFrom !== undefined) await board.moveFrom(taskId, queueName, route.inProgressQueue);
       else await board.moveTask(taskId, route.inProgressQueue);
@@ -26,7 +28,7 @@ export async function putAway(ports: ActivityPorts, input: PutAwayInput): Promis
     await commentOnce({ board, records: store.records }, comment);
   } catch (error) {
     if (!(error instanceof AppError) || !GONE.has(error.code)) throw error;
-    await store.records.putTaskState(taskId, { status: 'cancelled', anomaly });
+    await store.records.putTaskState(taskId, { status: 'cancelled', anomaly }, note);
   }
 }
 

@@ -1,11 +1,12 @@
+import { settlementNote } from '../core/policy/audit/settlement-note.ts';
 import { notMovedComment } from '../core/policy/comments.ts';
 import { RESTING, type TaskState } from '../core/schema/run-record.ts';
 import type { Task } from '../core/schema/task.ts';
 import type { SettleRunInput } from '../core/schema/task-flow.ts';
 import { moveOwn, type PutState } from './move-task.ts';
 import type { ActivityPorts } from './ports.ts';
-import { closeQuestions, waitForAnswer } from './settle-questions.ts';
 import { commentAll, commentKey, eventOnce } from './settle-notes.ts';
+import { closeQuestions, waitForAnswer } from './settle-questions.ts';
 
 /**
  * Writes what follows a run to the board and the records. Counter and comments before the move: until the move
@@ -16,7 +17,11 @@ export async function writeStep(ports: ActivityPorts, input: SettleRunInput, tas
   const moved = task.queueName !== claimed.inProgressQueue && !(await isOurMove(ports, input, task));
   const summary = { lastOutcome: input.ending.kind, lastReason: reasonOf(input) };
   const state = (patch: Partial<TaskState>) =>
-    ports.store.records.putTaskState(taskId, { ...summary, ...patch });
+    ports.store.records.putTaskState(
+      taskId,
+      { ...summary, ...patch },
+      settlementNote(input, summary.lastReason),
+    );
   await closeQuestions(ports, input, moved);
   if (moved) {
     // A person or the agent put it elsewhere: their move stands, nothing is counted (R-ART-036).

@@ -67,5 +67,7 @@ function brief(field: string, value: unknown): unknown {
   if (field === 'env' && typeof value === 'object' && value !== null) return Object.keys(value);
   if (typeof value === 'string' && value.length > DETAIL_LENGTH_MAX)
     return `${value.slice(0, DETAIL_LENGTH_MAX)}…`;
-  return value;
+  if (Array.isArray(value)) return value.map((item) => brief('', item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, brief(name, member)]));
 }

@@ -59,12 +59,8 @@ export function createTaskControl(
           hint: 'move it into a watched queue instead: dispatch task move',
         });
       }
-      await store.records.putTaskState(taskId, {
-        status: 'waiting',
-        retryCount: 0,
-        lostCount: 0,
-        anomaly: null,
-      });
+      const fresh = { status: 'waiting', retryCount: 0, lostCount: 0, anomaly: null } as const;
+      await store.records.putTaskState(taskId, fresh, { ...caller, detail: { step: 'retry-task' } });
       await command({ operation: 'move-task', taskId, targetQueue: target }, caller, null);
       return { queueName: target };
     },

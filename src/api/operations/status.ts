@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { LIST_PAGE_MAX } from '../../core/limits.ts';
+import { ANOMALY_SHOWN_MS, LIST_PAGE_MAX } from '../../core/limits.ts';
 import { endPauses } from '../../core/policy/governor/pause.ts';
 import { ROUTES_POOL } from '../../core/policy/pools.ts';
 import { QUESTIONS_SHOWN_MAX } from '../../core/policy/questions/limits.ts';
 import { boardHealth, temporalHealth } from '../health.ts';
 import { defineOperation } from '../operation.ts';
+import { WireAnomaly, wireAnomaly } from '../wire/anomaly.ts';
 import { WireBrake, WirePause, wireBrake, wirePause } from '../wire/brake.ts';
 import { WireQuestion, wireQuestion } from '../wire/question.ts';
 import { isoTime, secondsBetween } from '../wire/time.ts';
@@ -37,6 +38,8 @@ export const status = defineOperation({
     kill_switch: WireBrake,
     pauses: z.array(WirePause),
     waiting: z.int(),
+    /** What of the audit trail of the last day somebody should look at, newest first. */
+    anomalies: z.array(WireAnomaly),
     /** What agents wait to know, oldest first; `GET /questions` has them all. */
     questions: z.array(WireQuestion),
     board: Health.extend({ kind: z.string() }),
@@ -44,12 +47,13 @@ export const status = defineOperation({
   }),
   async run(context) {
     const { settings, store, startedAt } = context;
-    const [routes, running, governor, board, temporal, questions] = await Promise.all([
+    const [routes, running, governor, board, temporal, anomalies, questions] = await Promise.all([
       context.routes.list(),
       store.projection.listRuns({ status: 'running', limit: LIST_PAGE_MAX }),
       store.records.loadGovernor(),
       boardHealth(context.board),
       temporalHealth(context.control),
+      store.records.listAnomalies(Date.now() - ANOMALY_SHOWN_MS),
       store.questions.list({ status: 'open', limit: QUESTIONS_SHOWN_MAX }),
     ]);
     // Saved at the last change; some may have ended by themselves since.
@@ -79,6 +83,7 @@ export const status = defineOperation({
       kill_switch: brake,
       pauses: pauses.map(wirePause),
       waiting: governor?.waiting.length ?? 0,
+      anomalies: anomalies.map(wireAnomaly),
       questions: questions.map(wireQuestion),
       board: { kind: settings.board.kind, ...board },
       temporal,

@@ -17,6 +17,7 @@ export interface StatusView {
   readonly active_agents: number;
   readonly available_slots: number;
   readonly waiting: number;
+  readonly anomalies?: readonly { readonly at: string; readonly text: string }[];
   readonly questions?: readonly {
     readonly question_id: string;
     readonly agent: string;
@@ -75,6 +76,8 @@ export function renderStatus(status: StatusView, out: Pick<Output, 'style'>): st
   }
   for (const { question_id: id, agent, question } of status.questions ?? [])
     pairs.push(['asks', oneLine(`${agent} (${id}): ${question}`)]);
+  for (const { at, text } of status.anomalies ?? [])
+    pairs.push(['look', `${out.style.caution(at)} ${oneLine(text)} (see: dispatch audit)`]);
   for (const { scope, name, reason, until } of status.pauses) {
     const end = until === null ? '' : `until ${until} `;
     pairs.push(['paused', oneLine(`${scope} ${name ?? ''} ${end}${reason === null ? '' : `(${reason})`}`)]);
