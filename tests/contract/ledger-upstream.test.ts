@@ -105,7 +105,13 @@ test.each(RELEASES)(
       'select action from audit_log where id > ?',
       before.length,
     );
-    expect(actions.map(({ action }) => action)).toEqual(['dispatch', 'cost', 'task_completed']);
+    expect(actions.map(({ action }) => action)).toEqual([
+      'dispatch',
+      'cost',
+      'asset',
+      'asset',
+      'task_completed',
+    ]);
     expect(rows(path, 'select kind, agent_owner from decisions where task_id = ?', build)).toEqual([
       { kind: 'dispatch', agent_owner: 'producer' },
     ]);

@@ -1,5 +1,6 @@
 import type { RunId, TaskId } from '../ids.ts';
 import type { QueueDetail, QueueSummary, ReadyTask, Task } from '../schema/task.ts';
+import type { LedgerBook } from './ledger-book.ts';
 
 /** Fields a PATCH may change; arrays replace (R-ART-098). */
 export interface TaskPatch {
@@ -54,7 +55,7 @@ export interface RunNote {
   readonly runId: RunId;
   readonly agent: string;
   readonly outcome: string;
-  readonly step: 'done' | 'retry' | 'rerun' | 'return' | 'escalate' | 'leave' | 'cancelled';
+  readonly step: 'done' | 'retry' | 'rerun' | 'return' | 'ask' | 'escalate' | 'leave' | 'cancelled';
   readonly reason: string | null;
   /** Failed runs of the task, this one included. */
   readonly retryCount: number;
@@ -124,6 +125,8 @@ export interface Board {
   moveFrom?(taskId: TaskId, from: string, to: string): Promise<boolean>;
   /** Capability: keeps the record of a finished run, once for each run; its effects show with the next move. */
   noteRun?(taskId: TaskId, note: RunNote): Promise<void>;
+  /** Capability: decisions and assets beside the tasks. */
+  readonly book?: LedgerBook;
   /** Capability: keep a visible copy of our bookkeeping in the task. */
   showShadow?(taskId: TaskId, shadow: TaskShadow): Promise<void>;
   /** Capability: calls back soon after anything on the board changed, whoever changed it. Returns the stop. */

@@ -40,6 +40,13 @@ export function keepDecision(connection: Connection, { artifact = null, ...decis
   return id;
 }
 
+const ofTask = query((a: { taskId: string }) =>
+  ledger.selectFrom('decisions').selectAll().where('taskId', '=', a.taskId).orderBy('madeAt').orderBy('id'),
+);
+
+/** Decisions on a task, the oldest first. */
+export const decisionsOn = (connection: Connection, taskId: string) => connection.all(ofTask, { taskId });
+
 /** Throws where a row would point to a task that does not exist. */
 export function requireTask(connection: Connection, taskId: string | null): void {
   if (taskId === null || findTask(connection, taskId) !== undefined) return;

@@ -16,6 +16,12 @@ export const READY = sql<boolean>`not exists (
   left join tasks as other on other.id = needed.value
   where other.status is null or other.status <> 'done')`;
 
+/** Condition of a pending task that waits for what will not come unless somebody steps in. */
+export const HOPELESS = sql<boolean>`exists (
+  select 1 from json_each(${LIST}) as needed
+  left join tasks as other on other.id = needed.value
+  where other.status is null or other.status in ('failed', 'escalated', 'killed'))`;
+
 /** Statuses from which a task comes back only by a person's hand. */
 export const DEAD: readonly LedgerStatus[] = ['failed', 'escalated', 'killed'];
 

@@ -1,14 +1,15 @@
 import { invalidInput } from '../../../core/errors.ts';
 import type { Board } from '../../../core/ports/board.ts';
 import type { Connection } from '../../store/connection.ts';
-import type { Database } from '../../store/database.ts';
 import { checkClaim, checkComment, checkNewTask, checkPatch, checkQueueName } from '../board-input.ts';
+import { createBook } from './book.ts';
 import type { CapsOf } from './budget.ts';
 import { addComment, updateTask } from './edit-tasks.ts';
+import { type DependencyPolicy, endHopeless, hopelessTasks } from './failed-dependencies.ts';
 import { insertTask, taskOfKey } from './insert-task.ts';
+import { createLazyLedger, type LedgerAccess } from './lazy-ledger.ts';
 import { claimTask, existingTask, moveTask } from './move-tasks.ts';
-import { openLedger } from './open-ledger.ts';
-import { placeOf, unknownQueue } from './queue-names.ts';
+import { checkRoleName, placeOf, unknownQueue } from './queue-names.ts';
 import { readyTasks, toTask } from './read-tasks.ts';
 import {
   type Configured,
@@ -28,12 +29,12 @@ export interface LedgerBoardConfig {
   /** Roles that are known although they own no task yet. */
   readonly roles?: Configured;
   /** What becomes of a task when one that it depends on failed for good. */
-  readonly onDependencyFailed?: 'wait' | 'escalate' | 'kill';
+  readonly onDependencyFailed?: DependencyPolicy;
   /** An agent's caps of a day, for the table `budget`. */
   readonly capsOf?: CapsOf;
 }
 
-type LedgerMethods = Required<Pick<Board, 'claim' | 'moveFrom' | 'noteRun' | 'watch' | 'close'>>;
+type LedgerMethods = Required<Pick<Board, 'claim' | 'moveFrom' | 'noteRun' | 'book' | 'watch' | 'close'>>;
 
 /**
  * A board in a ledger file of ai-producer (R-PROD-020…031): six queues for each role, `<role>` for what is pending and
@@ -41,12 +42,17 @@ type LedgerMethods = Required<Pick<Board, 'claim' | 'moveFrom' | 'noteRun' | 'wa
  */
 export function createLedgerBoard(config: LedgerBoardConfig): Board & LedgerMethods {
   const { path, roles = () => [], capsOf = () => ({ hardUsd: 0, softUsd: 0 }) } = config;
+  const policy = config.onDependencyFailed ?? 'wait';
   const file = createLazyLedger(path);
   const watch = createLedgerWatch(path, file.foreignChanges);
   const { read, write } = file;
   return {
     remembersKeys: true,
-    getReadyTasks: (queueNames) => read((c) => readyTasks(c, queueNames)),
+    async getReadyTasks(queueNames) {
+      if (policy !== 'wait' && (await read(hopelessTasks)).length > 0)
+        await write((c) => endHopeless(c, policy));
+      return read((c) => readyTasks(c, queueNames));
+    },
     getTask: (taskId) => read((c) => toTask(c, existingTask(c, taskId))),
     moveTask: (taskId, to) => write((c) => void moveTask(c, roles, { taskId, to })),
     moveFrom: (taskId, from, to) => write((c) => moveTask(c, roles, { taskId, from, to })),
@@ -70,7 +76,7 @@ export function createLedgerBoard(config: LedgerBoardConfig): Board & LedgerMeth
         return toTask(c, existingTask(c, taskId));
       });
     },
-    createTask: (queueName, name, description, extras = {}) => {
+    async createTask(queueName, name, description, extras = {}) {
       checkNewTask(name, description, extras);
       return write((c) => {
         const known = taskOfKey(c, extras.key);
@@ -81,17 +87,8 @@ export function createLedgerBoard(config: LedgerBoardConfig): Board & LedgerMeth
         return toTask(c, existingTask(c, id));
       });
     },
-    listQueues: () => read((c) => listQueues(c, roles)),
-    getQueue: (queueName) => read((c) => readQueue(c, roles, queueName)),
-    async createQueue(queueName) {
-      checkQueueName('name', queueName);
-      return write((c) => createRole(c, roles, queueName));
-    },
-    async updateQueue(name, { newName }) {
-      checkQueueName('name', newName);
-      return write((c) => renameRole(c, roles, { name, newName }));
-    },
-    deleteQueue: (queueName) => write((c) => deleteRole(c, roles, queueName)),
+    ...queueMethods(file, roles),
+    book: createBook(file),
     watch: (onChange) => watch.subscribe(onChange),
     async close() {
       watch.close();
@@ -99,6 +96,21 @@ export function createLedgerBoard(config: LedgerBoardConfig): Board & LedgerMeth
     },
   };
 }
+
+/** Queues come and go with the roles they belong to. */
+const queueMethods = ({ read, write }: LedgerAccess, roles: Configured) => ({
+  listQueues: () => read((c) => listQueues(c, roles)),
+  getQueue: (queueName: string) => read((c) => readQueue(c, roles, queueName)),
+  async createQueue(queueName: string) {
+    checkQueueName('name', queueName);
+    return write((c) => createRole(c, roles, queueName));
+  },
+  async updateQueue(name: string, { newName }: { readonly newName: string }) {
+    checkQueueName('name', newName);
+    return write((c) => renameRole(c, roles, { name, newName }));
+  },
+  deleteQueue: (queueName: string) => write((c) => deleteRole(c, roles, queueName)),
+});
 
 /** The role whose pending queue a new task goes to. */
 function roleFor(
@@ -108,36 +120,11 @@ function roleFor(
 ): string {
   const { role, status } = placeOf(queueName);
   const known = rolesOf(connection, configured);
-  if (!force && !known.includes(role)) throw unknownQueue(queueName, known);
+  if (!known.includes(role)) {
+    if (!force) throw unknownQueue(queueName, known);
+    checkRoleName('agent', role);
+  }
   if (status !== 'pending')
     invalidInput('queue_name', 'tasks of a ledger begin as pending', `name the role alone: ${role}`);
   return role;
-}
-
-/** The file behind the board, opened once; a failed opening is tried again with the next call. */
-function createLazyLedger(path: string) {
-  let opening: Promise<Database> | null = null;
-  let opened: Database | null = null;
-  const open = (): Promise<Database> => {
-    opening ??= openLedger(path).then(
-      (database) => {
-        opened = database;
-        return database;
-      },
-      (error: unknown) => {
-        opening = null;
-        throw error;
-      },
-    );
-    return opening;
-  };
-  return {
-    read: async <T>(work: (connection: Connection) => T) => (await open()).read(work),
-    write: async <T>(work: (connection: Connection) => T) => (await open()).write(work),
-    foreignChanges: () => opened?.foreignChanges() ?? 0,
-    async close() {
-      const database = await opening?.catch(() => null);
-      database?.close();
-    },
-  };
 }

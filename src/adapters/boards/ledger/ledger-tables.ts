@@ -115,6 +115,9 @@ export interface LedgerTables {
   };
   taskRuns: TaskRunRow;
   ledgerRoles: { name: string; createdAt: string };
+  /** `content` is the row of `asset_registry` as JSON. */
+  assetVersions: { id: string; path: string; version: number; assetType: string; content: string };
+  ledgerKeys: { key: string; answer: string };
   ledgerState: { name: string; value: string };
   /** SQLite's own: the highest number each counted table has given out. */
   sqliteSequence: { name: string; seq: number };

@@ -3,12 +3,13 @@ import { createDatabase, type Database } from '../../store/database.ts';
 import type { DatabaseConfig } from '../../store/open-database.ts';
 import { chainReport, keepVerified } from './chain.ts';
 import { ledgerFirstShape } from './migrations/ledger-0001-first-shape.ts';
+import { ledgerAssetsAgain } from './migrations/ledger-0002-assets-again.ts';
 
 /** How a ledger file is opened: as ai-producer does, but waiting outside of SQLite (R-PROD-021, 031). */
 export const ledgerDatabase = (path: string, now: () => number = Date.now): DatabaseConfig => ({
   path,
   synchronous: 'NORMAL',
-  migrations: [ledgerFirstShape],
+  migrations: [ledgerFirstShape, ledgerAssetsAgain],
   now,
   keepsMode: true,
 });

@@ -1,6 +1,7 @@
 import type { RunNote } from '../../../core/ports/board.ts';
 import type { Connection } from '../../store/connection.ts';
 import { query } from '../../store/query.ts';
+import { assetTypeOf, isAssetOf, recordAsset } from './assets.ts';
 import { bookSpend, type CapsOf } from './budget.ts';
 import { ledger, type TaskRow, type TaskRunRow } from './ledger-tables.ts';
 import { keepPrompt } from './prompts.ts';
@@ -55,6 +56,7 @@ export function noteRun(connection: Connection, taskId: string, note: RunNote, c
     api: note.authMode ?? 'unknown',
     now: note.at,
   });
+  if (note.step === 'done') registerFiles(connection, taskId, note);
   const runs = runsOf(connection, taskId);
   const actual = runs.map((run) => run.actualCostMicroUsd).filter((cost) => cost !== null);
   connection.run(setCosts, {
@@ -64,6 +66,19 @@ export function noteRun(connection: Connection, taskId: string, note: RunNote, c
     actualCostUsd: actual.length === 0 ? null : usdOf(sum(actual)),
     configIsolation: note.configIsolation,
   });
+}
+
+/** What a run wrote that ended well is known as an asset without its agent saying so (R-PROD-026). */
+function registerFiles(
+  connection: Connection,
+  taskId: string,
+  { outputRefs, agent, durationMs }: RunNote,
+): void {
+  for (const path of new Set(outputRefs)) {
+    if (isAssetOf(connection, taskId, path)) continue;
+    const wallClockSeconds = durationMs / 1000;
+    recordAsset(connection, { assetType: assetTypeOf(path), path, agent, taskId, wallClockSeconds });
+  }
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
