@@ -19,9 +19,12 @@ export const JOB_ADOPT_MS_MAX = 60 * SECOND_MS;
 export const JOB_FOLLOW_MS = 2 * SECOND_MS;
 /** Whoever waits for a job looks this often whether its workflow is still there. */
 export const JOB_WATCH_MS = 30 * SECOND_MS;
-/** How often a workflow looks whether a job that another one runs is over; ever more rarely up to the second. */
+/** How often a conversation looks whether a run that did not begin in it is over; ever more rarely up to the second. */
 export const CHILD_LOOK_MS = 250;
 export const CHILD_LOOK_MS_MAX = 10 * SECOND_MS;
+/** The same for a job that another workflow runs, from one that looks for hours or days. */
+export const SHARED_LOOK_MS_MIN = 250;
+export const SHARED_LOOK_MS_MAX = 30 * MINUTE_MS;
 /** A conversation that nobody goes on with for this long gives up its workflow; the next turn makes a new one. */
 export const SESSION_IDLE_MS = 5 * MINUTE_MS;
 /** Calls of one parallel that are open at once; the rest follow as these end. */

@@ -7,9 +7,9 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import { CHILD_LOOK_MS, CHILD_LOOK_MS_MAX } from '../core/dispatch-limits.ts';
 import { dispatchWorkflowId } from '../core/ids.ts';
 import { staticSummary } from '../core/policy/details.ts';
+import { lookAgainMs } from '../core/policy/dispatch/look-again.ts';
 import type { PlannedJob } from '../core/schema/dispatch-flow.ts';
 import type { dispatchWorkflow } from './dispatch.ts';
 import { dispatches } from './dispatch-activities.ts';
@@ -41,12 +41,11 @@ export async function runJob(
 }
 
 async function untilOver(jobId: string): Promise<void> {
-  for (
-    let ms = CHILD_LOOK_MS;
-    !(await dispatches.isJobOver({ jobId }));
-    ms = Math.min(ms * 2, CHILD_LOOK_MS_MAX)
-  )
+  for (let waitedMs = 0; !(await dispatches.isJobOver({ jobId })); ) {
+    const ms = lookAgainMs(waitedMs);
     await sleep(ms);
+    waitedMs += ms;
+  }
 }
 
 /** A namespace that lacks our attributes gave the parent none and would refuse them now. */
