@@ -34,12 +34,17 @@ export function openStream(response: ServerResponse, { onClose, onDrop }: Stream
   };
   response.on('close', close);
   response.on('error', close);
-  response.writeHead(200, {
-    'content-type': 'text/event-stream',
-    'cache-control': 'no-cache, no-transform',
-    'x-accel-buffering': 'no',
-  });
-  response.flushHeaders();
+  if (response.destroyed) {
+    // Its client left before it began, and nobody tells that again.
+    close();
+  } else {
+    response.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+    });
+    response.flushHeaders();
+  }
 
   const drop = (): void => {
     onDrop(lastSeq);

@@ -27,6 +27,8 @@ export interface StreamReaderConfig {
   readonly client: StreamClient;
   readonly projection: Projection;
   readonly query: StreamQuery;
+  /** Number of the event before the client's first. */
+  readonly start: number;
   readonly jobEnds: JobStreamEnds;
   /** Aborts when the stream is over. */
   readonly closed: AbortSignal;
@@ -46,9 +48,9 @@ interface Place {
 
 /** No gap and no repetition: while it catches up, live events only say that there is more to read. */
 export function createStreamReader(config: StreamReaderConfig): StreamReader {
-  const { client, projection, query, jobEnds, closed, onError } = config;
+  const { client, projection, query, start, jobEnds, closed, onError } = config;
   const { topic } = query;
-  const place: Place = { cursor: 0, hasMore: false, atEnd: false };
+  const place: Place = { cursor: start, hasMore: false, atEnd: false };
   let isLive = false;
   let isLast = false;
   // A task's stream ends with the run; a client that goes on after it waits for the next one (R-ART-092, 094). A
@@ -86,7 +88,6 @@ export function createStreamReader(config: StreamReaderConfig): StreamReader {
   return {
     client,
     async replay() {
-      place.cursor = await startOf(query, projection);
       await follow();
       if (topic.kind === 'job') endWithJob(topic.id).catch(onError);
       if (topic.kind === 'all' || query.wait || !client.isOpen) return;
@@ -135,7 +136,7 @@ async function catchUp({ client, projection, query }: StreamReaderConfig, place:
 }
 
 /** The number after which a client's events begin. */
-async function startOf({ topic, since }: StreamQuery, projection: Projection): Promise<number> {
+export async function startOf({ topic, since }: StreamQuery, projection: Projection): Promise<number> {
   const last = await projection.lastEventSeq();
   if (since !== null) return Math.min(since, last);
   if (topic.kind === 'all') return last;

@@ -7,12 +7,15 @@ import type { RunEvent } from '../core/schema/run-event.ts';
 import { openStream } from './sse-client.ts';
 import { frameOf } from './sse-frame.ts';
 import type { JobStreamEnds } from './sse-job-end.ts';
-import { createStreamReader, type StreamQuery, type StreamReader } from './sse-reader.ts';
+import { createStreamReader, type StreamQuery, type StreamReader, startOf } from './sse-reader.ts';
 import { keyOf, keysOf } from './sse-topic.ts';
 
 /** All open streams of a server: one subscription to the tail serves them all. */
 export interface EventStreams {
-  /** Throws `too-many-requests`, or begins a response and answers with a stream; resolves when it is caught up. */
+  /**
+   * Throws `too-many-requests`, or begins a response and answers with a stream: whoever has seen it begin misses
+   * nothing that happens from then on. Resolves when it is caught up.
+   */
   open(begin: () => ServerResponse, query: StreamQuery): Promise<void>;
   readonly count: number;
   close(): void;
@@ -34,6 +37,7 @@ export function createEventStreams(config: EventStreamsConfig): EventStreams {
   const { tail, projection, jobEnds, onError, onDrop, clientsMax = SSE_CLIENTS_MAX } = config;
   const readers = createReaders();
   let count = 0;
+  let isClosed = false;
   let heartbeat: NodeJS.Timeout | undefined;
   let unsubscribe: (() => void) | null = null;
   const leave = (): void => {
@@ -54,6 +58,14 @@ export function createEventStreams(config: EventStreamsConfig): EventStreams {
       unsubscribe ??= tail.subscribe(readers.deliver);
       heartbeat ??= setInterval(readers.beat, SSE_HEARTBEAT_MS);
       count++;
+      const start = await startOf(query, projection).catch((error: unknown) => {
+        leave();
+        throw error;
+      });
+      if (isClosed) {
+        leave();
+        throw new AppError('shutting-down', 'the server is being stopped');
+      }
       const closing = new AbortController();
       let remove = (): void => {};
       const onClose = (): void => {
@@ -67,11 +79,14 @@ export function createEventStreams(config: EventStreamsConfig): EventStreams {
         client.end();
       };
       const closed = closing.signal;
-      const reader = createStreamReader({ client, projection, query, jobEnds, closed, onError: fail });
+      const reader = createStreamReader({ client, projection, query, start, jobEnds, closed, onError: fail });
       if (client.isOpen) remove = readers.add(keyOf(query.topic), reader);
       await reader.replay().catch(fail);
     },
-    close: readers.end,
+    close() {
+      isClosed = true;
+      readers.end();
+    },
   };
 }
 

@@ -1,3 +1,5 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createEventStreams } from '../../src/api/sse.ts';
@@ -146,6 +148,31 @@ test('a client that does not read is told to resync and dropped; others get ever
 /** The server says in its log when it lets a client go. */
 const droppedByServer = () =>
   until(() => logged.some((line) => line.includes('slow event stream dropped')), 15_000);
+
+test('a stream begins where it stood before its client could see it begin, and a client that left is gone (R-ART-095)', async () => {
+  const { events, store } = project.context;
+  const order: string[] = [];
+  const lastEventSeq = () => {
+    order.push('looked');
+    return store.projection.lastEventSeq();
+  };
+  const streams = createEventStreams({
+    tail: events,
+    projection: { ...store.projection, lastEventSeq },
+    jobEnds: { isOver: async () => true, isQuietlyOver: async () => true },
+    onError: () => undefined,
+    onDrop: () => undefined,
+  });
+  const left = new ServerResponse(new IncomingMessage(new Socket()));
+  left.destroy();
+  const begin = () => {
+    order.push('begun');
+    return left;
+  };
+  await streams.open(begin, { topic: { kind: 'all' }, since: null, wait: true });
+  expect(order).toEqual(['looked', 'begun']);
+  expect(streams.count).toBe(0);
+});
 
 test('above the limit of streams the next one is refused, and leaving makes room (S4)', async () => {
   const { events, store } = project.context;
