@@ -85,10 +85,12 @@ async function isOurMove(
   }
   if (queueName !== claimed.sourceQueue || !BACK.has(step.kind)) return false;
   const state = await records.getTaskState(taskId);
-  if (state?.token !== claimed.runId) return false;
-  if (step.kind === 'return') return state.status === 'waiting';
-  return state.status === 'retrying' && state.blockedCode !== RESTING;
+  if (state?.token !== claimed.runId || state.blockedCode === RESTING) return false;
+  return SETTLED_BACK.has(state.status);
 }
+
+/** While it ran it was `claimed` or `running`; the first try may even have asked for the next slot. */
+const SETTLED_BACK: ReadonlySet<TaskState['status']> = new Set(['retrying', 'waiting']);
 
 /** Steps that put the task back into its source queue. */
 const BACK: ReadonlySet<string> = new Set(['retry', 'rerun', 'return']);
