@@ -6,6 +6,7 @@ import { createDispatchActivities, createRunDispatchActivities } from './activit
 import { createDispatchPlanActivities } from './activities/dispatch-plans.ts';
 import { emptyRecord } from './activities/empty-run.ts';
 import { createGovernorActivities } from './activities/governor-records.ts';
+import { createGovernorTellingActivities } from './activities/governor-telling.ts';
 import { createHostActivities } from './activities/host.ts';
 import type { ActivityPorts } from './activities/ports.ts';
 import { createRunAgentActivities } from './activities/run-agent.ts';
@@ -14,6 +15,7 @@ import { readOutput } from './api/run-output.ts';
 import { createRunTokens } from './api/run-tokens.ts';
 import type { Project } from './compose.ts';
 import { apiUrlOf } from './compose-api.ts';
+import { openPrices } from './compose-prices.ts';
 import { REPLY_BYTES_MAX } from './core/dispatch-limits.ts';
 import { AppError } from './core/errors.ts';
 import type { AgentAdapter } from './core/ports/agent.ts';
@@ -21,7 +23,7 @@ import type { HostState } from './core/ports/host-state.ts';
 
 /** Activities by the Worker that registers them. */
 export const activityTables = (ports: ActivityPorts) => ({
-  governor: { ...createGovernorActivities(ports) },
+  governor: { ...createGovernorActivities(ports), ...createGovernorTellingActivities(ports) },
   dispatch: {
     ...createAdmissionActivities(ports),
     ...createBoardTaskActivities(ports),
@@ -61,6 +63,7 @@ export function activityPorts(
     runToken: async (runId, subject) =>
       tokensRequired(project.settings().api) ? tokens.issue({ runId, subject }) : null,
     expectBack: (taskId) => looker.open.startingNow(taskId),
+    prices: openPrices(project),
     ...dispatchPorts(project),
   };
 }

@@ -38,11 +38,21 @@ export function createFileBrake(project: BrakeParts): FileBrake {
     }
     messenger.tellSoon(brake.read());
   }
+  /** Nobody armed over a surface that would have written the file: it must say so, too (R-PROD-063). */
+  function armFile(reason: string): void {
+    if (brake.read().armed) return;
+    try {
+      brake.arm(reason);
+    } catch (error) {
+      log.warn({ path: brake.path, error: messageOf(error) }, 'brake file cannot be written');
+    }
+  }
   return {
     brakeHolds: () => brake.read().armed,
-    turned(armed) {
-      if (armed) heard = brake.read().mark;
-      else lift();
+    turned(armed, autoReason) {
+      if (!armed) return lift();
+      if (autoReason !== undefined) armFile(autoReason);
+      heard = brake.read().mark;
     },
     follow(host) {
       const take = (reading: BrakeReading) => {

@@ -1,7 +1,8 @@
 import type { Client } from '@temporalio/client';
-import { governorSeed } from './adapters/temporal/governor-seed.ts';
+import { governorSeed, type SeedConfig } from './adapters/temporal/governor-seed.ts';
 import { AppError } from './core/errors.ts';
 import type { GovernorState } from './core/policy/governor/state.ts';
+import type { MoneyPolicy } from './core/policy/money/money-state.ts';
 import { ROUTES_POOL } from './core/policy/pools.ts';
 import type { Board } from './core/ports/board.ts';
 import type { BrakeFile } from './core/ports/brake-file.ts';
@@ -22,6 +23,7 @@ export interface LookerConfig {
   readonly log: Log;
   client(): Promise<Client>;
   pools(): Readonly<Record<string, number>>;
+  policy(): MoneyPolicy;
 }
 
 /** What every process that may start tasks shares: governor, starter, and what it knows of open tasks. */
@@ -30,6 +32,8 @@ export interface Looker {
   readonly governor: Governor;
   readonly starter: TaskStarter;
   seed(): Promise<GovernorState>;
+  /** Tells a governor that is there what the configuration says of slots, money and failing agents. */
+  passOn(): Promise<void>;
   /** Starts a governor unless one is there. */
   startGovernor(): Promise<void>;
   look(): Promise<DueLook>;
@@ -38,13 +42,10 @@ export interface Looker {
 
 /** Everything lazy: a process that only reads never loads Temporal. */
 export function createLooker(config: LookerConfig): Looker {
-  const { project, store, board, routes, brake, log, client, pools } = config;
+  const { project, store, board, routes, brake, log, client, pools, policy } = config;
   const open = createOpenTasks();
-  const poolOf = async () => {
-    const known = new Map((await routes.list()).map(({ queueName, pool }) => [queueName, pool]));
-    return (queueName: string) => known.get(queueName);
-  };
-  const seed = () => governorSeed({ project, store, pools, readBrake: brake.read, poolOf });
+  const seed = () =>
+    governorSeed({ project, store, pools, policy, readBrake: brake.read, ...queuesOf(routes) });
   let made: ReturnType<typeof make> | null = null;
   const parts = () => {
     made ??= make().catch((error: unknown) => {
@@ -80,6 +81,10 @@ export function createLooker(config: LookerConfig): Looker {
   return {
     ...{ open, governor, starter, seed },
     startGovernor: async () => (await parts()).governor.start(),
+    async passOn() {
+      await governor.setPools(pools());
+      await governor.setPolicy(policy());
+    },
     look: () => startDueTasks({ board, routes, records: store.records, governor, starter, open, log }, 'all'),
     async startTask(taskId) {
       const task = await board.getTask(taskId);
@@ -95,6 +100,24 @@ export function createLooker(config: LookerConfig): Looker {
       const { name, queueName } = task;
       await starter.start({ taskId, name, queueName, agent: route.agent, order: first - 1 });
       return { started: 1 };
+    },
+  };
+}
+
+/** Whose runs the tasks of a queue are, as the routes say now. */
+function queuesOf(routes: RouteTable): Pick<SeedConfig, 'poolOf' | 'agentOf'> {
+  const routeOf = async () => {
+    const known = new Map((await routes.list()).map((route) => [route.queueName, route]));
+    return (queueName: string) => known.get(queueName);
+  };
+  return {
+    poolOf: async () => {
+      const of = await routeOf();
+      return (queueName) => of(queueName)?.pool;
+    },
+    agentOf: async () => {
+      const of = await routeOf();
+      return (queueName) => of(queueName)?.agent;
     },
   };
 }

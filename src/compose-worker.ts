@@ -101,7 +101,7 @@ async function takePart(project: Project, agents: CodeAdapters, undo: Undo): Pro
   undo.add(() => atMost(LAST_WORD_MS_MAX, presence.leave()));
   undo.add(() => endAgents(project, { host, workers, presence }));
   await presence.start(slots);
-  await looker.governor.setPools(project.settings().pools);
+  await looker.passOn();
   // A server that does not answer must not keep the agents from being ended.
   undo.add(() => atMost(LAST_WORD_MS_MAX, poller.stop()));
   undo.add(temporal.startLeaseGuard(client, host, log, fenceMs(project.settings())));

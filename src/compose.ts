@@ -5,8 +5,8 @@ import { createAgentRegistry } from './adapters/agents-file/agent-registry.ts';
 import { agentsFilePlace } from './adapters/agents-file/agents-file-path.ts';
 import { createAgentScan } from './adapters/agents-file/scan/agent-scan.ts';
 import { createBrakeFile } from './adapters/brake/brake-file.ts';
-import { createNotices, type WatchedNotices } from './adapters/notify/notices.ts';
 import { endsOnFile } from './adapters/job-files/ends-on-file.ts';
+import { createNotices, type WatchedNotices } from './adapters/notify/notices.ts';
 import { createRouteTable } from './adapters/routes/route-table.ts';
 import { createSqliteStore } from './adapters/store/create-sqlite-store.ts';
 import { createEventTail } from './adapters/store/event-tail.ts';
@@ -20,6 +20,7 @@ import { createLazyControl, createLazyDispatchControl } from './compose-control.
 import { openDispatchFiles } from './compose-jobs.ts';
 import { createLooker, type Looker } from './compose-looker.ts';
 import { noteReload } from './compose-trail.ts';
+import { moneyPolicyOf } from './core/policy/money/policy-of.ts';
 import { secretsOf } from './core/policy/notices/redact.ts';
 import type { Board } from './core/ports/board.ts';
 import type { BrakeFile } from './core/ports/brake-file.ts';
@@ -81,7 +82,11 @@ export async function openProject(source: ProjectSource): Promise<Project> {
   const server = await serverOf(settings, env);
   const client = connectOnce(server);
   const parts = { project, store, board, routes, client, brake, log };
-  const looker = createLooker({ ...parts, pools: () => settings.pools });
+  const looker = createLooker({
+    ...parts,
+    pools: () => settings.pools,
+    policy: () => moneyPolicyOf(settings),
+  });
   const control = createLazyControl({ ...parts, ...looker, address: server.address });
   const jobEnds = createJobWaiter(store.jobs, {
     onError: (error) => log.warn({ error }, 'ends of dispatches not read'),
@@ -101,9 +106,7 @@ export async function openProject(source: ProjectSource): Promise<Project> {
     apply(next) {
       void noteReload(store.records, log, { before: settings, after: next });
       settings = next;
-      looker.governor
-        .setPools(next.pools)
-        .catch((error: unknown) => log.warn({ error }, 'pool limits not passed on'));
+      looker.passOn().catch((error: unknown) => log.warn({ error }, 'limits not passed on to the governor'));
     },
     async close() {
       events.close();

@@ -8,8 +8,8 @@ import type { StopCause } from '../core/schema/agent-outcome.ts';
 export interface LocalBrake {
   /** Asked synchronously right before each spawn. */
   brakeHolds(): boolean;
-  /** The governor says that the brake is armed now, or that it is off. */
-  turned(armed: boolean): void;
+  /** The governor says that the brake is armed now, or that it is off; with a reason: it armed by itself. */
+  turned(armed: boolean, autoReason?: string): void;
 }
 
 /** Makes the state of one worker process. */
@@ -27,10 +27,10 @@ export function createHostState(hostId: HostId, { brakeHolds, turned }: LocalBra
   return {
     hostId,
     epoch: () => known,
-    applyEpoch(epoch, armed, stopRunning) {
+    applyEpoch(epoch, armed, stopRunning, autoReason) {
       if (known.epoch !== null && epoch < known.epoch) return;
       known = { epoch, armed };
-      turned(armed);
+      turned(armed, autoReason);
       for (const wake of waiting) wake();
       if (armed && stopRunning) stopAll('brake');
     },

@@ -1,20 +1,26 @@
-import { ActivityFailure, getExternalWorkflowHandle, proxyActivities } from '@temporalio/workflow';
-import type { HostActivities } from '../activities/host.ts';
-import { hostQueue } from '../core/ids.ts';
-import { BRAKE_CONFIRM_MS_MAX } from '../core/limits.ts';
+import { getExternalWorkflowHandle } from '@temporalio/workflow';
 import type { GovernorEffect } from '../core/policy/governor/events.ts';
+import { grantOf } from '../core/policy/money/grant-of.ts';
 import type { Shell } from './governor.ts';
+import { applyEpoch } from './governor-hosts.ts';
 import { governorSaver } from './governor-saver.ts';
+import { governorTeller } from './governor-teller.ts';
 import { grantedSignal, refusedSignal } from './messages.ts';
 
 /** Carries out the reducer's effects, each on its own, so that a silent host delays nothing else. */
 export function governorEffects(shell: Shell) {
-  let signalsInFlight = 0;
+  let inFlight = 0;
   const saver = governorSaver(shell);
+  const teller = governorTeller();
 
-  async function sendGrant(leaseId: string, workflowId: string, epoch: number): Promise<void> {
+  async function sendGrant(grant: SendGrant): Promise<void> {
+    const { leaseId, workflowId, epoch } = grant;
     try {
-      await getExternalWorkflowHandle(workflowId).signal(grantedSignal, { leaseId, epoch });
+      await getExternalWorkflowHandle(workflowId).signal(grantedSignal, {
+        leaseId,
+        epoch,
+        ...grantOf(grant),
+      });
       shell.apply({ kind: 'grant-delivered', now: Date.now(), leaseId });
     } catch {
       // The only failure of an external Signal is that nobody is there to receive it.
@@ -28,26 +34,19 @@ export function governorEffects(shell: Shell) {
       .catch(() => undefined); // Whoever asked is gone, and with it the question.
   }
 
-  async function applyEpoch(effect: Epoch): Promise<void> {
-    const host = proxyActivities<HostActivities>({
-      taskQueue: hostQueue(shell.state().project, effect.hostId),
-      scheduleToCloseTimeout: BRAKE_CONFIRM_MS_MAX * 2,
-      startToCloseTimeout: BRAKE_CONFIRM_MS_MAX,
-      retry: { maximumAttempts: 2 },
-      summary: effect.armed ? `arm epoch ${effect.epoch}` : `disarm epoch ${effect.epoch}`,
-    });
-    try {
-      await host.applyEpoch({ epoch: effect.epoch, armed: effect.armed, stopRunning: effect.stopRunning });
-      shell.apply({ kind: 'epoch-confirmed', now: Date.now(), hostId: effect.hostId, epoch: effect.epoch });
-    } catch (error) {
-      // Unconfirmed stays visible in the state; the host's next hostUp asks again.
-      if (!(error instanceof ActivityFailure)) throw error;
-    }
-  }
-
   async function dispatch(effect: Exclude<GovernorEffect, { kind: 'persist' }>): Promise<void> {
-    if (effect.kind === 'send-grant') return sendGrant(effect.leaseId, effect.workflowId, effect.epoch);
-    return effect.kind === 'send-refusal' ? sendRefusal(effect) : applyEpoch(effect);
+    switch (effect.kind) {
+      case 'send-grant':
+        return sendGrant(effect);
+      case 'send-refusal':
+        return sendRefusal(effect);
+      case 'apply-epoch':
+        return applyEpoch(shell, effect);
+      case 'escalate-budget':
+        return teller.escalate(effect);
+      case 'notice':
+        return teller.tell(effect);
+    }
   }
 
   return {
@@ -58,15 +57,15 @@ export function governorEffects(shell: Shell) {
       }
       // A silent host must not hold up the renewal: the next Workflow Run tells the epoch to whoever lacks it.
       const counts = effect.kind === 'apply-epoch' ? 0 : 1;
-      signalsInFlight += counts;
+      inFlight += counts;
       void dispatch(effect).finally(() => {
-        signalsInFlight -= counts;
+        inFlight -= counts;
       });
     },
-    /** No Signal is on its way; what only waits for its time does not count, the next Workflow Run makes it good. */
-    idle: () => signalsInFlight === 0 && !saver.writing(),
+    /** Nothing that is said once is on its way; what only waits for its time does not count, the next Workflow Run makes it good. */
+    idle: () => inFlight === 0 && !saver.writing(),
   };
 }
 
-type Epoch = Extract<GovernorEffect, { kind: 'apply-epoch' }>;
+type SendGrant = Extract<GovernorEffect, { kind: 'send-grant' }>;
 type Refusal = Extract<GovernorEffect, { kind: 'send-refusal' }>;

@@ -2,6 +2,8 @@ import { setHandler } from '@temporalio/workflow';
 import { roomOf } from '../core/policy/governor/room.ts';
 import type { AdmitAnswer, ReleaseAnswer } from '../core/policy/governor/state.ts';
 import { type Supposed, whyOf } from '../core/policy/governor/why.ts';
+import { CAP_PERIODS } from '../core/policy/money/caps.ts';
+import type { CapTarget, MoneyPolicy } from '../core/policy/money/money-state.ts';
 import { ROUTES_POOL } from '../core/policy/pools.ts';
 import type { Shell } from './governor.ts';
 import * as messages from './messages.ts';
@@ -38,13 +40,30 @@ export function handleMessages(shell: Shell): void {
     messages.poolLimitSignal,
     (pool) => void shell.apply({ kind: 'pool-limit', now: now(), ...pool }),
   );
+  setHandler(messages.policySignal, (policy) => void takePolicy(shell, policy));
   setHandler(messages.statusQuery, () => shell.state());
   setHandler(messages.killSwitchQuery, () => shell.state().brake, { description: 'Is the brake armed?' });
+  setHandler(messages.budgetQuery, () => shell.state().budget ?? null, { description: 'What was spent?' });
   setHandler(messages.whyQuery, (question = {}) => whyOf(shell.state(), supposedBy(question), now()), {
     description: 'Why does a task wait, or what would keep a new one back?',
   });
   setHandler(messages.roomQuery, (pool) => roomOf(shell.state(), pool, now()));
   handleOperators(shell, now);
+}
+
+/** What is no cap must not become one. */
+function isCap(target: CapTarget | undefined, microUsd: unknown): boolean {
+  const isAmount = microUsd === null || (Number.isSafeInteger(microUsd) && (microUsd as number) >= 0);
+  const isTarget =
+    target?.scope === 'agent'
+      ? typeof target.name === 'string'
+      : target?.scope === 'project' && CAP_PERIODS.includes(target.period);
+  return isAmount && isTarget;
+}
+
+function takePolicy(shell: Shell, policy: MoneyPolicy): void {
+  if (typeof policy?.breaker === 'object' && typeof policy.budget === 'object')
+    shell.apply({ kind: 'policy', now: Date.now(), policy });
 }
 
 /** Signals come unchecked: what is no time of a calendar must not stop the governor. */
@@ -75,6 +94,11 @@ function handleOperators(shell: Shell, now: () => number): void {
   const unpause = ({ scope, name = null }: messages.UnpauseRequest) => {
     shell.apply({ kind: 'unpause', now: now(), scope, name });
   };
+  const setBudget = ({ target, microUsd }: messages.SetBudgetRequest) => {
+    if (isCap(target, microUsd)) shell.apply({ kind: 'set-cap', now: now(), target, microUsd });
+  };
+  setHandler(messages.setBudgetUpdate, setBudget, { description: 'Set a cap' });
+  setHandler(messages.setBudgetSignal, setBudget, { description: 'Set a cap' });
   setHandler(messages.armUpdate, arm, { description: 'Stop every new run' });
   setHandler(messages.armSignal, (request) => void arm(request), { description: 'Stop every new run' });
   setHandler(messages.disarmUpdate, disarm, { description: 'Let runs start again' });

@@ -1,9 +1,9 @@
 import { ActivityFailure, condition, proxyLocalActivities, sleep } from '@temporalio/workflow';
 import type { GovernorActivities } from '../activities/governor-records.ts';
 import { LEASE_CHECK_MS } from '../core/limits.ts';
-import { nextPauseEnd } from '../core/policy/governor/pause.ts';
 import type { Lease } from '../core/policy/governor/state.ts';
 import { isLive } from '../core/policy/governor/stock.ts';
+import { nextMoment } from '../core/policy/governor/wake.ts';
 import type { Shell } from './governor.ts';
 
 const records = proxyLocalActivities<GovernorActivities>({
@@ -24,15 +24,18 @@ export function endWarmUp(shell: Shell): void {
 /** Timers are not set for longer at once. */
 const TIMER_MS_MAX = 24 * 60 * 60 * 1000;
 
-/** Ends each pause when its time is over: what waits for that is served without another event. */
-export function endPausesForever(shell: Shell): void {
-  const next = () => nextPauseEnd(shell.state());
+/**
+ * Wakes the governor when time alone changes something (a pause or a cooldown is over, a UTC day begins): what waits for
+ * that is served without another event.
+ */
+export function wakeForever(shell: Shell): void {
+  const next = () => nextMoment(shell.state());
   void (async () => {
     for (;;) {
       await condition(() => next() !== null);
       const at = next() ?? 0;
       const leftMs = Math.min(Math.max(1, at - Date.now()), TIMER_MS_MAX);
-      const changed = await condition(() => next() !== at, leftMs, { summary: 'pause' });
+      const changed = await condition(() => next() !== at, leftMs, { summary: 'next moment' });
       if (!changed) shell.apply({ kind: 'tick', now: Date.now() });
     }
   })();

@@ -14,7 +14,7 @@ import { reduce } from '../core/policy/governor/reduce.ts';
 import type { GovernorState } from '../core/policy/governor/state.ts';
 import { governorEffects } from './governor-effects.ts';
 import { handleMessages } from './governor-messages.ts';
-import { checkLeasesForever, endPausesForever, endWarmUp } from './governor-timers.ts';
+import { checkLeasesForever, endWarmUp, wakeForever } from './governor-timers.ts';
 
 /** Start argument: what the starter read from the store and the brake file, or what the last run carried. */
 export interface GovernorInput {
@@ -24,6 +24,8 @@ export interface GovernorInput {
   /** Admissions and releases per Workflow Run. */
   readonly updatesMax?: number;
 }
+
+const SAID_ONCE: ReadonlySet<GovernorEffect['kind']> = new Set(['send-refusal', 'notice', 'escalate-budget']);
 
 /** The shell every part of the governor talks to: one state, one way to change it. */
 export interface Shell {
@@ -63,7 +65,7 @@ async function govern(input: GovernorInput): Promise<void> {
   setCurrentDetails(governorDetails(state));
   endWarmUp(shell);
   checkLeasesForever(shell);
-  endPausesForever(shell);
+  wakeForever(shell);
 
   const renewalDue = () => updates >= updatesMax || workflowInfo().continueAsNewSuggested;
   for (;;) {
@@ -72,8 +74,8 @@ async function govern(input: GovernorInput): Promise<void> {
     if (!renewalDue() || outbox.length > 0) continue;
     // A pending external Signal would be dropped by Continue-As-New, so none may be on its way.
     await condition(() => effects.idle() && allHandlersFinished());
-    // What has come in meanwhile stands in the state and is sent again from there, except refusals.
-    if (!outbox.some(({ kind }) => kind === 'send-refusal')) {
+    // What has come in meanwhile stands in the state and is sent again from there, except what is said only once.
+    if (!outbox.some(({ kind }) => SAID_ONCE.has(kind))) {
       await continueAsNew<typeof governorWorkflow>({ ...input, state: carryState(state), continued: true });
     }
   }

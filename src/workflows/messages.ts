@@ -12,7 +12,7 @@ import type {
   Room,
 } from '../core/policy/governor/state.ts';
 import type { Standing, Supposed } from '../core/policy/governor/why.ts';
-import type { Grant, MoneyPolicy } from '../core/policy/money/money-state.ts';
+import type { BudgetState, CapTarget, Grant, MoneyPolicy } from '../core/policy/money/money-state.ts';
 import type { PlannedJob } from '../core/schema/dispatch-flow.ts';
 import type { CancelRequest } from './lease-inbox.ts';
 
@@ -51,6 +51,13 @@ export const pauseUpdate = defineUpdate<void, [PauseRequest]>('pause');
 export const pauseSignal = defineSignal<[PauseRequest]>('pause');
 export const unpauseUpdate = defineUpdate<void, [UnpauseRequest]>('unpause');
 export const unpauseSignal = defineSignal<[UnpauseRequest]>('unpause');
+/** A cap in micro-dollars; null = no cap. An agent has one by day only. */
+export interface SetBudgetRequest {
+  readonly target: CapTarget;
+  readonly microUsd: number | null;
+}
+export const setBudgetUpdate = defineUpdate<void, [SetBudgetRequest]>('setBudget');
+export const setBudgetSignal = defineSignal<[SetBudgetRequest]>('setBudget');
 /** What the configuration says of money and failing agents. */
 export const policySignal = defineSignal<[MoneyPolicy]>('policy');
 export const poolLimitSignal = defineSignal<[{ pool: string; limit: number }]>('poolLimit');
@@ -69,6 +76,7 @@ export const hostForgetSignal = defineSignal<[{ hostId: HostId }]>('hostForget')
 
 // From the governor, for people and starters
 export const statusQuery = defineQuery<GovernorState>('status');
+export const budgetQuery = defineQuery<BudgetState | null>('budget');
 export const roomQuery = defineQuery<Room, [string]>('room');
 export const killSwitchQuery = defineQuery<Brake>('killSwitch');
 /** A task, or a request nobody has made; what is left out is as for a route's task behind all others. */

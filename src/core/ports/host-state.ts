@@ -5,7 +5,7 @@ import type { StopCause } from '../schema/agent-outcome.ts';
 export interface HostState {
   readonly hostId: HostId;
   /** Takes the governor's news; older news than known is ignored. */
-  applyEpoch(epoch: number, armed: boolean, stopRunning: boolean): void;
+  applyEpoch(epoch: number, armed: boolean, stopRunning: boolean, autoReason?: string): void;
   epoch(): { readonly epoch: number | null; readonly armed: boolean };
   /** The brake file or a lost server holds this host back, whatever the governor said last. */
   holdBack(reason: string | null): void;

@@ -1,4 +1,5 @@
-import { blockOf, LINE_FULL, standingOrder } from './block.ts';
+import { grantOf } from '../money/grant-of.ts';
+import { blockOf, LINE_FULL, standingOrders } from './block.ts';
 import type { GovernorChange } from './events.ts';
 import { grantStartable } from './grant.ts';
 import { leaseOf } from './lease.ts';
@@ -16,7 +17,7 @@ export interface Admitted extends GovernorChange {
  * it. Everybody joins the line first, so a newcomer never overtakes one that sorts before it.
  */
 export function admit(state: GovernorState, request: AdmitRequest, now: number): Admitted {
-  const order = request.ifBlocked === 'refuse' ? standingOrder(state, request) : null;
+  const order = request.ifBlocked === 'refuse' ? standingOrders(state)(request) : null;
   const known = isKnown(state, request);
   if (known || order !== null) {
     // Time alone may have freed something since the last event; whoever asks, the line is served.
@@ -48,7 +49,8 @@ function presentAnswer(
 ): AdmitAnswer | null {
   const room = () => roomOf(state, pool, now);
   const lease = leaseOf(state, leaseId);
-  if (lease !== null) return { kind: 'granted', leaseId, epoch: lease.epoch, room: room() };
+  if (lease !== null)
+    return { kind: 'granted', leaseId, epoch: lease.epoch, room: room(), ...grantOf(lease) };
   const entry = state.waiting.find((waiting) => waiting.leaseId === leaseId);
   if (entry !== undefined) {
     const blocked = blockOf(state, entry, now) ?? STARTS_SOON;

@@ -1,19 +1,20 @@
 import { GOVERNOR_WARM_UP_MS_MAX, WAITING_LINE_MAX } from '../../limits.ts';
+import { because } from './because.ts';
+import { holdBlock, holdsOf } from './hold.ts';
 import { placeOf } from './line.ts';
-import { pauseFinder } from './pause.ts';
-import type { AdmitRequest, Blocked, GovernorState, Pause, WaitingEntry } from './state.ts';
+import type { AdmitRequest, Blocked, GovernorState, WaitingEntry } from './state.ts';
 import { effectiveLimit, freeSlots, type Stock, takeStock } from './stock.ts';
 
 /**
- * The one binding reason why a request may not start now, or null. Precedence: brake, warming up, paused
- * (project, route, agent), no host, no slot.
+ * The one binding reason why a request may not start now, or null. Precedence: brake, warming up, paused (project,
+ * route, agent, account), the agent's breaker, its budget, no host, no slot.
  */
 export function blockOf(
   state: GovernorState,
   request: AdmitRequest | WaitingEntry,
   now: number,
 ): Blocked | null {
-  const found = haltOf(state, now) ?? standingPauseOf(state, request);
+  const found = haltOf(state, now) ?? standingHoldOf(state, request);
   if (found !== null) return found;
   const stock = takeStock(state, now);
   if (stock.hosts === 0) return NO_HOST;
@@ -33,10 +34,17 @@ export function isWarmingUp({ warmUp }: GovernorState, now: number): boolean {
   return warmUp !== null && now < warmUp.until;
 }
 
-/** What may last for hours: a brake, a pause, an account's limit; a synchronous call does not wait for those (R-SYS-019). */
-export function standingOrder(state: GovernorState, request: AdmitRequest): Blocked | null {
-  if (state.brake.armed) return { code: 'brake', text: brakeText(state) };
-  return standingPauseOf(state, request);
+/**
+ * What may last for hours: a brake, a pause, an account's limit, a breaker, a budget; a synchronous call does not wait for
+ * those (R-SYS-018, R-SYS-019).
+ */
+export function standingOrders(state: GovernorState): (request: AdmitRequest) => Blocked | null {
+  if (state.brake.armed) return () => ({ code: 'brake', text: brakeText(state) });
+  const holds = holdsOf(state);
+  return (request) => {
+    const hold = holds.of(request);
+    return hold === null ? null : holdBlock(hold);
+  };
 }
 
 /** Is there a slot for it: its parent's, if no sibling has that, or a free one of its pool? */
@@ -87,24 +95,16 @@ export const NO_HOST: Blocked = { code: 'no-host', text: 'no host that runs agen
 
 function countAhead(state: GovernorState, stock: Stock, request: AdmitRequest | WaitingEntry): number {
   const place = { order: request.order, seq: 'seq' in request ? request.seq : state.nextSeq };
-  const pauseOf = pauseFinder(state);
+  const holds = holdsOf(state);
   const anyPool = competesAcrossPools(state, stock, request.pool);
   const before = state.waiting.slice(0, placeOf(state.waiting, place));
-  return before.filter((entry) => (anyPool || entry.pool === request.pool) && pauseOf(entry) === null).length;
+  return before.filter((entry) => (anyPool || entry.pool === request.pool) && holds.of(entry) === null)
+    .length;
 }
 
-function standingPauseOf(state: GovernorState, request: AdmitRequest): Blocked | null {
-  const found = pauseFinder(state)(request);
-  return found === null ? null : pauseBlock(found);
-}
-
-/** The reason a pause gives, with who set it and why. */
-export function pauseBlock({ scope, name, reason, by, until }: Pause): Blocked {
-  const end = until === undefined ? '' : ` until ${isoTime(until)}`;
-  if (scope === 'account')
-    return { code: 'usage-limit', text: `account "${name}" is at its usage limit${end}${because(reason)}` };
-  const what = scope === 'project' ? 'the project' : `${scope} "${name}"`;
-  return { code: 'paused', text: `${what} is paused by ${by}${end}${because(reason)}` };
+function standingHoldOf(state: GovernorState, request: AdmitRequest): Blocked | null {
+  const hold = holdsOf(state).of(request);
+  return hold === null ? null : holdBlock(hold);
 }
 
 function brakeText({ brake }: GovernorState): string {
@@ -121,7 +121,3 @@ function warmUpText({ warmUp }: GovernorState): string {
 function hostsFullText({ total, hostSlots, hosts }: Stock): string {
   return `${total} of ${hostSlots} in use on ${hosts === 1 ? '1 host' : `${hosts} hosts`}`;
 }
-
-const isoTime = (ms: number): string => new Date(ms).toISOString();
-
-const because = (reason: string | null): string => (reason === null || reason === '' ? '' : `: ${reason}`);

@@ -1,4 +1,5 @@
 import { REASON_LENGTH_MAX } from '../../limits.ts';
+import { clearBreakers } from './breaker.ts';
 import type { GovernorChange, GovernorEffect, GovernorEvent } from './events.ts';
 import type { Brake, GovernorState, Host } from './state.ts';
 import { liveHosts } from './stock.ts';
@@ -6,6 +7,8 @@ import { liveHosts } from './stock.ts';
 type Event<K extends GovernorEvent['kind']> = Extract<GovernorEvent, { kind: K }>;
 
 const OPERATOR = { kind: 'persist', part: 'operator' } as const;
+/** Who arms the kill switch when no person does. */
+export const AUTO = 'auto';
 /** Before anything else: a governor lost the next moment must come back armed. */
 const BRAKE = { kind: 'persist', part: 'brake' } as const;
 
@@ -20,9 +23,13 @@ export function arm(state: GovernorState, { now, reason, by, stopRunning }: Even
   });
 }
 
-/** Lets grants go on; not armed = nothing happens, so that runs about to start keep a valid epoch. */
-export function disarm(state: GovernorState, { now, by }: Event<'disarm'>): GovernorChange {
-  if (!state.brake.armed) return { state, effects: [] };
+/**
+ * Lets grants go on and forgets what agents failed at (R-PROD-063); not armed = the epoch stays, so that runs about to
+ * start keep a valid one.
+ */
+export function disarm(before: GovernorState, { now, by }: Event<'disarm'>): GovernorChange {
+  const state = clearBreakers(before);
+  if (!state.brake.armed) return { state, effects: state === before ? [] : [OPERATOR] };
   const epoch = state.brake.epoch + 1;
   return turn(state, now, { armed: false, epoch, reason: null, by: clip(by), at: now });
 }
@@ -38,8 +45,9 @@ export function catchUpWith(state: GovernorState, epoch: number | null, now: num
 
 /** Tells one host the brake's present state. */
 export function epochEffect({ brake }: GovernorState, { hostId }: Pick<Host, 'hostId'>): GovernorEffect {
-  const { epoch, armed, stopRunning = false } = brake;
-  return { kind: 'apply-epoch', hostId, epoch, armed, stopRunning };
+  const { epoch, armed, stopRunning = false, by, reason } = brake;
+  const auto = armed && by === AUTO && reason !== null ? { autoReason: reason } : {};
+  return { kind: 'apply-epoch', hostId, epoch, armed, stopRunning, ...auto };
 }
 
 function turn(state: GovernorState, now: number, brake: Brake): GovernorChange {

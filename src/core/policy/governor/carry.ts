@@ -5,8 +5,8 @@ import { grantEffect } from './grant.ts';
 import type { GovernorState } from './state.ts';
 
 /**
- * The state a governor hands to its next Workflow Run, within GOVERNOR_STATE_BYTES_MAX. Only the memory of
- * released lease ids gives way, oldest first: it merely guards against answers that come very late.
+ * The state a governor hands to its next Workflow Run, within GOVERNOR_STATE_BYTES_MAX. The memory of released lease ids
+ * gives way, oldest first: it merely guards against answers that come very late. After it what was learned of costs does.
  */
 export function carryState(state: GovernorState): GovernorState {
   const excess = JSON.stringify(state).length - GOVERNOR_STATE_BYTES_MAX;
@@ -17,7 +17,9 @@ export function carryState(state: GovernorState): GovernorState {
     freed += leaseId.length + QUOTES_AND_COMMA;
     return false;
   });
-  return { ...state, released: kept };
+  const trimmed = { ...state, released: kept };
+  if (freed >= excess || state.budget === undefined) return trimmed;
+  return { ...trimmed, budget: { ...state.budget, recent: {} } };
 }
 
 /** What the next Workflow Run says again at its start: unconfirmed grants, and the epoch to hosts without it. */

@@ -1,4 +1,6 @@
-import type { HostId, RunId } from '../../ids.ts';
+import type { HostId, RunId, TaskId } from '../../ids.ts';
+import type { CapTarget, Grant, MoneyPolicy } from '../money/money-state.ts';
+import type { GovernorNotice } from './notices.ts';
 import type {
   AdmitAnswer,
   AdmitRequest,
@@ -34,6 +36,15 @@ export type GovernorEvent =
       readonly scope: PauseScope | 'all';
       readonly name: string | null;
     }
+  /** What the configuration says of money and failing agents. */
+  | { readonly kind: 'policy'; readonly now: number; readonly policy: MoneyPolicy }
+  /** A person sets a cap; null = no cap. */
+  | {
+      readonly kind: 'set-cap';
+      readonly now: number;
+      readonly target: CapTarget;
+      readonly microUsd: number | null;
+    }
   | { readonly kind: 'pool-limit'; readonly now: number; readonly pool: string; readonly limit: number }
   | {
       readonly kind: 'host-up';
@@ -65,12 +76,12 @@ export type PersistPart = 'brake' | 'operator' | 'line';
 
 /** What the workflow must do about it. */
 export type GovernorEffect =
-  | {
+  | ({
       readonly kind: 'send-grant';
       readonly leaseId: RunId;
       readonly workflowId: string;
       readonly epoch: number;
-    }
+    } & Partial<Grant>)
   /** A synchronous call in line is turned away: the brake or a pause came over it. */
   | {
       readonly kind: 'send-refusal';
@@ -85,7 +96,17 @@ export type GovernorEffect =
       readonly epoch: number;
       readonly armed: boolean;
       readonly stopRunning: boolean;
+      /** Present when nobody but us armed it: the host's brake file says why. */
+      readonly autoReason?: string;
     }
+  /** The first task today of an agent that wants a person when its money is gone (R-PROD-049). */
+  | {
+      readonly kind: 'escalate-budget';
+      readonly taskId: TaskId;
+      readonly agent: string;
+      readonly text: string;
+    }
+  | { readonly kind: 'notice'; readonly notice: GovernorNotice }
   | { readonly kind: 'persist'; readonly part: PersistPart };
 
 /** A step of the reducer; `answer` is present for `admit` and `release`. */

@@ -2,7 +2,7 @@ import type { HostId, RunId } from '../../ids.ts';
 import { HOSTS_MAX } from '../../limits.ts';
 import { catchUpWith, epochEffect } from './brake.ts';
 import type { GovernorChange, GovernorEffect, GovernorEvent } from './events.ts';
-import { endLeases } from './lease.ts';
+import { settleLeases } from './settle-lease.ts';
 import type { GovernorState, Host } from './state.ts';
 import { isLive } from './stock.ts';
 
@@ -24,13 +24,13 @@ export function hostUp(state: GovernorState, event: Event<'host-up'>): GovernorC
 }
 
 /** An orderly goodbye: what it ran has ended, so those slots are free. */
-export function hostDown(state: GovernorState, { hostId }: Event<'host-down'>): GovernorChange {
-  return drop(state, hostId);
+export function hostDown(state: GovernorState, { hostId, now }: Event<'host-down'>): GovernorChange {
+  return drop(state, hostId, now);
 }
 
 /** A person vouches that the host is dead, and with it everything it ran. */
-export function hostForget(state: GovernorState, { hostId }: Event<'host-forget'>): GovernorChange {
-  return drop(state, hostId);
+export function hostForget(state: GovernorState, { hostId, now }: Event<'host-forget'>): GovernorChange {
+  return drop(state, hostId, now);
 }
 
 /** A host has taken an epoch: from now on it starts nothing with an older one. */
@@ -41,15 +41,16 @@ export function epochConfirmed(state: GovernorState, event: Event<'epoch-confirm
   return catchUpWith({ ...state, hosts }, event.epoch, event.now);
 }
 
-function drop(state: GovernorState, hostId: HostId): GovernorChange {
+function drop(state: GovernorState, hostId: HostId, now: number): GovernorChange {
   const host = hostOf(state, hostId);
   const { [hostId]: _gone, ...hosts } = state.hosts;
   const without = strikeOff({ ...state, hosts }, hostId);
   if (host === null) return { state: without, effects: without.warmUp === state.warmUp ? [] : [OPERATOR] };
   return {
-    state: endLeases(
+    state: settleLeases(
       without,
       host.runs.filter((run) => Object.hasOwn(state.leases, run)),
+      now,
     ),
     effects: [OPERATOR],
   };

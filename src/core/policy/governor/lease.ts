@@ -11,11 +11,6 @@ export function endLease(state: GovernorState, leaseId: RunId): GovernorState {
   return { ...left, released: [...left.released, leaseId].slice(-RELEASED_LEASES_KEPT_MAX) };
 }
 
-/** Ends several leases, for instance those of a host that is gone. */
-export function endLeases(state: GovernorState, leaseIds: readonly RunId[]): GovernorState {
-  return leaseIds.reduce(endLease, state);
-}
-
 /** A lease by id; inherited names are no ids. */
 export function leaseOf(state: GovernorState, leaseId: RunId): Lease | null {
   return Object.hasOwn(state.leases, leaseId) ? (state.leases[leaseId] ?? null) : null;

@@ -1,6 +1,7 @@
 import { PAUSES_CHARS_MAX, PAUSES_MAX } from '../../limits.ts';
+import { because } from './because.ts';
 import type { GovernorChange, GovernorEvent } from './events.ts';
-import type { AdmitRequest, GovernorState, Pause } from './state.ts';
+import type { AdmitRequest, Blocked, GovernorState, Pause } from './state.ts';
 
 type Target = Pick<Pause, 'scope' | 'name'>;
 type Event<K extends GovernorEvent['kind']> = Extract<GovernorEvent, { kind: K }>;
@@ -73,3 +74,14 @@ export function pauseFinder(
 
 const nameOf = ({ scope, name }: Target): string | null => (scope === 'project' ? null : name);
 const isSame = (a: Target, b: Target): boolean => a.scope === b.scope && nameOf(a) === nameOf(b);
+
+/** The reason a pause gives, with who set it and why. */
+export function pauseBlock({ scope, name, reason, by, until }: Pause): Blocked {
+  const end = until === undefined ? '' : ` until ${isoTime(until)}`;
+  if (scope === 'account')
+    return { code: 'usage-limit', text: `account "${name}" is at its usage limit${end}${because(reason)}` };
+  const what = scope === 'project' ? 'the project' : `${scope} "${name}"`;
+  return { code: 'paused', text: `${what} is paused by ${by}${end}${because(reason)}` };
+}
+
+const isoTime = (ms: number): string => new Date(ms).toISOString();

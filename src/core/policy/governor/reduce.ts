@@ -6,10 +6,13 @@ import { grantStartable } from './grant.ts';
 import { confirmGrant, dropUndeliverable } from './grant-delivery.ts';
 import { epochConfirmed, hostDown, hostForget, hostUp } from './host.ts';
 import { endLease } from './lease.ts';
-import { endPauses, pause, unpause } from './pause.ts';
+import { pause, unpause } from './pause.ts';
+import { takeCap, takePolicy } from './policy.ts';
 import { turnAway } from './refusal.ts';
 import { release } from './release.ts';
 import type { AdmitAnswer, GovernorState, ReleaseAnswer } from './state.ts';
+import { tellBudget } from './tell-budget.ts';
+import { awake } from './wake.ts';
 
 /** The state after an event, and what is to be done about it. */
 export interface Reduction extends GovernorStep {
@@ -28,10 +31,12 @@ export type AnswerTo<E extends GovernorEvent> = E extends { kind: 'admit' }
  * event after the other, so no two decisions can be taken on the same slot.
  */
 export function reduce<E extends GovernorEvent>(state: GovernorState, event: E): Reduction & AnswerTo<E> {
-  const awake = endPauses(endWarmUp(state, event.now), event.now);
-  const decided = decide(awake, event);
-  const ended = awake.pauses === state.pauses ? [] : [PAUSES];
-  return { ...decided, effects: [...ended, ...decided.effects] } as Reduction & AnswerTo<E>;
+  const woken = awake(state, event.now);
+  const decided = decide(woken, event);
+  const told = tellBudget(state, decided.state, event.now);
+  const ended = woken.pauses === state.pauses ? [] : [PAUSES];
+  const effects = [...ended, ...decided.effects, ...told.effects];
+  return { ...decided, state: told.state, effects } as Reduction & AnswerTo<E>;
 }
 
 const PAUSES: GovernorEffect = { kind: 'persist', part: 'operator' };
@@ -70,6 +75,10 @@ function changeOf(
       return pause(state, event);
     case 'unpause':
       return unpause(state, event);
+    case 'policy':
+      return takePolicy(state, event);
+    case 'set-cap':
+      return takeCap(state, event);
     case 'pool-limit':
       return limitPool(state, event);
     case 'host-up':
@@ -95,8 +104,4 @@ function limitPool(
 ): GovernorChange {
   const pools = { ...state.pools, [pool]: { limit: Math.max(0, Math.floor(limit)) } };
   return { state: { ...state, pools }, effects: [{ kind: 'persist', part: 'operator' }] };
-}
-
-function endWarmUp(state: GovernorState, now: number): GovernorState {
-  return state.warmUp !== null && now >= state.warmUp.until ? { ...state, warmUp: null } : state;
 }

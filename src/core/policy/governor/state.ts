@@ -67,6 +67,8 @@ export interface Lease {
   readonly parentLeaseId?: RunId;
   /** Held for it until it is settled, integer micro-dollars; absent = nothing. */
   readonly reservedMicroUsd?: number;
+  /** What it was told it may spend. */
+  readonly allowanceMicroUsd?: number | null;
 }
 
 /** A worker process that runs agents of this project. */
@@ -120,6 +122,8 @@ export interface Blocked {
   readonly text: string;
   /** 1 = next; only while waiting in line. */
   readonly position?: number;
+  /** Epoch milliseconds at which it ends by itself, where that is known. */
+  readonly until?: number;
 }
 
 /** What every admission and release tells about room; lets the starter choose without another call. */

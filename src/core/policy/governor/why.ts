@@ -1,6 +1,6 @@
 import type { RunId, TaskId } from '../../ids.ts';
-import { blockOf, competesAcrossPools, haltOf, hasSlotFor, NO_HOST, pauseBlock, slotBlock } from './block.ts';
-import { pauseFinder } from './pause.ts';
+import { blockOf, competesAcrossPools, haltOf, hasSlotFor, NO_HOST, slotBlock } from './block.ts';
+import { holdBlock, holdsOf } from './hold.ts';
 import type { AdmitRequest, Blocked, GovernorState, Lease, WaitingEntry } from './state.ts';
 import { takeStock } from './stock.ts';
 
@@ -30,16 +30,16 @@ export function whyOf(state: GovernorState, supposed: Supposed, now: number): St
 export function waitingReasons(state: GovernorState, now: number): readonly WaitingReason[] {
   const halt = haltOf(state, now);
   const stock = takeStock(state, now);
-  const pauseOf = pauseFinder(state);
+  const holds = holdsOf(state);
   const ahead = new Map<string | null, number>();
   const countOf = (key: string | null) => ahead.get(key) ?? 0;
   const reasonOf = (entry: WaitingEntry): Blocked | null => {
-    const pause = pauseOf(entry);
+    const hold = holds.of(entry);
     const anyPool = competesAcrossPools(state, stock, entry.pool);
     const before = countOf(anyPool ? ALL_POOLS : entry.pool);
-    if (pause === null) for (const key of [entry.pool, ALL_POOLS]) ahead.set(key, countOf(key) + 1);
+    if (hold === null) for (const key of [entry.pool, ALL_POOLS]) ahead.set(key, countOf(key) + 1);
     if (halt !== null) return halt;
-    if (pause !== null) return pauseBlock(pause);
+    if (hold !== null) return holdBlock(hold);
     if (stock.hosts === 0) return NO_HOST;
     return hasSlotFor(state, stock, entry)
       ? null

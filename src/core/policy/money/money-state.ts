@@ -63,17 +63,20 @@ export interface Grant {
   readonly reservedMicroUsd: number;
 }
 
-/** The circuit breaker of one agent; present only while there is something to remember (R-PROD-063). */
+/**
+ * The circuit breaker of one agent; present only while there is something to remember (R-PROD-063). Closed: never
+ * tripped. Open: until a moment. Half-open: tripped and that moment is over, so one run tries.
+ */
 export interface AgentBreaker {
-  /** When it failed, epoch milliseconds, oldest first. */
+  /** When it failed, epoch milliseconds, oldest first; since it tripped all of them, else those of the window. */
   readonly failures: readonly number[];
-  /** No run of it before this, epoch milliseconds; null = closed. */
-  readonly openUntil: number | null;
-  /** When it opened from closed. */
+  /** When it opened from closed, epoch milliseconds; null = closed. */
   readonly trippedAt: number | null;
-  /** The one run that tries whether it works again; counts only while its lease is there. */
+  /** No run of it before this, epoch milliseconds. */
+  readonly openUntil: number | null;
+  /** The run that tries; counts only while its lease is there. */
   readonly probe: RunId | null;
-  /** How many probes in a row failed: each doubles the cooldown. */
+  /** How many tries in a row failed: each doubles the cooldown. */
   readonly failedProbes: number;
 }
 

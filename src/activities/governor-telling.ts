@@ -1,0 +1,34 @@
+import type { GovernorNotice } from '../core/policy/governor/notices.ts';
+import type { ActivityPorts } from './ports.ts';
+
+/** What the governor tells people of. */
+export interface GovernorTellingActivities {
+  /** The first task of the day that an agent's budget keeps back goes to a person (R-PROD-049). */
+  escalateBudget(input: {
+    readonly taskId: string;
+    readonly agent: string;
+    readonly text: string;
+  }): Promise<void>;
+  raiseNotice(notice: GovernorNotice): Promise<void>;
+}
+
+export function createGovernorTellingActivities({ store }: ActivityPorts): GovernorTellingActivities {
+  const { records } = store;
+  const done = { channel: 'auto', actor: 'governor' } as const;
+  return {
+    async escalateBudget({ taskId, agent, text }) {
+      await records.putTaskState(taskId, { anomaly: text });
+      const detail = { agent, reason: text };
+      await records.appendAudit({
+        ...done,
+        at: Date.now(),
+        action: 'escalate-budget',
+        subject: taskId,
+        detail,
+      });
+    },
+    async raiseNotice({ action, key, subject, body, at }) {
+      await records.appendAudit({ ...done, at, action, subject: key, detail: { subject, reason: body } });
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { RunUsage } from '../money/money-state.ts';
+import { chargeOf, emptyBudget, settleCost } from '../money/settle-cost.ts';
+import { roleOf } from '../roles/names.ts';
+import type { GovernorEffect } from './events.ts';
+import { endLease, leaseOf } from './lease.ts';
+import { noteOutcome } from './outcome.ts';
+import type { GovernorState } from './state.ts';
+
+/** A run that is over, and what became of its lease. */
+export interface Settled {
+  readonly state: GovernorState;
+  readonly effects: readonly GovernorEffect[];
+  /** Integer micro-dollars; null = nothing was booked. */
+  readonly chargedMicroUsd: number | null;
+}
+
+/** How a lease ends. */
+export interface Settling {
+  readonly leaseId: string;
+  readonly usage: RunUsage | undefined;
+  readonly now: number;
+}
+
+/**
+ * Ends a lease: its cost takes the place of its reservation, its outcome is counted. Sent twice it is booked once. A run
+ * that this governor never let in, because it came after one that was lost, is booked all the same.
+ */
+export function settleLease(state: GovernorState, { leaseId, usage, now }: Settling): Settled {
+  const ended = endLease(state, leaseId);
+  const run = runOf(state, leaseId, usage, now);
+  if (run === null) return { state: ended, effects: [], chargedMicroUsd: null };
+  const booking = { ...run, usage };
+  const chargedMicroUsd = chargeOf(booking);
+  const isNews = chargedMicroUsd > 0 || usage !== undefined;
+  const budget = isNews ? settleCost(state.budget ?? emptyBudget(now), booking) : state.budget;
+  const booked = budget === undefined ? ended : { ...ended, budget };
+  const { agent } = run;
+  const noted = noteOutcome(booked, { leaseId, agent, outcome: usage?.outcome ?? 'none', now });
+  return { ...noted, chargedMicroUsd };
+}
+
+/** Ends several leases of which nobody says what they cost, for instance those of a host that is gone. */
+export function settleLeases(state: GovernorState, leaseIds: readonly string[], now: number): GovernorState {
+  return leaseIds.reduce(
+    (next, leaseId) => settleLease(next, { leaseId, usage: undefined, now }).state,
+    state,
+  );
+}
+
+function runOf(state: GovernorState, leaseId: string, usage: RunUsage | undefined, now: number) {
+  const lease = leaseOf(state, leaseId);
+  if (lease !== null) {
+    const { grantedAt, reservedMicroUsd = 0 } = lease;
+    // Taken up from the records of another governor, a lease may not know whose it is.
+    const agent = roleOf(lease.agent === '' ? (usage?.agent ?? '') : lease.agent);
+    return { agent, at: grantedAt, reservedMicroUsd };
+  }
+  const agent = usage?.agent;
+  const isStray = agent !== undefined && !state.released.includes(leaseId) && (usage?.costMicroUsd ?? 0) > 0;
+  return isStray ? { agent: roleOf(agent), at: now, reservedMicroUsd: 0 } : null;
+}
