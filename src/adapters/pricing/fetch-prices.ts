@@ -1,7 +1,7 @@
 import { AppError, messageOf } from '../../core/errors.ts';
 import type { PriceTable } from '../../core/schema/price-table.ts';
 import { parsePrices } from './price-file.ts';
-import { tableOfProviders } from './provider-table.ts';
+import { type TableOrigin, tableOfProviders } from './provider-table.ts';
 
 /** A source of prices must answer within this (ms), and with no more than so many bytes. */
 const FETCH_MS_MAX = 30_000;
@@ -14,19 +14,23 @@ const FETCH_BYTES_MAX = 32 * 1024 * 1024;
 export async function fetchPrices(url: string, nowMs: number): Promise<PriceTable> {
   const text = await textFrom(url);
   const date = new Date(nowMs).toISOString().slice(0, 'YYYY-MM-DD'.length);
-  const table = text.trimStart().startsWith('[')
-    ? tableOfProviders(parsed(url, text), { date, sourceUrl: url })
-    : { ...parsePrices(text, url), source_url: url };
-  if (table === null) throw bad(url, 'its answer names no prices');
-  return table;
+  if (text.trimStart().startsWith('[')) return fromProviders(text, { date, sourceUrl: url });
+  const { table, wrong } = parsePrices(text);
+  if (table === null) throw bad(url, `its answer cannot be used: ${wrong}`);
+  return { ...table, source_url: url };
 }
 
-function parsed(url: string, text: string): unknown {
+function fromProviders(text: string, origin: TableOrigin): PriceTable {
+  const { sourceUrl } = origin;
+  let data: unknown;
   try {
-    return JSON.parse(text);
+    data = JSON.parse(text);
   } catch (cause) {
-    throw bad(url, 'its answer is no JSON', cause);
+    throw bad(sourceUrl, 'its answer is no JSON', cause);
   }
+  const table = tableOfProviders(data, origin);
+  if (table === null) throw bad(sourceUrl, 'its answer names no prices');
+  return table;
 }
 
 async function textFrom(url: string): Promise<string> {

@@ -10,21 +10,26 @@ const PRICE_FILE_BYTES_MAX = 4 * 1024 * 1024;
 /** The user's own prices; null = there is no such file. Throws `invalid-config` when it cannot be used. */
 export function readPriceFile(path: string): PriceTable | null {
   const text = textOf(path);
-  return text === null ? null : parsePrices(text, path);
+  if (text === null) return null;
+  const { table, wrong } = parsePrices(text);
+  if (table === null) throw unusable(path, wrong);
+  return table;
 }
 
-/** A price table out of text (R-PROD-058). Throws `invalid-config` naming where it came from and what is wrong. */
-export function parsePrices(text: string, from: string): PriceTable {
+/** A price table out of text, or what is wrong with it (R-PROD-058). */
+export function parsePrices(
+  text: string,
+): { readonly table: PriceTable; readonly wrong: null } | { readonly table: null; readonly wrong: string } {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (cause) {
-    throw unusable(from, 'no JSON', cause);
+  } catch {
+    return { table: null, wrong: 'it is no JSON' };
   }
-  const parsed = PriceTable.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw unusable(from, `${issue?.path.join('.') || 'the document'}: ${issue?.message}`, parsed.error);
+  const { data, error } = PriceTable.safeParse(value);
+  if (data !== undefined) return { table: data, wrong: null };
+  const [issue] = error.issues;
+  return { table: null, wrong: `${issue?.path.join('.') || 'the document'}: ${issue?.message}` };
 }
 
 /** Replaces the file whole, or leaves it as it is. */
@@ -46,8 +51,7 @@ export function priceFileState(path: string): string {
 function textOf(path: string): string | null {
   const size = statSync(path, { throwIfNoEntry: false })?.size;
   if (size === undefined) return null;
-  if (size > PRICE_FILE_BYTES_MAX)
-    throw unusable(path, `larger than ${PRICE_FILE_BYTES_MAX} bytes`, undefined);
+  if (size > PRICE_FILE_BYTES_MAX) throw unusable(path, `it is larger than ${PRICE_FILE_BYTES_MAX} bytes`);
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
@@ -55,5 +59,5 @@ function textOf(path: string): string | null {
   }
 }
 
-const unusable = (from: string, why: string, cause: unknown): AppError =>
+const unusable = (from: string, why: string, cause?: unknown): AppError =>
   new AppError('invalid-config', `unusable prices in ${from}: ${why}`, { cause });
