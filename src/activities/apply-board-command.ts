@@ -1,6 +1,7 @@
 import { AppError, assertNever, type ErrorCode } from '../core/errors.ts';
 import type { Board } from '../core/ports/board.ts';
 import type { BoardCommand } from '../core/ports/control.ts';
+import type { LedgerBook } from '../core/ports/ledger-book.ts';
 import type { QueueSummary, Task } from '../core/schema/task.ts';
 import { commentOnce } from './comment-once.ts';
 import type { ActivityPorts } from './ports.ts';
@@ -25,6 +26,10 @@ export async function applyBoardCommand(
       return board.updateTask(command.taskId, command.patch);
     case 'create-task':
       return createTask(ports, key, command, again);
+    case 'record-decision':
+      return bookOf(board).recordDecision(command.decision, { key });
+    case 'record-asset':
+      return bookOf(board).recordAsset(command.asset, { key });
     case 'create-queue':
       return unlessDone(
         again,
@@ -51,12 +56,17 @@ export async function applyBoardCommand(
   }
 }
 
+function bookOf({ book }: Board): LedgerBook {
+  if (book === undefined) throw new AppError('invalid-config', 'board: only a ledger keeps this');
+  return book;
+}
+
 type CreateTask = Extract<BoardCommand, { operation: 'create-task' }>;
 
 async function createTask(
   { board, store }: ActivityPorts,
   key: string,
-  { queueName, name, description, labels, assignees, parentTaskId }: CreateTask,
+  { queueName, name, description, labels, assignees, parentTaskId, ledger }: CreateTask,
   again: boolean,
 ): Promise<Task> {
   const made = again && board.remembersKeys !== true ? await findMade(board, queueName, name) : null;
@@ -64,6 +74,7 @@ async function createTask(
     key,
     ...(labels === undefined ? {} : { labels }),
     ...(assignees === undefined ? {} : { assignees }),
+    ...(ledger === undefined ? {} : { ledger }),
   };
   const task = made ?? (await board.createTask(queueName, name, description, extras));
   if (parentTaskId !== undefined && !again) {

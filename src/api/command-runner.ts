@@ -159,6 +159,10 @@ function summaryOf(command: BoardCommand): string {
       return `move ${command.taskId} to ${command.targetQueue}`;
     case 'create-task':
       return `create "${command.name}" in ${command.queueName}`;
+    case 'record-decision':
+      return `decision of ${command.decision.agent}`;
+    case 'record-asset':
+      return `asset ${command.asset.path}`;
     default:
       return `${command.operation} ${'taskId' in command ? command.taskId : command.name}`;
   }

@@ -20,6 +20,7 @@ export type WhyCode =
   | 'cancelled'
   | 'dead-lettered'
   | 'finished'
+  | 'dependencies'
   | 'no-route'
   | 'not-ours'
   | 'due';
@@ -48,7 +49,7 @@ export interface Why {
 
 /** The one binding reason, in the order: what runs, what was settled, what waits, what would be refused. */
 export function why(facts: WhyFacts): Why {
-  return underWay(facts) ?? settledInPlace(facts) ?? waiting(facts) ?? hypothetical(facts);
+  return underWay(facts) ?? settledInPlace(facts) ?? blocked(facts) ?? waiting(facts) ?? hypothetical(facts);
 }
 
 function underWay({ task, run, state }: WhyFacts): Why | null {
@@ -96,6 +97,10 @@ function settledInPlace({ task, state, routes }: WhyFacts): Why | null {
   }
   return null;
 }
+
+/** The board itself holds it back. */
+const blocked = ({ task }: WhyFacts): Why | null =>
+  task.blocked === undefined ? null : { code: task.blocked.code, reason: task.blocked.text };
 
 function waiting({ task, state }: WhyFacts): Why | null {
   if (state?.status !== 'waiting' && state?.status !== 'retrying') return null;

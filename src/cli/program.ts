@@ -33,6 +33,8 @@ const GROUPS: Readonly<Record<string, string>> = {
   host: 'Look at the machines that run agents',
   agent: 'Look at the agents that work can be handed to, and change them',
   group: 'Look at groups of agents and change them',
+  decision: 'Look at decisions on tasks and record them',
+  asset: 'Register what was made',
   session: 'Talk with an agent: begin a conversation or go on with one',
   audit: 'See who changed what, and check that nobody changed that',
   cache: 'Look at the answers kept for equal calls, and forget them',

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { LedgerExtras } from '../../core/ports/board.ts';
 import { runCommand } from '../command.ts';
 import { description, names, queueName, taskId, taskName } from '../fields.ts';
+import { type FiledBy, filedBy } from '../filed-by.ts';
 import { defineOperation } from '../operation.ts';
 import { WireTask } from '../wire/task.ts';
 import { answeredTask } from '../written-task.ts';
@@ -29,6 +31,7 @@ export const createTask = defineOperation({
   output: WireTask,
   async run(context, input) {
     // What an agent files is traceable to its own task, whatever it says (R-ART-099).
+    const by = context.board.book === undefined ? undefined : await filedBy(context);
     const parentTaskId =
       context.boundTaskId ?? input.parent_task_id ?? context.callingRun?.taskId ?? undefined;
     const result = await runCommand(context, {
@@ -39,7 +42,13 @@ export const createTask = defineOperation({
       ...(input.labels === undefined ? {} : { labels: input.labels }),
       ...(input.assignees === undefined ? {} : { assignees: input.assignees }),
       ...(parentTaskId === undefined ? {} : { parentTaskId }),
+      ...(context.board.book === undefined ? {} : { ledger: ledgerOf(by, parentTaskId) }),
     });
     return result.status === 'accepted' ? result : answeredTask(context, result.answer);
   },
+});
+
+const ledgerOf = (by: FiledBy | undefined, parentTaskId: string | undefined): LedgerExtras => ({
+  ...(by === undefined ? {} : { filedBy: by }),
+  ...(parentTaskId === undefined ? {} : { parentTaskId }),
 });

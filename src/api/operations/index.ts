@@ -29,6 +29,7 @@ import { dispatchStatus } from './dispatch-status.ts';
 import { dispatchStream } from './dispatch-stream.ts';
 import { dispatchWait } from './dispatch-wait.ts';
 import { fetchResult } from './fetch-result.ts';
+import { fileTask } from './file-task.ts';
 import { forgetHost } from './forget-host.ts';
 import { getCommand } from './get-command.ts';
 import { getDialogue } from './get-dialogue.ts';
@@ -48,6 +49,7 @@ import { listAgentProfiles } from './list-agent-profiles.ts';
 import { listAgents } from './list-agents.ts';
 import { listAudit } from './list-audit.ts';
 import { listDeadLetters } from './list-dead-letters.ts';
+import { listDecisions } from './list-decisions.ts';
 import { listGroups } from './list-groups.ts';
 import { listHosts } from './list-hosts.ts';
 import { listNotices } from './list-notices.ts';
@@ -62,6 +64,8 @@ import { moveTask } from './move-task.ts';
 import { pause } from './pause.ts';
 import { projectEvents } from './project-events.ts';
 import { readyz } from './readyz.ts';
+import { recordAsset } from './record-asset.ts';
+import { recordDecision } from './record-decision.ts';
 import { redriveDeadLetter } from './redrive-dead-letter.ts';
 import { removeAgent } from './remove-agent.ts';
 import { removeGroup } from './remove-group.ts';
@@ -106,6 +110,10 @@ export const operations: readonly Operation[] = [
   updateRoute,
   deleteRoute,
   listTasks,
+  fileTask,
+  recordDecision,
+  listDecisions,
+  recordAsset,
   whyTask,
   retryTask,
   cancelTask,

@@ -32,7 +32,7 @@ export const listTasks = defineOperation({
   async run({ board, store }, { queue, state: wanted, limit: most }) {
     const queues = queue === undefined ? (await board.listQueues()).map(({ name }) => name) : [queue];
     if (queue !== undefined) await board.getQueue(queue);
-    const tasks = await board.getReadyTasks(queues);
+    const tasks = await (board.listTasks?.(queues) ?? board.getReadyTasks(queues));
     const narrowed = wanted === undefined ? tasks.slice(0, most) : tasks;
     const states = new Map(
       (
@@ -52,7 +52,7 @@ export const listTasks = defineOperation({
         queue_name: task.queueName,
         state: state?.status ?? ('idle' as const),
         retry_count: state?.retryCount ?? 0,
-        waiting_reason: waitingReason(state),
+        waiting_reason: task.blocked ?? waitingReason(state),
         stuck: isStuck(task.queueName, state),
       }));
   },

@@ -40,6 +40,13 @@ export const LIST_VIEWS: Readonly<Record<string, ListView>> = {
     ],
     empty: 'No tasks.',
   },
+  'list-decisions': {
+    columns: () => [
+      ...[field('KIND', 'kind'), field('AGENT', 'agent'), since('MADE', 'made_at')],
+      ...[field('DECISION', 'decision'), field('WHY', 'rationale')],
+    ],
+    empty: 'No decisions.',
+  },
   'list-agents': {
     columns: () => [
       ...[field('TASK', 'task_id'), field('NAME', 'task_name'), field('AGENT', 'agent'), field('PID', 'pid')],

@@ -103,6 +103,8 @@ export interface Board {
    */
   getReadyTasks(queueNames: readonly string[]): Promise<readonly ReadyTask[]>;
   getTask(taskId: TaskId): Promise<Task>;
+  /** Capability: like `getReadyTasks`, with those that stand there and are not given out yet. */
+  listTasks?(queueNames: readonly string[]): Promise<readonly ReadyTask[]>;
   /** Moves to the end of the target queue; already there is a no-op. */
   moveTask(taskId: TaskId, targetQueue: string): Promise<void>;
   addComment(taskId: TaskId, text: string, mark?: WriteMark): Promise<void>;

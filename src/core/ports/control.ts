@@ -1,5 +1,7 @@
 import type { HostId, RunId, TaskId } from '../ids.ts';
 import type { GovernorState, Pause } from '../policy/governor/state.ts';
+import type { LedgerExtras } from './board.ts';
+import type { AssetNote, DecisionNote } from './ledger-book.ts';
 
 /** A board write that must happen once, however often it is sent (R-SYS-004). */
 export type BoardCommand =
@@ -28,7 +30,10 @@ export type BoardCommand =
       readonly labels?: readonly string[];
       readonly assignees?: readonly string[];
       readonly parentTaskId?: TaskId;
+      readonly ledger?: LedgerExtras;
     }
+  | { readonly operation: 'record-decision'; readonly decision: DecisionNote }
+  | { readonly operation: 'record-asset'; readonly asset: AssetNote }
   | { readonly operation: 'create-queue'; readonly name: string }
   | { readonly operation: 'rename-queue'; readonly name: string; readonly newName: string }
   | { readonly operation: 'delete-queue'; readonly name: string; readonly moveTo?: string };

@@ -61,7 +61,13 @@ export const Task = z.strictObject({
 export type Task = z.infer<typeof Task>;
 
 /** What a poll returns of a ready task: enough to choose, in board order (R-ART-039). */
-export const ReadyTask = z.strictObject({ id: z.string(), name: z.string(), queueName: z.string() });
+export const ReadyTask = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  queueName: z.string(),
+  /** Why it is not given out, where a list holds such tasks. */
+  blocked: z.string().optional(),
+});
 export type ReadyTask = z.infer<typeof ReadyTask>;
 
 /** A queue and how much is in it. */

@@ -7,10 +7,11 @@ import type { CapsOf } from './budget.ts';
 import { addComment, updateTask } from './edit-tasks.ts';
 import { type DependencyPolicy, endHopeless, hopelessTasks } from './failed-dependencies.ts';
 import { insertTask, taskOfKey } from './insert-task.ts';
+import { createJournal } from './journal.ts';
 import { createLazyLedger, type LedgerAccess } from './lazy-ledger.ts';
 import { claimTask, existingTask, moveTask } from './move-tasks.ts';
 import { checkRoleName, placeOf, unknownQueue } from './queue-names.ts';
-import { readyTasks, toTask } from './read-tasks.ts';
+import { allTasks, readyTasks, toTask } from './read-tasks.ts';
 import {
   type Configured,
   createRole,
@@ -34,7 +35,9 @@ export interface LedgerBoardConfig {
   readonly capsOf?: CapsOf;
 }
 
-type LedgerMethods = Required<Pick<Board, 'claim' | 'moveFrom' | 'noteRun' | 'book' | 'watch' | 'close'>>;
+type LedgerMethods = Required<
+  Pick<Board, 'claim' | 'listTasks' | 'moveFrom' | 'noteRun' | 'book' | 'journal' | 'watch' | 'close'>
+>;
 
 /**
  * A board in a ledger file of ai-producer (R-PROD-020…031): six queues for each role, `<role>` for what is pending and
@@ -53,6 +56,7 @@ export function createLedgerBoard(config: LedgerBoardConfig): Board & LedgerMeth
         await write((c) => endHopeless(c, policy));
       return read((c) => readyTasks(c, queueNames));
     },
+    listTasks: (queueNames) => read((c) => allTasks(c, queueNames)),
     getTask: (taskId) => read((c) => toTask(c, existingTask(c, taskId))),
     moveTask: (taskId, to) => write((c) => void moveTask(c, roles, { taskId, to })),
     moveFrom: (taskId, from, to) => write((c) => moveTask(c, roles, { taskId, from, to })),
@@ -89,6 +93,7 @@ export function createLedgerBoard(config: LedgerBoardConfig): Board & LedgerMeth
     },
     ...queueMethods(file, roles),
     book: createBook(file),
+    journal: createJournal(file),
     watch: (onChange) => watch.subscribe(onChange),
     async close() {
       watch.close();

@@ -75,6 +75,20 @@ export function readyTasks(connection: Connection, queueNames: readonly string[]
   });
 }
 
+/** The same queues with the tasks that wait for others, and for which. */
+export function allTasks(connection: Connection, queueNames: readonly string[]): ReadyTask[] {
+  return queueNames.flatMap((queueName) => {
+    const place = placeOf(queueName);
+    if (place.status !== 'pending') return listPlace(connection, place);
+    const given = new Set(readyTasks(connection, [queueName]).map(({ id }) => id));
+    return listPlace(connection, place).map((task) => {
+      const row = given.has(task.id) ? undefined : findTask(connection, task.id);
+      const text = row && blockOf(connection, row)?.text;
+      return text === undefined ? task : { ...task, blocked: text };
+    });
+  });
+}
+
 interface Listed {
   readonly id: string;
   readonly title: string;
