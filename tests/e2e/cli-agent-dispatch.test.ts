@@ -7,7 +7,7 @@ import { call } from '../helpers/call.ts';
 import { aClaudeProject } from '../helpers/claude-project.ts';
 import { aFolder, cliCommand, runCli } from '../helpers/cli.ts';
 import { anMcpClient } from '../helpers/mcp-clients.ts';
-import type { TestProject } from '../helpers/project.ts';
+import { type TestProject, until } from '../helpers/project.ts';
 
 /** The folder of the stand-in of `claude`. */
 const WITH_CLAUDE = `${dirname(fixtureAgent('claude'))}${delimiter}${process.env.PATH}`;
@@ -188,6 +188,20 @@ test('jobs are listed, shown, called off and deleted, as text and as JSON (R-ADX
   const stats = JSON.parse((await run('stats', '--json')).stdout) as unknown;
   expect(stats).toMatchObject({ total: { dispatches: 1 }, agents: { infra: { ok: 1 } } });
   expect(await run('stats', '--days', '-1')).toMatchObject({ exitCode: 1 });
+});
+
+test('a job that runs is ended and not only refused, so that its cancel succeeds (R-ADX-003, R-AD-107)', async () => {
+  const p = await aClaudeProject({ infra: { delayMs: 600_000 } });
+  const run = terminalOf(p);
+  const { job_id } = await call(p.project, 'dispatch-async', { agent: 'infra', task: 'look' });
+  const { jobs, projection } = p.project.context.store;
+  await until('it runs', async () => (await jobs.statusOf(`${job_id}`)) === 'running');
+  expect(await run('cancel', `${job_id}`)).toMatchObject({ exitCode: 0, stdout: `Cancelled: ${job_id}\n` });
+  expect(await jobs.statusOf(`${job_id}`)).toBe('cancelled');
+  await until(
+    'nothing runs',
+    async () => (await projection.listRuns({ status: 'running', limit: 1 })).length === 0,
+  );
 });
 
 test('trouble with the store is told as such (R-ADX-050)', async () => {

@@ -50,6 +50,14 @@ test('jobs are listed and shown by command, for people and for machines (R-ADX-0
   }
 });
 
+test('a job is called off although the server is away: the mark is what counts (R-AD-107, R-SYS-003)', async () => {
+  const { run, json } = await aShop();
+  const cancelled = await run('cancel', jobIdOf(3), '--json');
+  expect([cancelled.exitCode, cancelled.stderr]).toEqual([0, '']);
+  expect(JSON.parse(cancelled.stdout)).toMatchObject({ outcome: 'cancelled_running', status: 'cancelled' });
+  expect(await json('job', jobIdOf(3))).toMatchObject({ status: 'cancelled' });
+});
+
 test('ended jobs are deleted by command, on trial first; a running one stays (R-ADX-003, R-ADX-016, R-ADX-039)', async () => {
   const { run } = await aShop();
   const trial = await run('gc', '--dry-run');

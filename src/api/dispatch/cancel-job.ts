@@ -1,3 +1,4 @@
+import { AppError } from '../../core/errors.ts';
 import { CANCELLED_PENDING, CANCELLED_RUNNING } from '../../core/policy/dispatch/cut-short-result.ts';
 import { isOver, type Job, type JobStatus } from '../../core/schema/job.ts';
 import type { CallContext } from '../operation.ts';
@@ -33,7 +34,12 @@ export async function cancelJob(context: CallContext, job: Job): Promise<CancelA
   if (!ended && now !== null && !isOver(now.status)) return cancelJob(context, now);
   if (!ended) return { job_id: jobId, outcome: 'already_terminal', status };
   const by = `${caller.actor} (${caller.channel})`;
-  await dispatches.cancel(jobId, { by, reason: 'cancelled', hostId: now?.hostId ?? null });
+  await dispatches
+    .cancel(jobId, { by, reason: 'cancelled', hostId: now?.hostId ?? null })
+    .catch((error: unknown) => {
+      // Marked, it starts no more, and a host sees the mark and ends the run: without the server only later.
+      if (!(error instanceof AppError) || error.code !== 'temporal-unavailable') throw error;
+    });
   if (!running) return { job_id: jobId, outcome: 'cancelled', status };
   const message = 'The agent is being stopped; its session can be continued with dispatch_session.';
   return { job_id: jobId, outcome: 'cancelled_running', status, message };

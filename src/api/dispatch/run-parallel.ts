@@ -40,12 +40,7 @@ export async function startParallel(
     } as const;
     const kept = await keepItem(context, { directory, origin, call, id, index });
     if (kept.job !== null) planned.push(kept.job);
-    items.push({
-      jobId: kept.job?.jobId ?? kept.item.jobId,
-      cached: kept.item.cached,
-      returnRef,
-      summaryChars,
-    });
+    items.push({ ...kept.item, returnRef, summaryChars });
   }
   const plan = {
     kind: 'parallel',
