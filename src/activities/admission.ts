@@ -10,6 +10,7 @@ import type { Admission, AdmitTaskInput } from '../core/schema/task-flow.ts';
 import { admissionOf } from './admission-answer.ts';
 import { leaveRoute, readTask } from './leave-route.ts';
 import type { ActivityPorts } from './ports.ts';
+import { NEVER_RAN } from './settle-spend.ts';
 
 /** The one gate every start path passes. */
 export interface AdmissionActivities {
@@ -35,7 +36,7 @@ export function createAdmissionActivities(ports: ActivityPorts): AdmissionActivi
       return admission;
     },
     async releaseLease({ leaseId, lookAgain = false }) {
-      await governor.release({ leaseId });
+      await governor.release({ leaseId, usage: NEVER_RAN });
       ports.wake(lookAgain ? 'changed' : 'slot');
     },
   };

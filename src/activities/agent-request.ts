@@ -55,6 +55,8 @@ export async function agentRequest(
     resume: claimed.resumes === true ? 'if-known' : false,
     model: modelOptionsOf(agent),
     outputPath: join(stateDir, 'runs', `${claimed.runId}.log`),
+    costPath: join(stateDir, 'runs', `${claimed.runId}.cost`),
+    allowanceMicroUsd: input.allowanceMicroUsd ?? null,
   };
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { messageOf } from '../core/errors.ts';
 import { LIST_PAGE_MAX, PROMPT_BYTES_MAX } from '../core/limits.ts';
 import { composePrompt } from '../core/policy/dispatch/prompt-text.ts';
+import { grantOf } from '../core/policy/money/grant-of.ts';
 import type { RunDispatchInput } from '../core/schema/dispatch-flow.ts';
 import type { Job } from '../core/schema/job.ts';
 import { keepDispatchOutcome } from './dispatch-outcome.ts';
@@ -27,6 +28,7 @@ export function dispatchSource(ports: ActivityPorts, input: RunDispatchInput): R
   return {
     epoch,
     identity: {
+    grant: grantOf(input),
       ...{ runId, taskId, jobId, surface: 'dispatch', agent, attempt },
       ...{ queueName: null, inProgressQueue: null, retryCount: 0, timeoutSeconds: null },
     },
@@ -98,6 +100,8 @@ async function request(ports: ActivityPorts, { input, job, taskToken }: Prepared
     outputPath: join(ports.settings().stateDir, 'runs', `${runId}.log`),
   };
 }
+    costPath: join(ports.settings().stateDir, 'runs', `${runId}.cost`),
+    allowanceMicroUsd: input.allowanceMicroUsd ?? null,
 
 const TASK_NAME_SHOWN = 200;
 

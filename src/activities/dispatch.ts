@@ -1,5 +1,6 @@
 import { abandonedEnd } from '../core/policy/dispatch/abandoned-end.ts';
 import type { BlockCode } from '../core/policy/governor/state.ts';
+import type { RunUsage } from '../core/policy/money/money-state.ts';
 import type { Refusal } from '../core/schema/agent-outcome.ts';
 import type {
   AdmitDispatchInput,
@@ -9,12 +10,14 @@ import type {
   SettleDispatchInput,
 } from '../core/schema/dispatch-flow.ts';
 import { isOver } from '../core/schema/job.ts';
+import type { RunEnding } from '../core/schema/task-flow.ts';
 import { admitDispatch } from './dispatch-admission.ts';
 import { dispatchSource } from './dispatch-source.ts';
 import { type DispatchEnding, endDispatch } from './end-dispatch.ts';
 import { endRunRecord } from './end-run-record.ts';
 import type { ActivityPorts } from './ports.ts';
 import { closeQuestionsOf } from './settle-questions.ts';
+import { NEVER_RAN, settleSpend } from './settle-spend.ts';
 import { superviseRun } from './supervise-run.ts';
 import { toldEnding } from './told-ending.ts';
 
@@ -51,17 +54,15 @@ export function createRunDispatchActivities(ports: ActivityPorts): RunDispatchAc
 }
 
 /** Gives the slot back, then makes sure that the job has an end unless it goes on; repeating it changes nothing. */
-async function settleDispatch(
-  ports: ActivityPorts,
-  { jobId, runId, attempt, end }: SettleDispatchInput,
-): Promise<DispatchEnd> {
+async function settleDispatch(ports: ActivityPorts, input: SettleDispatchInput): Promise<DispatchEnd> {
   const { governor, store } = ports;
+  const { jobId, runId, attempt, end } = input;
   if (runId !== null) {
     // A run that reported its end has closed its record itself; of the others somebody has to.
-    const ending = end?.kind === 'ran' ? end.ending : ({ kind: 'worker-lost' } as const);
+    const ending = runEndingOf(input);
     const told = await toldEnding(store.jobs, { jobId, runId, ending });
     await endRunRecord(ports, { runId, taskId: null, jobId, attempt, ending: told });
-    await governor.release({ leaseId: runId });
+    await governor.release({ leaseId: runId, usage: await usageOf(ports, { ...input, runId, ending }) });
     ports.wake('slot');
   }
   if (end === null && runId !== null) await store.jobs.rest(jobId, runId);
@@ -74,6 +75,26 @@ async function settleDispatch(
   }
   const status = await store.jobs.statusOf(jobId);
   return status === 'done' || status === 'failed' || status === 'cancelled' ? status : 'gone';
+}
+
+const runEndingOf = ({ end, ending }: SettleDispatchInput): RunEnding =>
+  ending ?? (end?.kind === 'ran' ? end.ending : { kind: 'worker-lost' });
+
+/** What the run cost; a call that was turned away has had none. */
+async function usageOf(
+  ports: ActivityPorts,
+  { jobId, runId, end, ending, reservedMicroUsd = 0 }: SettleDispatchInput & SettledEnd,
+): Promise<RunUsage> {
+  if (end?.kind === 'refused') return NEVER_RAN;
+  const job = await ports.store.jobs.get(jobId);
+  const { agent = '' } = job?.request ?? {};
+  const run = { runId, agent, surface: 'dispatch', taskId: job?.taskId ?? null, jobId } as const;
+  return settleSpend(ports, { ...run, reservedMicroUsd, ending });
+}
+
+interface SettledEnd {
+  readonly runId: string;
+  readonly ending: RunEnding;
 }
 
 const NOTHING = { durationMs: 0, outputBytes: 0, tail: '' } as const;
@@ -92,5 +113,5 @@ function endingOf(end: Ended): DispatchEnding {
 }
 
 const refusalOf = ({ code }: { readonly code?: BlockCode }): { refusal: Refusal } => ({
-  refusal: code === 'usage-limit' ? 'usage_limit' : 'cli_error',
+  refusal: code === 'usage-limit' ? 'usage_limit' : code === 'budget' ? 'budget' : 'cli_error',
 });

@@ -6,6 +6,8 @@ import type { HostState } from '../core/ports/host-state.ts';
 import type { JobFiles } from '../core/ports/job-files.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Notices } from '../core/ports/notices.ts';
+import type { Prices } from '../core/ports/prices.ts';
+import type { Reports } from '../core/ports/reports.ts';
 import type { RouteTable } from '../core/ports/route-table.ts';
 import type { Store } from '../core/ports/store.ts';
 import type { UsageJournal } from '../core/ports/usage-journal.ts';
@@ -35,6 +37,8 @@ export interface ActivityPorts {
   /** Jobs as files, where people and older tools look for them. */
   readonly jobFiles: JobFiles;
   readonly usage: UsageJournal;
+  /** What models cost. */
+  readonly prices: Prices;
   /** Tells people, off the path of what it is told by; never rejects. */
   readonly notices: Notices;
   /** All a run has printed, bounded; undefined when it is gone. */

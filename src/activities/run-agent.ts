@@ -1,4 +1,5 @@
 import { messageOf } from '../core/errors.ts';
+import { grantOf } from '../core/policy/money/grant-of.ts';
 import type { RunAgentInput, RunEnding } from '../core/schema/task-flow.ts';
 import { agentRequest } from './agent-request.ts';
 import { followExternalMove } from './follow-external-move.ts';
@@ -22,6 +23,7 @@ function taskSource(ports: ActivityPorts, input: RunAgentInput): RunSource {
   return {
     epoch,
     identity: {
+    grant: grantOf(input),
       ...{ runId: claimed.runId, taskId, jobId: null, surface: 'route', agent: claimed.agent },
       ...{ queueName: claimed.sourceQueue, inProgressQueue: claimed.inProgressQueue },
       ...{ attempt: claimed.attempt, retryCount: claimed.retryCount, timeoutSeconds: claimed.timeoutSeconds },

@@ -1,4 +1,5 @@
 import type { RunId } from '../core/ids.ts';
+import type { Grant } from '../core/policy/money/money-state.ts';
 import type { AgentRequest } from '../core/ports/agent.ts';
 import type { AgentOutcome } from '../core/schema/agent-outcome.ts';
 import type { RunRecord } from '../core/schema/run-record.ts';
@@ -26,6 +27,8 @@ export interface RunSource {
   readonly identity: RunIdentity & { readonly runId: RunId };
   /** Brake epoch of its lease. */
   readonly epoch: number;
+  /** What it may spend and what is held for it; empty under a governor without a budget. */
+  readonly grant: Partial<Grant>;
   prepare(taskToken: string): Promise<PreparedRequest>;
   /** Last look before the process is made; false = it was called off. */
   mayRun?(): Promise<boolean>;

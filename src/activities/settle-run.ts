@@ -6,6 +6,7 @@ import { endRunRecord } from './end-run-record.ts';
 import { readTask } from './leave-route.ts';
 import type { ActivityPorts } from './ports.ts';
 import { restInQueue } from './rest-in-queue.ts';
+import { settleSpend } from './settle-spend.ts';
 import { writeStep } from './write-step.ts';
 
 /** An unreachable board must not hold a slot: without it the release goes first and the hand-over is left to a poll. */
@@ -33,8 +34,12 @@ export async function settleRun(ports: ActivityPorts, input: SettleRunInput): Pr
     wanted === null || nextLeaseId === null
       ? null
       : await routeRequest(ports, wanted, { taskId, leaseId: nextLeaseId, workflowId });
+  const { runId, agent, reservedMicroUsd = 0 } = claimed;
+  const run = { runId, agent, surface: 'route', taskId, jobId: null } as const;
+  const usage = await settleSpend(ports, { ...run, reservedMicroUsd, ending: input.ending });
   const release = await governor.release({
-    leaseId: claimed.runId,
+    leaseId: runId,
+    usage,
     ...(request === null ? {} : { next: request }),
   });
   // The workflow asks again by itself; nobody needs to start it.

@@ -8,8 +8,10 @@ import type { RunEnding } from '../core/schema/task-flow.ts';
 import { endingOfError } from './not-run.ts';
 import type { ActivityPorts } from './ports.ts';
 import { restAccount } from './rest-account.ts';
+import { runMoney } from './run-money.ts';
 import { recordRun } from './run-record.ts';
 import type { RunSource } from './run-source.ts';
+import { settleSpend } from './settle-spend.ts';
 
 /**
  * The one way an agent runs: prompt, process, events, ending. Heartbeats from a timer, so that a silent agent is not a
@@ -28,6 +30,7 @@ export async function superviseRun(ports: ActivityPorts, source: RunSource): Pro
   const record = recordRun(ports, source.identity);
   const unfollow = source.follow();
   const beat = setInterval(() => context.heartbeat(record.facts()), RUN_HEARTBEAT_MS);
+  const money = runMoney(ports, { ...source.identity, grant: source.grant });
   let noted: Promise<void> | null = null;
   try {
     const taskToken = context.info.base64TaskToken;
@@ -39,6 +42,7 @@ export async function superviseRun(ports: ActivityPorts, source: RunSource): Pro
       signal: run.signal,
       mayStart: () => host.mayStart(source.epoch),
       onSpawn(process) {
+        money.began();
         record.spawned(process);
         // The agent works already; before, this durable write would only keep it waiting: the claim says enough.
         noted = source.noteRunning();
@@ -47,6 +51,7 @@ export async function superviseRun(ports: ActivityPorts, source: RunSource): Pro
         record.event(type, data);
         source.onEvent?.(type, data);
       },
+      onSpend: money.spent,
     });
     await noted;
     const account = accountOf({ kind: request.kind, name: source.identity.agent, env: request.env });
@@ -60,10 +65,11 @@ export async function superviseRun(ports: ActivityPorts, source: RunSource): Pro
     unfollow();
     stopForwarding();
     run.end();
-    if (orphaned) await releaseOrphan(ports, runId);
+    if (orphaned) await releaseOrphan(ports, source);
   }
 
-  async function end(outcome: AgentOutcome, limited = false): Promise<RunEnding> {
+  async function end(ended: AgentOutcome, limited = false): Promise<RunEnding> {
+    const outcome = await money.book(ended);
     const asked = outcome.kind === 'succeeded' && (await source.asked());
     await source.keep?.(outcome, asked);
     await record.end(outcome);
@@ -73,16 +79,27 @@ export async function superviseRun(ports: ActivityPorts, source: RunSource): Pro
 
 /** The store keeps what the agent said. History gets nothing of it: it may hold prompts and secrets (R-SYS-012). */
 function historyOf({ report, ...outcome }: AgentOutcome): RunEnding {
-  return { ...outcome, tail: '', ...(report?.conversationMissing === true ? { fresh: true } : {}) };
+  return {
+    ...outcome,
+    tail: '',
+    ...(report?.conversationMissing === true ? { fresh: true } : {}),
+    ...(report?.allowanceReached === true ? { overBudget: true } : {}),
+  };
 }
 
 /**
  * Nobody waits for this run's answer any more (its workflow was terminated): it is dead now, so its slot is given
  * back from here. If somebody does after all, giving back twice is harmless.
  */
-async function releaseOrphan({ governor, wake, log }: ActivityPorts, runId: string): Promise<void> {
+async function releaseOrphan(ports: ActivityPorts, { identity, grant }: RunSource): Promise<void> {
+  const { governor, wake, log } = ports;
+  const { runId, agent, surface, taskId, jobId } = identity;
   try {
-    await governor.release({ leaseId: runId });
+    const usage = await settleSpend(ports, {
+      ...{ runId, agent, surface, taskId, jobId, ending: ORPHANED },
+      reservedMicroUsd: grant.reservedMicroUsd ?? 0,
+    });
+    await governor.release({ leaseId: runId, usage });
     wake('slot');
   } catch (error) {
     log.warn(
@@ -91,6 +108,9 @@ async function releaseOrphan({ governor, wake, log }: ActivityPorts, runId: stri
     );
   }
 }
+
+/** It was no doing of the agent's, whatever it cost. */
+const ORPHANED: RunEnding = { kind: 'worker-lost' };
 
 const NOTHING = { durationMs: 0, outputBytes: 0, tail: '' } as const;
 

@@ -52,7 +52,7 @@ export async function dispatchWorkflow(input: DispatchInput): Promise<DispatchEn
     const ending = await run(input, inbox, { leaseId, epoch, attempt, turn, lostCount, job, ...grant });
     const step = nextStep(ending, { lostCount, turn, awaited: job.awaited }, inbox);
     const end = step.kind === 'finish' ? { kind: 'ran' as const, ending } : null;
-    const became = await settle(input, { runId: leaseId, attempt, end });
+    const became = await settle(input, { runId: leaseId, attempt, end, ending, ...grant });
     if (step.kind === 'finish' || became !== 'gone') return became;
     ({ turn, lostCount } = step);
     const over = step.kind === 'ask' ? await answerOf(input, inbox, attempt) : null;
@@ -62,7 +62,7 @@ export async function dispatchWorkflow(input: DispatchInput): Promise<DispatchEn
 
 /** A person's brake or pause is told at once to whoever waits; a full line or a missing host is waited out. */
 const isStandingOrder = ({ code }: Blocked): boolean => STANDING.has(code);
-const STANDING: ReadonlySet<string> = new Set(['brake', 'paused', 'usage-limit']);
+const STANDING: ReadonlySet<string> = new Set(['brake', 'paused', 'usage-limit', 'budget']);
 
 const workflowId = () => ({ workflowId: workflowInfo().workflowId });
 

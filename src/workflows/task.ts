@@ -64,7 +64,7 @@ export async function taskWorkflow(given: TaskInput): Promise<TaskEnding> {
     sessionId = claimed.sessionId;
     const { epoch, grant } = granted;
     const run = await runAgent(input.project, { taskId, epoch, claimed, ...grant }, inbox);
-    const after = await settle(input, inbox, claimed, run);
+    const after = await settle(input, inbox, { ...claimed, ...grant }, run);
     if (after.kind === 'hand-over') return continueAsNew<typeof taskWorkflow>(after.next);
     if (after.kind === 'answered') order = ANSWERED_ORDER;
     if (after.kind === 'rested') input = { ...input, handovers: (input.handovers ?? 0) + 1 };

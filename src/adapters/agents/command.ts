@@ -4,6 +4,7 @@ import type { AgentOutcome } from '../../core/schema/agent-outcome.ts';
 import { agentEnvironment } from '../process/agent-environment.ts';
 import type { ProcessRunner } from '../process/process-runner.ts';
 import type { SignalStep } from '../process/stop-ladder.ts';
+import { COST_FILE_VARIABLE, readCostFile, watchCostFile } from './cost-file.ts';
 import { createOutputEvents } from './output-events.ts';
 import { processOutcome } from './process-outcome.ts';
 
@@ -26,25 +27,50 @@ export function createCommandAgent({
   ladder,
 }: CommandAgentConfig): AgentAdapter {
   async function run(request: AgentRequest, io: AgentRunIo): Promise<AgentOutcome> {
-    const environment = agentEnvironment({ parent: parentEnv, added: request.env, allowlist: envAllowlist });
+    const { costPath } = request;
+    const added = costPath === undefined ? request.env : { ...request.env, [COST_FILE_VARIABLE]: costPath };
+    const environment = agentEnvironment({ parent: parentEnv, added, allowlist: envAllowlist });
     if (environment.kind === 'refused') return refused(environment.names);
     const { runId, taskToken, cwd, timeoutMs, silenceMs, outputPath } = request;
-    const result = await runner.run(
-      {
-        ...{ runId, taskToken, cwd, timeoutMs, silenceMs, outputPath, env: environment.env },
-        ...withPrompt(request),
-        ...(ladder === undefined ? {} : { ladder }),
-      },
-      {
-        signal: io.signal,
-        mayStart: () => io.mayStart(),
-        onSpawn: (process) => io.onSpawn(process),
-        onLine: createOutputEvents((type, data) => io.onEvent(type, data)),
-      },
-    );
-    return processOutcome(request.command[0] ?? '', result);
+    const spend = followSpend(costPath, io);
+    const result = await runner
+      .run(
+        {
+          ...{ runId, taskToken, cwd, timeoutMs, silenceMs, outputPath, env: environment.env },
+          ...withPrompt(request),
+          ...(ladder === undefined ? {} : { ladder }),
+        },
+        {
+          signal: io.signal,
+          mayStart: () => io.mayStart(),
+          onSpawn: (process) => io.onSpawn(process),
+          onLine: createOutputEvents((type, data) => io.onEvent(type, data)),
+        },
+      )
+      .finally(spend.stop);
+    return { ...processOutcome(request.command[0] ?? '', result), ...spend.total() };
   }
   return { kind: 'command', run };
+}
+
+/**
+ * What it says of its cost while it runs and in the end. Only what it writes into the file named for that counts, never
+ * what it prints: anything can be printed, also by what it reads to somebody.
+ */
+function followSpend(costPath: string | undefined, io: AgentRunIo) {
+  if (costPath === undefined) return { stop: () => {}, total: () => ({}) };
+  const stop = watchCostFile(costPath, (microUsd) => io.onSpend?.(microUsd));
+  return {
+    stop,
+    total(): { costMicroUsd?: number } {
+      const reading = readCostFile(costPath);
+      if (reading === 'bad') {
+        const text = `What it wrote into ${COST_FILE_VARIABLE} is no amount of dollars: its cost counts as unknown.`;
+        io.onEvent('system', { code: 'cost_unreadable', text });
+      }
+      return typeof reading === 'number' ? { costMicroUsd: reading } : {};
+    },
+  };
 }
 
 /** The prompt as last argument, or by stdin when it is wanted there or too long for the kernel. */

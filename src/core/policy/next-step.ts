@@ -50,7 +50,7 @@ export type NextStep =
   | { readonly kind: 'cancelled'; readonly comment: string; readonly comments: readonly string[] };
 
 type Outcome =
-  | (AgentOutcome & { readonly limited?: boolean; readonly asked?: boolean })
+  | (AgentOutcome & { readonly limited?: boolean; readonly overBudget?: boolean; readonly asked?: boolean })
   | { readonly kind: 'worker-lost' };
 
 /** What follows an agent run; every branch about it lives here. */
@@ -66,6 +66,8 @@ export function nextStep(outcome: Outcome, counters: RunCounters, settings: Retr
     case 'failed':
       // The account rests until it has more: the next admission waits for that (R-SYS-021).
       if (outcome.limited === true) return { kind: 'return', comments: [] };
+      // So does it when the budget has more (R-PROD-049).
+      if (outcome.overBudget === true) return { kind: 'return', comments: [] };
       return afterFailure(failureOf(outcome, settings), counters, settings);
     case 'timed-out': {
       const notice = timedOutComment(outcome.limitMs);

@@ -35,6 +35,8 @@ export interface AgentRequest {
   readonly model?: ModelOptions;
   /** File that receives the raw output. */
   readonly outputPath: string;
+  /** What this run may spend, micro-dollars, beside its own cap; null and absent = no limit. */
+  readonly allowanceMicroUsd?: number | null;
 }
 
 /** Told once the process lives. */
@@ -60,6 +62,8 @@ export interface AgentRunIo {
 
 /** Why a run must stop: the abort reason of {@link AgentRunIo.signal}. */
 export interface StopReason {
+  /** What the run has cost so far, micro-dollars, where that can be told: beyond its allowance it is stopped. */
+  onSpend?(microUsd: number): void;
   readonly stop: StopCause;
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AgentReport } from './agent-report.ts';
 
 /** Kinds of reasons for which a run does not begin. */
-const REFUSALS = ['not_found', 'permission', 'cli_error', 'usage_limit'] as const;
+const REFUSALS = ['not_found', 'permission', 'cli_error', 'usage_limit', 'budget'] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
 /** What the end of every agent run says, however it ended. */
@@ -39,8 +39,8 @@ export const AgentOutcome = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('stalled'), silentMs: z.int(), ...RunFacts }),
   z.strictObject({
     kind: z.literal('stopped'),
-    /** `host`: it could not start the run for want of something that comes back, such as board or disk. */
-    by: z.enum(['brake', 'cancel', 'shutdown', 'fence', 'host']),
+    /** `host`: it could not start the run for want of something that comes back, such as board or disk; `budget`: it spent more than it may. */
+    by: z.enum(['brake', 'cancel', 'shutdown', 'fence', 'host', 'budget']),
     ...RunFacts,
   }),
 ]);

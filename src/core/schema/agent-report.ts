@@ -38,6 +38,8 @@ export const AgentReport = z.strictObject({
       guessed: z.boolean().optional(),
     })
     .optional(),
+  /** What ended it was the allowance of the run, not a cap of its agent: more money will be there (R-PROD-052). */
+  allowanceReached: z.boolean().optional(),
   /** `--resume` named a conversation the agent does not know. */
   conversationMissing: z.boolean().optional(),
   /** It could not be told the conversation's id beforehand: only the id it names itself counts (R-AD-050). */

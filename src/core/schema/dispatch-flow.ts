@@ -50,11 +50,13 @@ export interface RunDispatchInput extends Partial<Grant> {
   readonly lostCount: number;
 }
 
-export interface SettleDispatchInput {
+export interface SettleDispatchInput extends Partial<Grant> {
   readonly jobId: string;
   /** The lease to give back; null = none was held. */
   readonly runId: RunId | null;
   readonly attempt: number;
+  /** How the run ended, when one was; absent = none was reported. */
+  readonly ending?: RunEnding;
   /** How the job ended unless its run has said so itself; null = it goes on. */
   readonly end:
     | { readonly kind: 'ran'; readonly ending: RunEnding }

@@ -28,8 +28,8 @@ export interface ClaimTaskInput {
   readonly route: string;
 }
 
-/** The settings a run keeps from its claim to its settlement (R-ART-108). */
-export interface ClaimedRun {
+/** The settings a run keeps from its claim to its settlement, and its money (R-ART-108). */
+export interface ClaimedRun extends Partial<Grant> {
   readonly runId: RunId;
   readonly taskName: string;
   readonly sourceQueue: string;
@@ -66,6 +66,8 @@ export type RunEnding =
       readonly fresh?: boolean;
       /** Its account has no more; it rests, and this run was no doing of the task's (R-SYS-021). */
       readonly limited?: boolean;
+      /** It was ended because its allowance was spent: no failure of the task's (R-PROD-049). */
+      readonly overBudget?: boolean;
       /** Its agent has asked a person something and waits for the answer (R-SYS-026). */
       readonly asked?: boolean;
     })

@@ -4,6 +4,7 @@ import { NO_MODEL_OPTIONS } from '../../../core/schema/model-options.ts';
 import { agentEnvironment } from '../../process/agent-environment.ts';
 import type { ProcessRunner } from '../../process/process-runner.ts';
 import { CLAUDE_LADDER } from '../../process/stop-ladder.ts';
+import { heldToAllowance } from './allowance.ts';
 import { type ClaudeCall, claudeCommand } from './argv.ts';
 import { CLAUDE_LINE_BYTES_MAX } from './bounds.ts';
 import { probeClaude } from './capabilities.ts';
@@ -27,6 +28,8 @@ interface Try {
   readonly call: ClaudeCall;
   readonly env: Readonly<Record<string, string>>;
   readonly tell: (told: Told) => void;
+  /** Its cap is what the budget leaves for it. */
+  readonly allowanceBinds: boolean;
 }
 
 /**
@@ -34,7 +37,8 @@ interface Try {
  * and tools (R-AD-024). An old CLI gets a command line it understands.
  */
 export function createClaudeAgent({ runner, parentEnv, envAllowlist }: ClaudeAgentConfig): AgentAdapter {
-  async function run(request: AgentRequest, io: AgentRunIo): Promise<AgentOutcome> {
+  async function run(asked: AgentRequest, io: AgentRunIo): Promise<AgentOutcome> {
+    const { request, allowanceBinds } = heldToAllowance(asked);
     const environment = agentEnvironment({
       parent: { CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1', ...parentEnv },
       added: request.env,
@@ -54,11 +58,12 @@ export function createClaudeAgent({ runner, parentEnv, envAllowlist }: ClaudeAge
     return untilUnderstood(request, {
       abilities,
       tell,
-      start: (call) => once(request, { call, env, tell }, io),
+      start: (call) => once(request, { call, env, tell, allowanceBinds }, io),
     });
   }
 
-  async function once(request: AgentRequest, { call, env, tell }: Try, io: AgentRunIo): Promise<EndedTry> {
+  async function once(request: AgentRequest, given: Try, io: AgentRunIo): Promise<EndedTry> {
+    const { call, env, tell, allowanceBinds } = given;
     const reader = createClaudeReader(tell);
     const { runId, taskToken, cwd, timeoutMs, silenceMs, outputPath } = request;
     const ended = await runner.run(
@@ -80,7 +85,10 @@ export function createClaudeAgent({ runner, parentEnv, envAllowlist }: ClaudeAge
     );
     const reading = reader.reading();
     const program = call.program[0] ?? '';
-    const outcome = claudeOutcome({ program, session: call.session, ended, reading, nowMs: Date.now() });
+    const outcome = claudeOutcome({
+      ...{ program, session: call.session, ended, reading, allowanceBinds },
+      nowMs: Date.now(),
+    });
     return { outcome, reading };
   }
 

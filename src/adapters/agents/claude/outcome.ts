@@ -1,4 +1,5 @@
 import { REASON_LENGTH_MAX } from '../../../core/limits.ts';
+import { isBudgetStop } from '../../../core/policy/dispatch/classify-error.ts';
 import type { AgentOutcome } from '../../../core/schema/agent-outcome.ts';
 import type { AgentReport } from '../../../core/schema/agent-report.ts';
 import type { ProcessResult } from '../../process/process-runner.ts';
@@ -20,6 +21,8 @@ export interface ClaudeEnd {
   readonly reading: ClaudeReading;
   /** Epoch ms, for limits that tell a time of day. */
   readonly nowMs: number;
+  /** Its cap is what the budget leaves for it. */
+  readonly allowanceBinds?: boolean;
 }
 
 /** How a run counts, with all that is known of it: its cost, its conversation, its own words. */
@@ -128,6 +131,7 @@ function reportOf(end: ClaudeEnd, { outcome, result, cleanedUp }: Judged): Agent
       apiStatus: result?.apiStatus,
       usageLimit: limit ?? undefined,
       conversationMissing: (session?.kind === 'resume' && isMissing(reading)) || undefined,
+      allowanceReached: (end.allowanceBinds === true && result !== null && isBudgetStop(result)) || undefined,
       cleanedUp: cleanedUp || undefined,
       sessionUnnamed: session === null || undefined,
       badExit: badExitOf(end),

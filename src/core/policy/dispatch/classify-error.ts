@@ -50,7 +50,14 @@ export function classifyReport(report: AgentReport, denied: readonly string[], t
   return permissionOrCli(text.toLowerCase());
 }
 
-function isBudgetStop({ subtype, terminalReason }: AgentReport): boolean {
+/** Did its cap on money end it? */
+export function isBudgetStop({
+  subtype,
+  terminalReason,
+}: {
+  readonly subtype?: string | undefined;
+  readonly terminalReason?: string | undefined;
+}): boolean {
   return subtype === 'error_max_budget_usd' || terminalReason === 'budget_exhausted';
 }
 

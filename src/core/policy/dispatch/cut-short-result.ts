@@ -18,6 +18,7 @@ const STOPPED: Readonly<Record<Exclude<StopCause, 'cancel'>, string>> = {
   shutdown: 'its worker shut down',
   fence: 'its host lost the connection to the server',
   host: 'its host could not run it for now',
+  budget: 'it has spent what the budget left for it',
 };
 
 /** The result of a run that we ended before the agent had answered (R-AD-048, R-ADX-001). */
@@ -29,10 +30,17 @@ export function cutShortResult(outcome: CutShort, facts: ResultFacts): DispatchR
     result: '',
     ...commonFields(outcome, facts),
     error: errorOf(outcome, sessionId, facts),
-    error_type: outcome.kind === 'stopped' ? 'cli_error' : 'timeout',
+    ...failedBy(outcome),
     ...partialOf(outcome),
   };
   return withOverspending(result, facts);
+}
+
+function failedBy(outcome: CutShort): Pick<DispatchResult, 'error_type' | 'budget_exceeded'> {
+  if (outcome.kind !== 'stopped') return { error_type: 'timeout' };
+  return outcome.by === 'budget'
+    ? { error_type: 'budget', budget_exceeded: true }
+    : { error_type: 'cli_error' };
 }
 
 /** The result of a dispatch whose worker was lost too often; its conversation can be continued (R-AD-114). */

@@ -42,7 +42,7 @@ function resume(lostCount: number): DispatchStep {
   return { kind: 'resume', turn: 'continue', lostCount };
 }
 
-/** A brake is told at once to whoever waits; other stops are over before long (R-SYS-019). */
+/** A brake is told at once to whoever waits, a spent allowance to everybody; other stops are over before long (R-SYS-019). */
 function goesOn(by: StopCause, { awaited }: DispatchCounters): boolean {
-  return by !== 'cancel' && !(by === 'brake' && awaited);
+  return by !== 'cancel' && by !== 'budget' && !(by === 'brake' && awaited);
 }

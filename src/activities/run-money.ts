@@ -1,0 +1,77 @@
+import { KEEP_RESULT_MS_MAX, KEEP_RESULT_RETRY_MS } from '../core/dispatch-limits.ts';
+import { messageOf } from '../core/errors.ts';
+import type { Grant } from '../core/policy/money/money-state.ts';
+import { utcDay } from '../core/policy/money/utc-day.ts';
+import { type RunCost, runCost } from '../core/policy/pricing/run-cost.ts';
+import type { AgentOutcome } from '../core/schema/agent-outcome.ts';
+import type { ActivityPorts } from './ports.ts';
+import type { RunIdentity } from './run-source.ts';
+
+/** The money of one run: what it has spent so far, and what it is booked at. */
+export interface RunMoney {
+  /** A process exists: from here on it costs something. */
+  began(): void;
+  /** What it says it has spent so far, micro-dollars; beyond its allowance it is stopped. */
+  spent(microUsd: number): void;
+  /** Books what it cost, durably, and answers the ending with that cost in it. Never rejects. */
+  book(outcome: AgentOutcome): Promise<AgentOutcome>;
+}
+
+type Costed = Pick<RunIdentity, 'runId' | 'agent' | 'surface' | 'taskId' | 'jobId'> & {
+  readonly grant: Partial<Grant>;
+};
+
+/** Watches and books the money of a run (R-PROD-052, R-PROD-056, R-SYS-018). */
+export function runMoney(
+  ports: Pick<ActivityPorts, 'store' | 'prices' | 'host' | 'log'>,
+  { runId, agent, surface, taskId, jobId, grant }: Costed,
+): RunMoney {
+  const { allowanceMicroUsd = null, reservedMicroUsd = 0 } = grant;
+  const { host, log, prices, store } = ports;
+  const day = utcDay(Date.now());
+  let began = false;
+  let stopped = false;
+
+  async function costOf({ costMicroUsd, report }: AgentOutcome): Promise<RunCost> {
+    const { tokens } = report ?? {};
+    const computed = tokens === undefined ? null : await prices.costOf(tokens.byModel).catch(() => null);
+    return runCost({
+      ...{ began, reservedMicroUsd, reportedMicroUsd: costMicroUsd ?? null },
+      computedMicroUsd: computed?.microUsd ?? null,
+      complete: tokens?.complete ?? false,
+    });
+  }
+
+  async function keep(cost: RunCost): Promise<void> {
+    const row = { runId, agent, surface, taskId, jobId, day, at: Date.now(), ...cost };
+    const deadline = performance.now() + KEEP_RESULT_MS_MAX;
+    for (;;) {
+      try {
+        await store.records.bookSpend(row);
+        return;
+      } catch (error) {
+        log.error({ runId, error: messageOf(error) }, 'cost of a run not kept');
+        // Its settlement books it then.
+        if (performance.now() > deadline) return;
+        await new Promise((resolve) => setTimeout(resolve, KEEP_RESULT_RETRY_MS));
+      }
+    }
+  }
+
+  return {
+    began() {
+      began = true;
+    },
+    spent(microUsd) {
+      if (allowanceMicroUsd === null || microUsd <= allowanceMicroUsd || stopped) return;
+      stopped = true;
+      log.warn({ runId, agent, microUsd, allowanceMicroUsd }, 'run stopped: it has spent its allowance');
+      host.stopRun(runId, 'budget');
+    },
+    async book(outcome) {
+      const cost = await costOf(outcome);
+      await keep(cost);
+      return began && cost.known ? { ...outcome, costMicroUsd: cost.microUsd } : outcome;
+    },
+  };
+}
