@@ -5,6 +5,7 @@ import type { Route } from '../core/schema/route.ts';
 import type { TaskState } from '../core/schema/run-record.ts';
 import type { ClaimedRun, ClaimTaskInput } from '../core/schema/task-flow.ts';
 import type { ActivityPorts } from './ports.ts';
+import { closeQuestionsOf } from './settle-questions.ts';
 
 /**
  * Moves the task to the in-progress queue for this run alone (R-ART-030, 031) and counts the run once, however
@@ -39,7 +40,7 @@ export async function claimTask(ports: ActivityPorts, input: ClaimTaskInput): Pr
     anomaly: null,
   } as const;
   // Its workflow was lost while it waited for an answer and somebody has put it back without one.
-  if (!counted && before?.status === 'asking') await store.questions.close(taskId);
+  if (!counted && before?.status === 'asking') await closeQuestionsOf(ports, taskId);
   await store.records.putTaskState(taskId, state, { detail: { agent: route.agent } });
   log.info({ taskId, runId: leaseId, queue: route.queueName, attempt: state.runCount }, 'task picked up');
   return { ...claimedRun(ports, task.name, route, leaseId, state), resumes: kept !== null };

@@ -1,4 +1,5 @@
 import { nextQuestionStep, type QuestionStep } from '../core/policy/questions/next-question-step.ts';
+import { questionKeys, reminderNotice } from '../core/policy/questions/notices.ts';
 import { unansweredReason, waitingText } from '../core/policy/questions/texts.ts';
 import { isOver } from '../core/schema/job.ts';
 import { NO_QUESTION_SETTINGS, type Question } from '../core/schema/question.ts';
@@ -6,6 +7,7 @@ import { ASKING } from '../core/schema/run-record.ts';
 import type { LookAtQuestionsInput, QuestionLook } from '../core/schema/task-flow.ts';
 import { readTask } from './leave-route.ts';
 import type { ActivityPorts } from './ports.ts';
+import { closeQuestionsOf } from './settle-questions.ts';
 
 type Place = NonNullable<LookAtQuestionsInput['place']>;
 
@@ -25,7 +27,7 @@ export async function lookAtQuestions(
       ? await isOpen(ports, subject)
       : await isThere(ports, subject, { ...place, open: open.length });
   if (!waits) {
-    await store.questions.close(subject);
+    await closeQuestionsOf(ports, subject);
     if (place !== null) await leave(ports, subject);
     return { kind: 'left' };
   }
@@ -55,10 +57,13 @@ async function stillOpen(ports: ActivityPorts, subject: string): Promise<readonl
     const step = nextQuestionStep(question, settings, now);
     if (step.kind === 'default') {
       const taken = await questions.answer(questionId, { text: step.answer, by: 'default', at: now });
-      if (taken !== null) await note(ports, question, 'question-default', { answer: step.answer });
+      if (taken === null) continue;
+      for (const key of questionKeys(questionId, settings)) await ports.notices.resolve(key);
+      await note(ports, question, 'question-default', { answer: step.answer });
     }
-    if (step.kind === 'remind' && (await questions.noteReminder(questionId, reminders)))
-      await note(ports, question, 'question-reminder', { person: step.person });
+    if (step.kind !== 'remind' || !(await questions.noteReminder(questionId, reminders))) continue;
+    await ports.notices.raise(reminderNotice(question, step.person));
+    await note(ports, question, 'question-reminder', { person: step.person });
   }
   return openOf(ports, subject);
 }

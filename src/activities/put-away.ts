@@ -4,6 +4,7 @@ import { CANCELLED_COMMENT } from '../core/policy/comments.ts';
 import type { PutAwayInput } from '../core/schema/task-flow.ts';
 import { commentOnce } from './comment-once.ts';
 import type { ActivityPorts } from './ports.ts';
+import { closeQuestionsOf } from './settle-questions.ts';
 
 /**
  * A person called a task off before it ran: it is flagged and taken out of its source queue, else whoever looks next
@@ -14,7 +15,7 @@ export async function putAway(ports: ActivityPorts, input: PutAwayInput): Promis
   const { taskId, key, cancelledBy } = input;
   const anomaly = `cancelled by ${cancelledBy.by}: ${cancelledBy.reason}`;
   const note = byWhom(cancelledBy.by);
-  await store.questions.close(taskId);
+  await closeQuestionsOf(ports, taskId);
   try {
     const { queueName } = await board.getTask(taskId);
     const route = await routes.find(queueName);

@@ -1,3 +1,4 @@
+import { questionKeys, questionNotice } from '../core/policy/questions/notices.ts';
 import { questionComment, waitingText } from '../core/policy/questions/texts.ts';
 import { ASKING } from '../core/schema/run-record.ts';
 import type { SettleRunInput } from '../core/schema/task-flow.ts';
@@ -21,6 +22,7 @@ export async function waitForAnswer(
     const comment = { key: `${claimed.runId}/question`, taskId, text: questionComment(open) };
     await commentOnce({ board, records: store.records }, { ...comment, author: 'dispatch' });
   }
+  for (const question of open) await ports.notices.raise(questionNotice(question));
   await eventOnce(ports, input, 'system', { code: ASKING, text });
   await state({ status: 'asking', blockedCode: ASKING, blockedText: text, anomaly: null });
   return claimed.inProgressQueue;
@@ -39,6 +41,13 @@ export async function closeQuestions(
 }
 
 /** Hardly any work asks: what does not is spared the durable write. */
-export async function closeQuestionsOf({ store }: ActivityPorts, subject: string): Promise<void> {
-  if ((await store.questions.pending(subject)).length > 0) await store.questions.close(subject);
+export async function closeQuestionsOf(
+  { store, notices, settings }: Pick<ActivityPorts, 'store' | 'notices' | 'settings'>,
+  subject: string,
+): Promise<void> {
+  const pending = await store.questions.pending(subject);
+  if (pending.length === 0) return;
+  await store.questions.close(subject);
+  for (const { questionId } of pending)
+    for (const key of questionKeys(questionId, settings().questions)) await notices.resolve(key);
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.ts';
+import { questionKeys } from '../core/policy/questions/notices.ts';
 import type { Question } from '../core/schema/question.ts';
 import type { CallContext } from './operation.ts';
 
@@ -11,12 +12,13 @@ export interface GivenAnswer {
 
 /** Keeps the answer and tells whoever waits for it. The first answer counts (R-SYS-026). */
 export async function giveAnswer(
-  { store, control, caller }: CallContext,
+  { store, control, caller, notices, settings }: CallContext,
   { questionId }: Question,
   text: string,
 ): Promise<GivenAnswer> {
   const answered = await store.questions.answer(questionId, { text, by: caller.actor, at: Date.now() });
   if (answered === null) throw await notOpen(store, questionId);
+  for (const key of questionKeys(questionId, settings.questions)) await notices.resolve(key);
   const told = await control.tellAnswered(answered).catch((error: unknown) => {
     // Kept it is; the poller of a worker tells it later.
     if (error instanceof AppError && error.code === 'temporal-unavailable') return false;

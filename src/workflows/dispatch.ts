@@ -17,7 +17,7 @@ import { agentOptions, runOnce } from './agent-run.ts';
 import { unanswered, untilAnswered } from './answer.ts';
 import { dispatches } from './dispatch-activities.ts';
 import { CANCELLED_IN_TEMPORAL, type LeaseInbox, receiveLeases } from './lease-inbox.ts';
-import { boardOf } from './task-activities.ts';
+import { questions } from './task-activities.ts';
 import { showPhase } from './task-view.ts';
 
 export interface DispatchInput {
@@ -96,7 +96,7 @@ async function answerOf(
 ): Promise<DispatchEnd | null> {
   const { jobId } = input;
   const heard = await untilAnswered({
-    look: () => boardOf({}).lookAtQuestions({ subject: jobId, place: null }),
+    look: () => questions.lookAtQuestions({ subject: jobId, place: null }),
     ...{ inbox, show: showPhase },
   });
   const ended = { runId: null, attempt };

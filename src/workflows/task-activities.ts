@@ -19,6 +19,9 @@ const local = proxyLocalActivities<BoardTaskActivities>({
 });
 const remote = proxyActivities<BoardTaskActivities>({ startToCloseTimeout: '60s', retry: patient });
 
+/** What a look at questions has done must be in history before anything follows: it is never a local activity. */
+export const questions: Pick<BoardTaskActivities, 'lookAtQuestions'> = remote;
+
 /** Claiming on the board and writing down how a run ended; a board behind a network has activities of its own. */
 export const boardOf = ({ remoteBoard = false }: { readonly remoteBoard?: boolean }) =>
   remoteBoard ? remote : local;

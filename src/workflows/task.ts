@@ -10,7 +10,7 @@ import { unanswered, untilAnswered } from './answer.ts';
 import { CANCELLED_IN_TEMPORAL, type CancelRequest } from './lease-inbox.ts';
 import type { GrantNews } from './messages.ts';
 import { rest } from './rest.ts';
-import { admissions, boardOf } from './task-activities.ts';
+import { admissions, boardOf, questions } from './task-activities.ts';
 import { type Inbox, receive } from './task-inbox.ts';
 import { runAgent } from './task-run.ts';
 import { showEnding, showPhase } from './task-view.ts';
@@ -137,7 +137,7 @@ async function answerOf(input: TaskInput, inbox: Inbox, claimed: ClaimedRun): Pr
   const { inProgressQueue, sourceQueue, runId } = claimed;
   const place = { inProgressQueue, sourceQueue };
   const heard = await untilAnswered({
-    look: () => boardOf(input).lookAtQuestions({ subject: taskId, place }),
+    look: () => questions.lookAtQuestions({ subject: taskId, place }),
     ...{ inbox, show: showPhase },
   });
   switch (heard.kind) {

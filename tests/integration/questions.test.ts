@@ -1,50 +1,15 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { operations } from '../../src/api/operations/index.ts';
-import { runOperation } from '../../src/api/run-operation.ts';
+import { ASKS, askedBy, askerOf, asking, endTurn, heardBy } from '../helpers/asking.ts';
+import { call as callOperation } from '../helpers/call.ts';
 import { aProject, settledIn, type TestProject, until } from '../helpers/project.ts';
-
-/** Asks at its first run and says at the next what its prompt was; the test asks for it. */
-const ASKS = `
-n=$(cat "count-$TASK_ID" 2>/dev/null || echo 0); echo $((n+1)) > "count-$TASK_ID"
-if [ "$n" = 0 ]; then
-  echo "$DISPATCH_RUN_ID" > "asks-$TASK_ID"
-  while [ ! -e "asked-$TASK_ID" ]; do sleep 0.02; done
-  exit 0
-fi
-printf '%s' "$1" > "heard-$TASK_ID"`;
 
 const ROUTE = { queue_name: 'Todo', agent: 'asks', completed_queue: 'Done', dead_letter_queue: 'Failed' };
 const QUEUES = { Todo: [{ id: '1', name: 'paint it' }], 'In Progress': [], Done: [], Failed: [], Aside: [] };
 
-const call = (p: TestProject, name: string, input: object, callingRun?: string) => {
-  const operation = operations.find((one) => one.name === name);
-  if (operation === undefined) throw new Error(`no operation ${name}`);
-  const context = {
-    ...p.project.context,
-    caller: { channel: 'library' as const, actor: 'ann' },
-    ...{ idempotencyKey: null, boundTaskId: null },
-    ...(callingRun === undefined ? {} : { callingRun: { runId: callingRun, taskId: '1' } }),
-  };
-  return runOperation(operation, context, input) as Promise<Record<string, unknown>>;
-};
-
-/** Waits for the run, asks in its name and lets it end its turn. */
-async function askedBy(p: TestProject, question: object = {}): Promise<Record<string, unknown>> {
-  await until('the agent is ready to ask', () => existsSync(`${p.dir}/asks-1`));
-  const runId = await until('it knows its run', () => readFileSync(`${p.dir}/asks-1`, 'utf8').trim());
-  const asked = await call(p, 'ask-question', { question: 'Which colour?', ...question }, runId);
-  writeFileSync(`${p.dir}/asked-1`, '');
-  return asked;
-}
-
-const waits = (p: TestProject) =>
-  until('the task waits for an answer', async () => {
-    const state = await p.project.context.store.records.getTaskState('1');
-    return state?.status === 'asking' && state;
-  });
-
-const heard = (p: TestProject): string => readFileSync(`${p.dir}/heard-1`, 'utf8');
+const call = (p: TestProject, name: string, input: Readonly<Record<string, unknown>>) =>
+  callOperation(p.project, name, input) as Promise<Record<string, unknown>>;
+const waits = (p: TestProject) => asking(p, '1');
+const heard = heardBy;
 
 test('a task whose agent asks waits without a slot and goes on with the answer, uncounted (R-SYS-026)', async () => {
   const p = await aProject({ queues: QUEUES, agents: { asks: ASKS }, routes: [ROUTE] });
@@ -65,16 +30,16 @@ test('a task whose agent asks waits without a slot and goes on with the answer, 
     'Question of asks: Which colour?\nChoices: red, blue\nAnswer with: dispatch answer q1 "…"',
   ]);
   const given = await call(p, 'answer-question', { question_id: 'q1', answer: 'blue' });
-  expect(given).toMatchObject({ status: 'answered', answered_by: 'ann', told: true });
+  expect(given).toMatchObject({ status: 'answered', answered_by: 'test', told: true });
   await settledIn(p, '1', 'Done');
-  expect(heard(p)).toBe('Work on task 1: paint it.\n\nYou asked: Which colour?\nAnswer from ann: blue');
+  expect(heard(p)).toBe('Work on task 1: paint it.\n\nYou asked: Which colour?\nAnswer from test: blue');
   const runs = await p.project.context.store.projection.listRuns({ taskId: '1', limit: 9 });
   expect(runs.map(({ retryCount, attempt, sessionId }) => [retryCount, attempt, sessionId])).toEqual([
     [0, 2, runs[1]?.sessionId],
     [0, 1, runs[1]?.sessionId],
   ]);
   await expect(call(p, 'answer-question', { question_id: 'q1', answer: 'red' })).rejects.toThrow(
-    'question q1 was answered by ann: blue',
+    'question q1 was answered by test: blue',
   );
   expect(await call(p, 'list-questions', {})).toEqual([]);
   const audit = (await p.project.context.store.records.listAudit(20)).map(({ action }) => action);
@@ -150,38 +115,36 @@ test('an answer under the kill switch is told when it is released (R-SYS-026, R-
   expect(state.status).toBe('waiting');
   await call(p, 'disarm-kill-switch', {});
   await settledIn(p, '1', 'Done');
-  expect(heard(p)).toContain('Answer from ann: blue');
+  expect(heard(p)).toContain('Answer from test: blue');
 });
 
 test('an answer that came before the turn was over, or while nobody could tell it, is not lost (R-SYS-026)', async () => {
   const p = await aProject({ queues: QUEUES, agents: { asks: ASKS }, routes: [ROUTE] });
-  await until('the agent is ready to ask', () => existsSync(`${p.dir}/asks-1`));
-  const [run] = await p.project.context.store.projection.listRuns({ taskId: '1', limit: 1 });
-  const runId = run?.runId ?? '';
+  const runId = await askerOf(p);
   await call(p, 'ask-question', { question: 'Which colour?', task_id: '1', run_id: runId });
   await call(p, 'ask-question', { question: 'How big?', task_id: '1', run_id: runId });
   await call(p, 'answer-question', { question_id: 'q1', answer: 'blue' });
-  writeFileSync(`${p.dir}/asked-1`, '');
+  endTurn(p);
   await waits(p);
   // As if whoever answered had died before it told anybody.
   await p.project.context.store.questions.answer('q2', { text: 'huge', by: 'bob', at: Date.now() });
   await settledIn(p, '1', 'Done');
   expect(heard(p)).toContain(
-    'You asked: Which colour?\nAnswer from ann: blue\n\nYou asked: How big?\nAnswer from bob: huge',
+    'You asked: Which colour?\nAnswer from test: blue\n\nYou asked: How big?\nAnswer from bob: huge',
   );
 });
 
 test('a question needs a run that still runs, of the task it names (R-SYS-026)', async () => {
   const p = await aProject({ queues: QUEUES, agents: { asks: ASKS }, routes: [ROUTE] });
-  const asking = (input: object) => call(p, 'ask-question', { question: 'Why?', ...input });
-  await expect(asking({})).rejects.toThrow('run_id: is missing, and this process belongs to no run');
-  await expect(asking({ task_id: '2' })).rejects.toThrow('no agent works on 2 now');
-  await expect(asking({ run_id: 'x' })).rejects.toThrow('no run "x"');
+  const asks = (input: object) => call(p, 'ask-question', { question: 'Why?', ...input });
+  await expect(asks({})).rejects.toThrow('run_id: is missing, and this process belongs to no run');
+  await expect(asks({ task_id: '2' })).rejects.toThrow('no agent works on 2 now');
+  await expect(asks({ run_id: 'x' })).rejects.toThrow('no run "x"');
   const asked = await askedBy(p);
   expect(asked.status).toBe('open');
   await waits(p);
   const [run] = await p.project.context.store.projection.listRuns({ taskId: '1', limit: 1 });
-  await expect(asking({ run_id: run?.runId })).rejects.toThrow('is over: it can ask nothing any more');
+  await expect(asks({ run_id: run?.runId })).rejects.toThrow('is over: it can ask nothing any more');
   await call(p, 'cancel-task', { task_id: '1' });
   await settledIn(p, '1', 'In Progress');
 });
