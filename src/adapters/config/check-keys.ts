@@ -5,12 +5,13 @@ import {
   ROUTE_ALIASES,
   RouteEntry,
 } from '../../core/schema/config.ts';
+import { AgentBudgetConfig } from '../../core/schema/money-config.ts';
 import { AuthConfig, RoleConfig } from '../../core/schema/role.ts';
 import type { Locate } from './check-shape.ts';
 import { type ConfigNote, formatOrigin, formatPath, type Path, type Problem } from './problem.ts';
 import { nearest } from './suggest.ts';
 
-const { api, notifications, pools, pricing, questions, temporal } = DispatchConfig.shape;
+const { api, breaker, budget, notifications, pools, pricing, questions, temporal } = DispatchConfig.shape;
 const KEYS = {
   top: Object.keys(DispatchConfig.shape),
   route: Object.keys(RouteEntry.shape),
@@ -19,6 +20,9 @@ const KEYS = {
   auth: Object.keys(AuthConfig.shape),
   board: ['kind', 'path', 'id_style'],
   api: Object.keys(api.unwrap().shape),
+  budget: Object.keys(budget.unwrap().unwrap().shape),
+  breaker: Object.keys(breaker.unwrap().shape),
+  agentBudget: Object.keys(AgentBudgetConfig.shape),
   pools: Object.keys(pools.unwrap().shape),
   questions: Object.keys(questions.unwrap().unwrap().shape),
   temporal: Object.keys(temporal.unwrap().shape),
@@ -57,6 +61,8 @@ export function unknownKeys(source: unknown, locate: Locate): readonly ConfigNot
     'pools',
     'temporal',
     'pricing',
+    'budget',
+    'breaker',
     'notifications',
     'questions',
     'auth',
@@ -67,6 +73,10 @@ export function unknownKeys(source: unknown, locate: Locate): readonly ConfigNot
     source.routes.forEach((route, index) => {
       look(route, ['routes', index], KEYS.route);
     });
+  }
+  if (isBag(source.budget) && isBag(source.budget.agents)) {
+    for (const [name, agent] of Object.entries(source.budget.agents))
+      look(agent, ['budget', 'agents', name], KEYS.agentBudget);
   }
   if (isBag(source.roles)) {
     for (const [name, role] of Object.entries(source.roles)) look(role, ['roles', name], KEYS.role);

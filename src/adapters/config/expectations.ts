@@ -1,14 +1,17 @@
 import {
+  AGENT_BUDGET_USD_MAX,
   AGENT_TIMEOUT_SECONDS_MAX,
+  BREAKER_FAILURES_MAX,
+  BREAKER_SECONDS_MAX,
+  BUDGET_AGENTS_MAX,
   CONCURRENT_AGENTS_MAX,
   HEARTBEAT_SECONDS_MAX,
   POLL_INTERVAL_SECONDS_MAX,
   QUEUE_NAME_LENGTH_MAX,
   RETRIES_MAX,
   RETRY_BACKOFF_SECONDS_MAX,
-  ROLE_TURNS_MAX,
 } from '../../core/limits.ts';
-import { AUTH_MODES } from '../../core/schema/role.ts';
+import { AUTH_MODES, ROLE_TURNS_MAX } from '../../core/schema/role.ts';
 
 const TIMEOUT = `must be a positive number of seconds (at most ${AGENT_TIMEOUT_SECONDS_MAX}) or "none"`;
 const COMMAND = 'must be a command line, or a list of a program and its arguments';
@@ -16,6 +19,8 @@ const SLOTS = `must be a whole number from 1 to ${CONCURRENT_AGENTS_MAX}`;
 const TEXT = 'must be a text that is not empty';
 const YES_OR_NO = 'must be true or false';
 const QUEUE = `must be a queue name of 1 to ${QUEUE_NAME_LENGTH_MAX} characters`;
+const DOLLARS = `must be a number of dollars from 0 to ${AGENT_BUDGET_USD_MAX}`;
+const BREAKER_SECONDS = `must be a positive number of seconds (at most ${BREAKER_SECONDS_MAX})`;
 const TOOLS = 'must be a list of names of tools';
 const VARIABLE = 'must be the name of an environment variable';
 
@@ -47,6 +52,20 @@ const EXPECTATIONS: Readonly<Record<string, string>> = {
   debug: YES_OR_NO,
   require_tokens: YES_OR_NO,
   heartbeat_interval: `must be a number of seconds from 1 to ${HEARTBEAT_SECONDS_MAX}`,
+  budget: 'must be a map',
+  breaker: 'must be a map',
+  project_ceiling_usd: DOLLARS,
+  monthly_usd: DOLLARS,
+  total_usd: DOLLARS,
+  daily_cap_usd: DOLLARS,
+  dispatch_reservation_usd: DOLLARS,
+  soft_cap_ratio: 'must be a number from 0 to 1',
+  on_budget: 'must be wait or escalate',
+  enabled: YES_OR_NO,
+  failures: `must be a whole number from 1 to ${BREAKER_FAILURES_MAX}`,
+  window_seconds: BREAKER_SECONDS,
+  cooldown_seconds: BREAKER_SECONDS,
+  global_agents: `must be a whole number from 0 to ${BUDGET_AGENTS_MAX}`,
   source_url: 'must be an http or https URL',
   file: TEXT,
   hosts: 'must be single or many',
@@ -58,6 +77,7 @@ const EXPECTATIONS: Readonly<Record<string, string>> = {
   timeout_seconds: TIMEOUT,
   concurrency: SLOTS,
   expects: 'must be text, files or ledger',
+  project_root: TEXT,
   project_title: TEXT,
   kill_switch: TEXT,
   kill_switch_strict: YES_OR_NO,
@@ -97,6 +117,7 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   id_style: ['number', 'ulid'],
   prompt_via: ['argument', 'stdin'],
   on_external_move: ['keep', 'cancel'],
+  on_budget: ['wait', 'escalate'],
   timeout: ['none'],
   agent_timeout: ['none'],
   silence_timeout: ['none'],

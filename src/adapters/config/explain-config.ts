@@ -1,5 +1,6 @@
 import { heartbeatThrottleMs } from '../../core/policy/heartbeat-timeout.ts';
 import type { LoadedConfig } from './load-config.ts';
+import { explainMoney } from './money.ts';
 import { formatOrigin, formatPath, type Path } from './problem.ts';
 
 /** One effective value and where it came from: `dispatch.yaml:3:1`, a variable, a flag, or `default`. */
@@ -39,6 +40,7 @@ export function explainConfig({
     [['temporal', 'namespace'], temporal.namespace],
     [['temporal', 'profile'], temporal.profile],
     [['temporal', 'heartbeat_interval'], heartbeatThrottleMs(settings) / 1000],
+    ...explainMoney(settings),
     [['pricing', 'file'], settings.pricing?.file ?? null],
     [['pricing', 'source_url'], settings.pricing?.sourceUrl ?? null],
     [['hosts'], settings.hosts],
@@ -46,6 +48,7 @@ export function explainConfig({
     [['environment_allowlist'], settings.environmentAllowlist],
     [['state_dir'], settings.stateDir],
     [['project_title'], settings.projectTitle ?? settings.project],
+    [['project_root'], settings.projectRoot],
     [['kill_switch'], settings.brakeFile],
     [['kill_switch_strict'], settings.brakeStrict ?? false],
     [['escalations_dir'], settings.escalationsDir],

@@ -6,6 +6,7 @@ import type { BoardSettings, Settings } from '../../core/schema/settings.ts';
 import type { AgentsFileContent } from '../agents-file/agents-file-content.ts';
 import { absolutePath } from './absolute-path.ts';
 import { TOKEN_VARIABLE } from './check-api.ts';
+import { toBreaker, toBudget } from './money.ts';
 import { toNotifications } from './notifications.ts';
 import { resolveAll } from './resolve-agents.ts';
 
@@ -67,6 +68,35 @@ function toDefaults(values: DispatchConfig): Settings['defaults'] {
   };
 }
 
+/** What roles work with, and where people see of it. */
+function teamOf(
+  values: DispatchConfig,
+  { project, stateDir, baseDir }: Pick<Settings, 'project' | 'stateDir' | 'baseDir'>,
+) {
+  return {
+    projectRoot: absolutePath(values.project_root ?? '.', baseDir),
+    projectTitle: values.project_title ?? project,
+    brakeFile: absolutePath(values.kill_switch ?? join(stateDir, 'kill_switch'), baseDir),
+    brakeStrict: values.kill_switch_strict ?? false,
+    escalationsDir: absolutePath(values.escalations_dir ?? join(stateDir, 'escalations'), baseDir),
+    auth: {
+      mode: values.auth?.mode ?? 'auto',
+      inheritPermissionMode: values.auth?.inherit_permission_mode ?? 'bypassPermissions',
+    },
+  };
+}
+
+function toApi(values: DispatchConfig): Settings['api'] {
+  return {
+    host: values.api_host ?? DEFAULT_API.host,
+    port: values.api_port ?? DEFAULT_API.port,
+    enableQueueManagement: values.enable_queue_management ?? false,
+    allowedHosts: values.api?.allowed_hosts ?? [],
+    tokenEnv: values.api?.token_env ?? TOKEN_VARIABLE,
+    requireTokens: values.api?.require_tokens ?? false,
+  };
+}
+
 /** A checked configuration with every default filled in and every path absolute. */
 export function toSettings(
   values: DispatchConfig,
@@ -80,17 +110,11 @@ export function toSettings(
   return {
     ...{ project, baseDir, stateDir },
     reportsDir: absolutePath(values.reports_dir ?? values.state_dir ?? STATE_FOLDER, baseDir),
+    reportHours: values.report_every_hours ?? 6,
     notifications: toNotifications(values),
     board: toBoard(values.board, baseDir),
     ...resolved,
-    projectTitle: values.project_title ?? project,
-    brakeFile: absolutePath(values.kill_switch ?? join(stateDir, 'kill_switch'), baseDir),
-    brakeStrict: values.kill_switch_strict ?? false,
-    escalationsDir: absolutePath(values.escalations_dir ?? join(stateDir, 'escalations'), baseDir),
-    auth: {
-      mode: values.auth?.mode ?? 'auto',
-      inheritPermissionMode: values.auth?.inherit_permission_mode ?? 'bypassPermissions',
-    },
+    ...teamOf(values, { project, stateDir, baseDir }),
     defaults,
     pools: {
       ...rolePools,
@@ -105,14 +129,7 @@ export function toSettings(
     },
     hostSlots: values.host_slots ?? null,
     runSecondsMax: values.run_ceiling ?? RUN_MS_MAX / 1000,
-    api: {
-      host: values.api_host ?? DEFAULT_API.host,
-      port: values.api_port ?? DEFAULT_API.port,
-      enableQueueManagement: values.enable_queue_management ?? false,
-      allowedHosts: values.api?.allowed_hosts ?? [],
-      tokenEnv: values.api?.token_env ?? TOKEN_VARIABLE,
-      requireTokens: values.api?.require_tokens ?? false,
-    },
+    api: toApi(values),
     temporal: {
       address: values.temporal?.address ?? null,
       namespace: values.temporal?.namespace ?? 'default',
@@ -121,6 +138,8 @@ export function toSettings(
         ? {}
         : { heartbeatSeconds: values.temporal.heartbeat_interval }),
     },
+    budget: toBudget(values),
+    breaker: toBreaker(values),
     pricing: {
       file: values.pricing?.file === undefined ? null : absolutePath(values.pricing.file, baseDir),
       sourceUrl: values.pricing?.source_url ?? null,

@@ -8,12 +8,12 @@ import {
   POLL_INTERVAL_SECONDS_MAX,
   RETRIES_MAX,
   RETRY_BACKOFF_SECONDS_MAX,
-  ROLES_MAX,
   ROUTES_MAX,
 } from '../limits.ts';
 import { PEOPLE_MAX, PERSON_LENGTH_MAX } from '../policy/questions/limits.ts';
+import { BreakerConfig, BudgetConfig } from './money-config.ts';
 import { NotificationsConfig } from './notification-settings.ts';
-import { AuthConfig, ROLE_KIND, ROLE_NAME_PATTERN, RoleConfig } from './role.ts';
+import { AuthConfig, ROLE_KIND, ROLE_NAME_PATTERN, ROLES_MAX, RoleConfig } from './role.ts';
 import { QueueName, RouteConfig } from './route.ts';
 
 /** A project name: it becomes part of workflow ids, Task Queue names and file names. */
@@ -213,13 +213,26 @@ export const DispatchConfig = z.looseObject({
     .min(1)
     .optional()
     .describe('Polls without anything to do before the team counts as idle; default 12'),
+  report_every_hours: z
+    .number()
+    .min(0)
+    .max(168)
+    .optional()
+    .describe('Hours between morning reports that are written by themselves; default 6, 0 = none'),
   reports_dir: z
     .string()
     .min(1)
     .optional()
     .describe('Folder of reports and needs-attention.md; default state_dir'),
+  budget: BudgetConfig.nullish().describe('Caps on what agents may spend; default none'),
+  breaker: BreakerConfig.optional().describe('When agents that keep failing are stopped; default with roles'),
   pricing: PricingConfig.nullish().describe('Where prices of models come from'),
   state_dir: z.string().min(1).optional().describe('Default: .dispatch beside this file'),
+  project_root: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Where roles work and .env is looked for; default the folder of this file'),
   project_title: z
     .string()
     .min(1)
