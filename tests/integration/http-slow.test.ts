@@ -27,6 +27,8 @@ test('slow headers, slow bodies and half-closed sockets are gone after 15 s, and
   );
   const half = connect(port, '127.0.0.1', () => half.end('GET /sta'));
   half.resume();
+  // The server may as well reset it.
+  half.on('error', () => undefined);
   // Against the same without them: a busy machine is slow for both.
   expect(await usual()).toBeLessThan(Math.max(50, 5 * alone));
   const closed = await Promise.all([...idle, ...bodies]);
