@@ -7,7 +7,7 @@ import type { Presence } from './adapters/temporal/host-presence.ts';
 import type { Workers } from './adapters/temporal/workers.ts';
 import type { Project } from './compose.ts';
 import { activityPorts, activityTables } from './compose-activities.ts';
-import { type OwnAgents, ownAgents } from './compose-agents.ts';
+import { type OwnAgents, ownAgents, prepareRoles } from './compose-agents.ts';
 import { createFileBrake } from './compose-brake.ts';
 import { takeOverJobs } from './compose-jobs.ts';
 import { startNotices } from './compose-notices.ts';
@@ -78,8 +78,9 @@ async function takePart(project: Project, agents: CodeAdapters, undo: Undo): Pro
   const brake = createFileBrake(project);
   const host = createHostState(hostId, brake);
   const own = ownAgents(project, ledger);
+  await prepareRoles(project);
   const ports = activityPorts(project, host, {
-    adapters: [own.command, own.claude, ...(typeof agents === 'function' ? agents(own) : agents)],
+    adapters: [own.command, own.claude, own.role, ...(typeof agents === 'function' ? agents(own) : agents)],
     isOpen: (workflowId) => temporal.isWorkflowOpen(client, workflowId),
     wake: (why) => poller.wake(why),
   });

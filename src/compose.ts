@@ -78,7 +78,7 @@ export async function openProject(source: ProjectSource): Promise<Project> {
   const events = createEventTail(store.projection, {
     onError: (error) => log.warn({ error }, 'event stream failed'),
   });
-  const brake = createBrakeFile(join(stateDir, 'kill_switch'));
+  const brake = createBrakeFile(settings.brakeFile ?? join(stateDir, 'kill_switch'));
   const server = await serverOf(settings, env);
   const client = connectOnce(server);
   const parts = { project, store, board, routes, client, brake, log };

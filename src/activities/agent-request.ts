@@ -36,7 +36,7 @@ export async function agentRequest(
   const { stateDir, baseDir, runSecondsMax } = ports.settings();
   const timeoutSeconds = claimed.timeoutSeconds ?? runSecondsMax;
   return {
-    kind: agent.kind,
+    ...{ kind: agent.kind, agent: agent.name },
     runId: claimed.runId,
     taskToken,
     taskId,

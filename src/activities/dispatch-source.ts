@@ -83,7 +83,7 @@ async function request(ports: ActivityPorts, { input, job, taskToken }: Prepared
   if (Buffer.byteLength(told.prompt) > PROMPT_BYTES_MAX)
     return { failed: `longer than ${PROMPT_BYTES_MAX} bytes` };
   return {
-    kind: spec.kind,
+    ...{ kind: spec.kind, agent: job.request.agent },
     ...{ runId, taskToken, attempt, ...told },
     taskId: job.taskId ?? jobId,
     taskName: job.request.task.slice(0, TASK_NAME_SHOWN),

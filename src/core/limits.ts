@@ -41,9 +41,6 @@ export const POLL_INTERVAL_SECONDS_MAX = 7 * 24 * 3600;
 export const AGENT_TIMEOUT_SECONDS_MAX = 7 * 24 * 3600;
 export const AGENT_BUDGET_USD_MAX = 1_000_000;
 export const RETRIES_MAX = 1_000;
-/** Turns of one run of a role. */
-export const ROLE_TURNS_MAX = 10_000;
-export const ROLES_MAX = 200;
 export const CONCURRENT_AGENTS_MAX = 1_000;
 export const CONFIG_PROBLEMS_MAX = 20;
 export const CONFIG_WATCH_DEBOUNCE_MS = 50;

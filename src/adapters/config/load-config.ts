@@ -3,6 +3,7 @@ import { basename, dirname, relative, resolve } from 'node:path';
 import { AppError } from '../../core/errors.ts';
 import type { Settings } from '../../core/schema/settings.ts';
 import type { AgentsFile } from '../agents-file/agents-file.ts';
+import { absolutePath } from './absolute-path.ts';
 import { checkApi } from './check-api.ts';
 import { checkMeaning, type MeaningOptions } from './check-meaning.ts';
 import { checkRoles } from './check-roles.ts';
@@ -13,7 +14,7 @@ import { fileLayer, type Layer, type LayerResult } from './layer.ts';
 import { type Merged, mergeLayers } from './merge-layers.ts';
 import { type ConfigNote, configError, type Origin, type Path, type Problem } from './problem.ts';
 import { isProducerFile } from './producer/names.ts';
-import { asWritten, type ProducerLayer, producerLayer } from './producer/producer-layer.ts';
+import { asWritten, producerLayer } from './producer/producer-layer.ts';
 import { readConfigFile } from './read-file.ts';
 import { readSharedAgents, type SharedAgents, sharedAgentsFile, sharedAgentsPath } from './shared-agents.ts';
 import { toSettings } from './to-settings.ts';
@@ -127,7 +128,12 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
     const boardIsFaulty = problems.some(({ path }) => path[0] === 'board');
     const found = boardIsFaulty ? [] : [...checkBoard(merged, displayName(file, options.cwd))];
     found.push(...checkMeaning(merged, { ...options, shared }), ...api.problems);
-    found.push(...checkRoles(merged, { ...options, root: rootOf(results) ?? dirname(file) }));
+    found.push(
+      ...checkRoles(merged, {
+        ...options,
+        root: absolutePath(merged.values.project_root ?? '.', dirname(file)),
+      }),
+    );
     problems.push(...(isProducerFile(file) ? found.map(asWritten) : found));
   }
   if (problems.length > 0) throw configError(problems);
@@ -141,10 +147,6 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
     originOf: merged.originOf,
   };
 }
-
-/** Where the paths of a producer.yaml start. */
-const rootOf = (results: readonly LayerResult[]): string | undefined =>
-  results.find((result): result is ProducerLayer => 'root' in result)?.root;
 
 /** Routes that name an agent of the file find out by themselves; the others may want to know. */
 const notesOf = ({ problem }: SharedAgents): readonly ConfigNote[] =>

@@ -62,7 +62,7 @@ type Resolved = Pick<Settings, 'agents' | 'sharedAgents' | 'routes'> &
 /** Agents, roles and routes of a checked configuration with everything inherited filled in. */
 export function resolveAll(values: DispatchConfig, { defaults, baseDir, shared }: AgentSources): Resolved {
   const sharedAgents = toSharedAgents(shared, defaults);
-  const roles = resolveRoles(values, { baseDir, defaults });
+  const roles = resolveRoles(values, { root: absolutePath(values.project_root ?? '.', baseDir), defaults });
   const own = Object.fromEntries(
     Object.entries(values.agents ?? {}).map(([name, agent]) => {
       const config = typeof agent === 'string' || Array.isArray(agent) ? { command: agent } : agent;

@@ -23,13 +23,13 @@ export interface ResolvedRoles {
 /** Every role of the configuration as agent, route and settings: there is no other way to run one. */
 export function resolveRoles(
   { roles }: DispatchConfig,
-  { baseDir, defaults }: { readonly baseDir: string; readonly defaults: Settings['defaults'] },
+  { root, defaults }: { readonly root: string; readonly defaults: Settings['defaults'] },
 ): ResolvedRoles {
   const all = Object.entries(roles ?? {});
   return {
-    roles: Object.fromEntries(all.map(([name, role]) => [name, toRole(role, baseDir)])),
+    roles: Object.fromEntries(all.map(([name, role]) => [name, toRole(role, root)])),
     agents: Object.fromEntries(
-      all.map(([name, role]) => [roleAgent(name), toAgent(name, role, { baseDir, defaults })]),
+      all.map(([name, role]) => [roleAgent(name), toAgent(name, role, { root, defaults })]),
     ),
     routes: all.map(([name, role]) => toRoute(name, role)),
     pools: Object.fromEntries(
@@ -38,9 +38,9 @@ export function resolveRoles(
   };
 }
 
-function toRole(role: RoleConfig, baseDir: string): RoleSettings {
+function toRole(role: RoleConfig, root: string): RoleSettings {
   return {
-    promptPath: role.prompt ? absolutePath(role.prompt, baseDir) : null,
+    promptPath: role.prompt ? absolutePath(role.prompt, root) : null,
     allowedTools: role.allowed_tools ?? [...READ_ONLY_TOOLS],
     disallowedTools: role.disallowed_tools ?? [],
     model: role.model ?? null,
@@ -53,15 +53,15 @@ function toRole(role: RoleConfig, baseDir: string): RoleSettings {
 function toAgent(
   name: string,
   role: RoleConfig,
-  { baseDir, defaults }: { readonly baseDir: string; readonly defaults: Settings['defaults'] },
+  { root, defaults }: { readonly root: string; readonly defaults: Settings['defaults'] },
 ): AgentSpec {
-  const { allowedTools, disallowedTools, model, permissionMode } = toRole(role, baseDir);
+  const { allowedTools, disallowedTools, model, permissionMode } = toRole(role, root);
   return {
     name,
     kind: role.kind ?? ROLE_KIND,
     command: role.command ? [...wordsOf(role.command)] : [],
     promptVia: 'argument',
-    cwd: role.cwd ? absolutePath(role.cwd, baseDir) : baseDir,
+    cwd: role.cwd ? absolutePath(role.cwd, root) : root,
     env: role.env ?? {},
     timeoutSeconds: secondsOf(role.timeout_seconds, DEFAULT_TIMEOUT_SECONDS),
     silenceSeconds: defaults.silenceSeconds,

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Settings } from '../../core/schema/settings.ts';
+import { absolutePath } from './absolute-path.ts';
 import { checkApi } from './check-api.ts';
 import { checkMeaning, type MeaningOptions } from './check-meaning.ts';
 import { checkRoles } from './check-roles.ts';
@@ -53,7 +54,12 @@ export function settingsFromCode(
   const merged = mergeLayers(layers);
   if (layers.length === results.length) {
     problems.push(...checkMeaning(merged, context), ...checkApi(merged, env, true).problems);
-    problems.push(...checkRoles(merged, { ...context, root: resolve(context.baseDir) }));
+    problems.push(
+      ...checkRoles(merged, {
+        ...context,
+        root: absolutePath(merged.values.project_root ?? '.', resolve(context.baseDir)),
+      }),
+    );
   }
   if (problems.length > 0) throw configError(problems);
   return {

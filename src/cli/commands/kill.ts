@@ -29,10 +29,10 @@ export function addKill(runtime: Runtime, program: Command): void {
         const input = inputOf((args[0] ?? []) as readonly string[], flags);
         if (flags.allProjects === true) return killAll(cli, input);
         return withProject(cli, async (project) => {
-          const { stateDir } = project.settings();
+          const { brake } = project;
           const calling = await callContext(project, cli.io.env);
           const answer = await runOperation(OPERATION, calling, input).catch((error: unknown) => {
-            throw explained(error, stateDir);
+            throw explained(error, brake.path);
           });
           await printAnswer(cli, armKillSwitch.name, answer);
           return 0;
@@ -52,11 +52,10 @@ const OPERATION = armKillSwitch as unknown as Operation;
 type Input = ReturnType<typeof armKillSwitch.input.parse>;
 
 /** Without an epoch the order never reached the governor: what counts then is the file. */
-function explained(error: unknown, stateDir: string): unknown {
+function explained(error: unknown, file: string): unknown {
   const { details = {} } = error instanceof AppError ? error : {};
   if (!(error instanceof AppError) || error.code !== 'brake-unconfirmed' || details.epoch !== 0) return error;
   const hosts = Array.isArray(details.unconfirmed) ? details.unconfirmed.join(', ') : '';
-  const file = join(stateDir, 'kill_switch');
   return new AppError(
     'brake-unconfirmed',
     `Temporal does not answer, so nobody confirmed; the brake file ${file} is armed, and hosts that see it start nothing (${hosts})`,
@@ -77,16 +76,20 @@ async function killAll(cli: Cli, input: Input): Promise<number> {
   for (const { project, stateDir, dir } of knownProjects(cli.io.env)) {
     const outcome = { project, stateDir, armed: false, confirmed: false, error: null as string | null };
     outcomes.push(outcome);
+    const loaded = await load({ ...cli, globals: { dir } }, false).catch((error: Error) => error);
+    const known = loaded instanceof Error ? undefined : loaded.settings.brakeFile;
+    const file = known ?? join(stateDir, 'kill_switch');
     try {
-      createBrakeFile(join(stateDir, 'kill_switch')).arm(input.reason);
+      createBrakeFile(file).arm(input.reason);
       outcome.armed = true;
-      const { settings } = await load({ ...cli, globals: { dir } }, false);
+      if (loaded instanceof Error) throw loaded;
+      const { settings } = loaded;
       await withSettings(cli, settings, (opened) =>
         callContext(opened, cli.io.env).then((calling) => runOperation(OPERATION, calling, input)),
       );
       outcome.confirmed = true;
     } catch (error) {
-      outcome.error = messageOf(explained(error, stateDir));
+      outcome.error = messageOf(explained(error, file));
     }
   }
   if (cli.out.json) cli.out.document(outcomes);

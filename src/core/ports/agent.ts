@@ -8,6 +8,8 @@ export interface AgentRequest {
   readonly runId: RunId;
   /** Base64 activity task token for the host ledger: a restarted worker fails this run by it at once. */
   readonly taskToken?: string;
+  /** The agent's name, for kinds whose settings stand elsewhere. */
+  readonly agent?: string;
   readonly taskId: TaskId;
   readonly taskName: string;
   /** 1 for the first run of a task, then counted up. */

@@ -48,6 +48,15 @@ export const AgentReport = z.strictObject({
   badExit: z.strictObject({ code: z.int().nullable(), signal: z.string().nullable() }).optional(),
   /** Last bytes of its stderr, as text. */
   stderr: z.string(),
+  /** What a role ran with: whose login and configuration, and what it was told before the prompt (R-PROD-092). */
+  setup: z
+    .strictObject({
+      authMode: z.enum(['api', 'subscription']),
+      configIsolation: z.enum(['isolated', 'inherit']),
+      systemPrompt: z.string().nullable(),
+      tools: z.array(z.string()),
+    })
+    .optional(),
   /** A process of the run had to be cleaned up after the agent had ended (R-ADX-012). */
   cleanedUp: z.boolean().optional(),
 });

@@ -10,6 +10,11 @@ export const ModelOptions = z.strictObject({
   budgetMicroUsd: z.int().min(1).nullable(),
   /** Told to the agent beside the prompt: the dispatch protocol and standing instructions (R-ADX-019). */
   systemPrompt: z.string().nullable(),
+  /** Takes the place of the agent's own system prompt; absent = it keeps its own. */
+  ownSystemPrompt: z.string().optional(),
+  /** The only tools there are, in every permission mode (R-PROD-015); absent = all. */
+  onlyTools: z.array(z.string()).optional(),
+  maxTurns: z.int().min(1).optional(),
 });
 export type ModelOptions = z.infer<typeof ModelOptions>;
 

@@ -5,8 +5,11 @@ import {
   CONCURRENT_AGENTS_MAX,
   RETRIES_MAX,
   RETRY_BACKOFF_SECONDS_MAX,
-  ROLE_TURNS_MAX,
 } from '../limits.ts';
+
+/** Turns of one run of a role. */
+export const ROLE_TURNS_MAX = 10_000;
+export const ROLES_MAX = 200;
 
 /** A role's name is a queue's name, too; a colon stands in the names of its other queues. */
 export const ROLE_NAME_PATTERN = /^[^:\p{Cc}]{1,100}$/u;

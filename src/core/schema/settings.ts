@@ -64,6 +64,8 @@ export const Settings = z.strictObject({
   /** State directory, 0700. */
   stateDir: z.string(),
   board: BoardSettings,
+  /** Where roles work; absent = `baseDir`. */
+  projectRoot: z.string().optional(),
   /** Name for people; absent = `project`. */
   projectTitle: z.string().optional(),
   /** The brake's human interface; absent = `kill_switch` in the state directory. */

@@ -142,7 +142,7 @@ budget:
       "producer.yaml:4:9: auth.mode: must be one of ['auto', 'inherit', 'isolated']; got 'sometimes'",
       'producer.yaml:5:1: budget.project_ceiling_usd: is missing',
       'producer.yaml:6:3: budget.soft_cap_ratio: must be a number from 0 to 1',
-      'producer.yaml:8:13: budget.agents.code.daily_cap_usd: must be a number of dollars, 0 or more',
+      'producer.yaml:8:13: budget.agents.code.daily_cap_usd: must be a number of dollars from 0 to 1000000',
       'producer.yaml:8:32: budget.agents.code.max_turns: must be a whole number from 1 to 10000',
       'producer.yaml:9:5: budget.agents.qa.daily_cap_usd: is missing',
       'producer.yaml:9:11: budget.agents.qa.allowed_tools: must be a list of names of tools',

@@ -14,6 +14,10 @@ export interface ClaudeCall {
   readonly options: ModelOptions;
   /** False: the system prompt goes in front of the prompt. */
   readonly appendsSystemPrompt: boolean;
+  /** False: a system prompt of one's own goes there, too. */
+  readonly replacesSystemPrompt: boolean;
+  /** False: it does not know how to. */
+  readonly limitsTurns: boolean;
 }
 
 /** What to run, and what it reads; null = nothing to read. */
@@ -30,18 +34,24 @@ export interface ClaudeCommand {
 export function claudeCommand(call: ClaudeCall): ClaudeCommand {
   const { program, session, options } = call;
   const asFlag = call.appendsSystemPrompt && fits(options.systemPrompt ?? '');
-  const prompt = asFlag ? call.prompt : [options.systemPrompt, call.prompt].filter(isSet).join('\n\n');
+  const own = options.ownSystemPrompt ?? '';
+  const ownAsFlag = call.replacesSystemPrompt && fits(own);
+  const before = [ownAsFlag ? null : own, asFlag ? null : options.systemPrompt];
+  const prompt = [...before, call.prompt].filter(isSet).join('\n\n');
   const byStdin = call.promptVia === 'stdin' || !canBeArgument(prompt);
   const argv = [
     ...program,
     '-p',
     ...(byStdin ? [] : [prompt]),
     ...['--output-format', 'stream-json', '--verbose'],
+    ...flag('--system-prompt', ownAsFlag ? withoutNul(own) : null),
     ...flag('--append-system-prompt', asFlag ? withoutNul(options.systemPrompt) : null),
     ...(session === null ? [] : [session.kind === 'resume' ? '--resume' : '--session-id', session.id]),
     ...flag('--max-budget-usd', options.budgetMicroUsd === null ? null : usd(options.budgetMicroUsd)),
     ...flag('--model', options.model),
+    ...flag('--max-turns', call.limitsTurns ? (options.maxTurns?.toString() ?? null) : null),
     ...flag('--permission-mode', options.permissionMode),
+    ...onlyTools(options.onlyTools),
     ...options.allowedTools.flatMap((tool) => flag('--allowedTools', tool)),
     ...options.disallowedTools.flatMap((tool) => flag('--disallowedTools', tool)),
   ];
@@ -52,6 +62,19 @@ export function claudeCommand(call: ClaudeCall): ClaudeCommand {
 function canBeArgument(prompt: string): boolean {
   return prompt !== '' && !prompt.startsWith('-') && !prompt.includes('\0') && fits(prompt);
 }
+
+/**
+ * The list of built-in tools makes all others unavailable, whatever is approved. Tools of MCP servers are not in it:
+ * without one that is wanted there are no servers.
+ */
+function onlyTools(tools: readonly string[] | undefined): readonly string[] {
+  if (tools === undefined) return [];
+  const builtIn = tools.filter((tool) => !isForeign(tool)).map((tool) => tool.replace(/\(.*$/s, ''));
+  const servers = tools.some(isForeign) ? [] : ['--strict-mcp-config'];
+  return ['--tools', [...new Set(builtIn)].join(','), ...servers];
+}
+
+const isForeign = (tool: string): boolean => tool.startsWith('mcp__');
 
 const fits = (text: string): boolean => Buffer.byteLength(text) <= PROMPT_ARGV_BYTES_MAX;
 

@@ -9,6 +9,8 @@ export const CLAUDE_LINE_BYTES_MAX = 16 * MIB;
 export const PLAIN_TEXT_BYTES_MAX = 1 * MIB;
 /** What a run event shows of a text (R-AD-055). */
 export const EVENT_TEXT_LENGTH_MAX = 500;
+/** A path that a tool names. */
+export const FILE_LENGTH_MAX = 4_096;
 /** The last words of an agent that was cut off. */
 export const LAST_WORDS_LENGTH_MAX = 64 * KIB;
 export const ERRORS_MAX = 5;

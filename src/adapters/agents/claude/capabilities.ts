@@ -6,8 +6,13 @@ import { findExecutable } from '../../process/find-executable.ts';
 import { PROBE_BYTES_MAX, PROBE_MS_MAX, PROBES_KEPT_MAX } from './bounds.ts';
 
 /** Options that releases of the CLI lack, old ones all of them. */
-export const PROBED_FLAGS = ['--session-id', '--append-system-prompt', '--max-budget-usd'] as const;
-export type ProbedFlag = (typeof PROBED_FLAGS)[number];
+const PROBED_FLAGS = [
+  ...(['--session-id', '--append-system-prompt', '--max-budget-usd'] as const),
+  ...(['--system-prompt', '--tools'] as const),
+] as const;
+/** All that a CLI may turn out not to know; help does not speak of the last one. */
+export const KNOWN_FLAGS = [...PROBED_FLAGS, '--max-turns'] as const;
+export type ProbedFlag = (typeof KNOWN_FLAGS)[number];
 
 /** What an installed CLI can do. */
 export interface ClaudeCapabilities {
@@ -65,7 +70,7 @@ async function ask(file: string, place: ProbePlace): Promise<ClaudeCapabilities>
   if (help === null || !help.includes('--output-format')) return MODERN;
   return {
     version: version === null ? null : (/\d+\.\d+\.\d+\S*/.exec(version)?.[0] ?? null),
-    lacks: PROBED_FLAGS.filter((flag) => !help.includes(flag)),
+    lacks: PROBED_FLAGS.filter((flag) => !new RegExp(`(?<![-\\w])${flag}(?![-\\w])`).test(help)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { EVENTS_PER_RUN_MAX } from '../../../core/limits.ts';
 import type { AgentRunIo } from '../../../core/ports/agent.ts';
 import type { RunEventType } from '../../../core/schema/run-event.ts';
-import { EVENT_TEXT_LENGTH_MAX } from './bounds.ts';
+import { EVENT_TEXT_LENGTH_MAX, FILE_LENGTH_MAX } from './bounds.ts';
 import { type Bag, bagOf, cut, listOf, nameOf, textOf, wellFormed } from './lenient.ts';
 
 /** An event of the CLI as people see it. */
@@ -51,8 +51,22 @@ function assistantBlock(block: Bag): readonly Told[] {
   }
   if (block.type !== 'tool_use' && block.type !== 'server_tool_use') return [];
   const tool = nameOf(block.name) ?? '?';
-  const data = { text: `Using tool: ${tool}`, tool, toolUseId: nameOf(block.id), input: shown(block.input) };
+  const { id, input } = block;
+  const data = {
+    text: `Using tool: ${tool}`,
+    tool,
+    toolUseId: nameOf(id),
+    input: shown(input),
+    file: fileOf(input),
+  };
   return [{ type: 'tool_use', data: withoutAbsent(data) }];
+}
+
+/** The file a tool was asked to work on; in the shortened input it may be missing. */
+function fileOf(input: unknown): string | undefined {
+  const bag = bagOf(input);
+  const path = textOf(bag?.file_path) ?? textOf(bag?.notebook_path);
+  return path === undefined || path.length > FILE_LENGTH_MAX ? undefined : wellFormed(path);
 }
 
 function userBlock(block: Bag): readonly Told[] {

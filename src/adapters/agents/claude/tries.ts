@@ -2,7 +2,7 @@ import type { AgentRequest } from '../../../core/ports/agent.ts';
 import type { AgentOutcome } from '../../../core/schema/agent-outcome.ts';
 import { NO_MODEL_OPTIONS } from '../../../core/schema/model-options.ts';
 import type { ClaudeCall, ClaudeSession } from './argv.ts';
-import { type ClaudeCapabilities, PROBED_FLAGS, type ProbedFlag } from './capabilities.ts';
+import { type ClaudeCapabilities, KNOWN_FLAGS, type ProbedFlag } from './capabilities.ts';
 import type { ClaudeReading } from './reader.ts';
 import { refused } from './refusal.ts';
 import type { Told } from './run-events.ts';
@@ -35,14 +35,9 @@ export async function untilUnderstood(
   let session = sessionOf(request);
   for (;;) {
     const call = callOf(request, session, left);
-    if (left.has('--max-budget-usd') && call.options.budgetMicroUsd !== null)
-      return refused(
-        {
-          reason: `${name} has no --max-budget-usd: update it, or remove the budget of this agent`,
-          refusal: 'cli_error',
-        },
-        request,
-      );
+    const missing = indispensable(call, left);
+    if (missing !== null)
+      return refused({ reason: `${name} has no ${missing}`, refusal: 'cli_error' }, request);
     const { outcome, reading } = await start(call);
     const flag = refusedFlag(outcome, reading);
     if (flag !== null && !left.has(flag)) {
@@ -55,6 +50,15 @@ export async function untilUnderstood(
       return outcome;
     }
   }
+}
+
+/** What the run cannot do without: a cap on money and a limit of tools are never left out. */
+function indispensable({ options }: ClaudeCall, left: ReadonlySet<ProbedFlag>): string | null {
+  if (left.has('--max-budget-usd') && options.budgetMicroUsd !== null)
+    return '--max-budget-usd: update it, or remove the budget of this agent';
+  if (left.has('--tools') && options.onlyTools !== undefined)
+    return '--tools: update it; nothing else keeps it to the tools of its role';
+  return null;
 }
 
 /** Fixed before the run, so that a killed one can be taken up again (R-AD-049); resuming wins (R-AD-026). */
@@ -72,6 +76,8 @@ function callOf(request: AgentRequest, session: ClaudeSession, left: ReadonlySet
     session: session?.kind === 'new' && left.has('--session-id') ? null : session,
     options: request.model ?? NO_MODEL_OPTIONS,
     appendsSystemPrompt: !left.has('--append-system-prompt'),
+    replacesSystemPrompt: !left.has('--system-prompt'),
+    limitsTurns: !left.has('--max-turns'),
   };
 }
 
@@ -81,7 +87,7 @@ const UNKNOWN = /unknown (?:option|argument)|unrecognized (?:option|argument)|un
 function refusedFlag(outcome: AgentOutcome, { spoke, plainText, stderr }: ClaudeReading): ProbedFlag | null {
   if (outcome.kind !== 'failed' || outcome.exitCode === undefined || outcome.exitCode === 0) return null;
   if (spoke || plainText !== '' || !UNKNOWN.test(stderr)) return null;
-  return PROBED_FLAGS.find((flag) => stderr.includes(flag)) ?? null;
+  return KNOWN_FLAGS.find((flag) => new RegExp(`${flag}(?![-\\w])`).test(stderr)) ?? null;
 }
 
 function beginsAnew({ resume }: AgentRequest, session: ClaudeSession, outcome: AgentOutcome): boolean {

@@ -21,6 +21,7 @@ export function mapProducer(file: ProducerFile, root: string): Readonly<Record<s
   return {
     project: nameOutOf(file.project_name),
     project_title: file.project_name,
+    project_root: root,
     board: { kind: 'ledger', path: path(file.ledger_db, DEFAULTS.ledger) },
     kill_switch: path(file.kill_switch, DEFAULTS.killSwitch),
     escalations_dir: path(file.escalations_dir, DEFAULTS.escalations),
@@ -55,7 +56,7 @@ function mapRole(role: ProducerRole, root: string): Readonly<Record<string, unkn
   const own = Object.entries(role).filter(([key]) => !ROLE_BUDGET_KEYS.has(key));
   return {
     ...Object.fromEntries(own),
-    cwd: absolutePath(role.cwd ?? '.', root),
+    ...(role.cwd ? { cwd: absolutePath(role.cwd, root) } : {}),
     ...(role.prompt ? { prompt: absolutePath(role.prompt, root) } : {}),
   };
 }

@@ -16,19 +16,14 @@ import { producerPath } from './map-path.ts';
 import { mapProducer, sharedPart } from './map-producer.ts';
 import { KNOWN_KEYS, ProducerFile } from './producer-file.ts';
 
-/** The layer of a producer.yaml, and the folder its paths start at. */
-export interface ProducerLayer extends LayerResult {
-  readonly root: string;
-}
-
 /** A producer.yaml's text as a layer; every problem is told under the key it has in that file (R-PROD-019). */
-export function producerLayer(text: string, display: string, folder: string): ProducerLayer {
+export function producerLayer(text: string, display: string, folder: string): LayerResult {
   const parsed = parseYaml(text, display);
   const { value } = parsed;
   const notes = unknownKeys(parsed);
   const given = valueAt(value, ['project_root']);
   const root = absolutePath(typeof given === 'string' && given !== '' ? given : '.', folder);
-  const nothing = { layer: null, rest: null, notes, root };
+  const nothing = { layer: null, rest: null, notes };
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     const message = 'must be a map of keys to values, with project_name and budget.project_ceiling_usd';
     return { ...nothing, problems: [{ origin: parsed.locate([]), path: [], message }] };
@@ -52,7 +47,7 @@ export function producerLayer(text: string, display: string, folder: string): Pr
   }
   const { layer, rest, ...checked } = checkLayer(mapProducer(shape.data, root), locate);
   return {
-    ...{ layer, rest, root },
+    ...{ layer, rest },
     problems: [...problems, ...checked.problems.map(asWritten)],
     notes: [...notes, ...checked.notes.filter(({ level, text }) => level === 'warning' && !TOLD.test(text))],
   };
