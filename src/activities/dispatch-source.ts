@@ -9,6 +9,7 @@ import { keepDispatchOutcome } from './dispatch-outcome.ts';
 import { createDispatchProgress } from './dispatch-progress.ts';
 import { followJobEnd } from './follow-job-end.ts';
 import type { ActivityPorts } from './ports.ts';
+import { promptNote } from './prompt-note.ts';
 import { hasAsked, tellAnswers } from './questions.ts';
 import type { PreparedRequest, RunSource } from './run-source.ts';
 
@@ -27,8 +28,8 @@ export function dispatchSource(ports: ActivityPorts, input: RunDispatchInput): R
   let isKept = false;
   return {
     epoch,
-    identity: {
     grant: grantOf(input),
+    identity: {
       ...{ runId, taskId, jobId, surface: 'dispatch', agent, attempt },
       ...{ queueName: null, inProgressQueue: null, retryCount: 0, timeoutSeconds: null },
     },
@@ -38,8 +39,9 @@ export function dispatchSource(ports: ActivityPorts, input: RunDispatchInput): R
       return request(ports, { input, job, taskToken });
     },
     // Whoever called it off before this moment wins; afterwards the process is told (R-AD-108).
-    async mayRun() {
-      calledOff = !(await store.jobs.start(jobId, { runId, hostId: host.hostId, at: Date.now() }));
+    async mayRun(prompt) {
+      const run = { runId, hostId: host.hostId, at: Date.now(), note: promptNote(prompt) };
+      calledOff = !(await store.jobs.start(jobId, run));
       return !calledOff;
     },
     async noteRunning() {
@@ -98,10 +100,10 @@ async function request(ports: ActivityPorts, { input, job, taskToken }: Prepared
     resume: goesOn || isAnswered || job.resume,
     model: spec.options,
     outputPath: join(ports.settings().stateDir, 'runs', `${runId}.log`),
-  };
-}
     costPath: join(ports.settings().stateDir, 'runs', `${runId}.cost`),
     allowanceMicroUsd: input.allowanceMicroUsd ?? null,
+  };
+}
 
 const TASK_NAME_SHOWN = 200;
 

@@ -4,6 +4,7 @@ import type { RunAgentInput, RunEnding } from '../core/schema/task-flow.ts';
 import { agentRequest } from './agent-request.ts';
 import { followExternalMove } from './follow-external-move.ts';
 import type { ActivityPorts } from './ports.ts';
+import { promptNote } from './prompt-note.ts';
 import { hasAsked } from './questions.ts';
 import type { RunSource } from './run-source.ts';
 import { superviseRun } from './supervise-run.ts';
@@ -22,23 +23,27 @@ function taskSource(ports: ActivityPorts, input: RunAgentInput): RunSource {
   const { taskId, claimed, epoch } = input;
   return {
     epoch,
-    identity: {
     grant: grantOf(input),
+    identity: {
       ...{ runId: claimed.runId, taskId, jobId: null, surface: 'route', agent: claimed.agent },
       ...{ queueName: claimed.sourceQueue, inProgressQueue: claimed.inProgressQueue },
       ...{ attempt: claimed.attempt, retryCount: claimed.retryCount, timeoutSeconds: claimed.timeoutSeconds },
     },
     prepare: (taskToken) => agentRequest(ports, input, taskToken),
-    noteRunning: () => noteRunning(ports, input),
+    noteRunning: (prompt) => noteRunning(ports, input, prompt),
     follow: () => followed(ports, input),
     asked: () => hasAsked(ports, taskId, claimed.runId),
   };
 }
 
 /** Told apart from `claimed` by people alone, so a failing store does not fail the agent. */
-async function noteRunning({ store, log }: ActivityPorts, { taskId, claimed }: RunAgentInput): Promise<void> {
+async function noteRunning(
+  { store, log }: ActivityPorts,
+  { taskId, claimed }: RunAgentInput,
+  prompt: string,
+): Promise<void> {
   try {
-    await store.records.noteTaskState(taskId, { status: 'running' });
+    await store.records.noteTaskState(taskId, { status: 'running' }, promptNote(prompt));
   } catch (error) {
     log.warn({ taskId, runId: claimed.runId, error: messageOf(error) }, 'running task not noted');
   }

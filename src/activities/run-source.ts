@@ -31,9 +31,9 @@ export interface RunSource {
   readonly grant: Partial<Grant>;
   prepare(taskToken: string): Promise<PreparedRequest>;
   /** Last look before the process is made; false = it was called off. */
-  mayRun?(): Promise<boolean>;
+  mayRun?(prompt: string): Promise<boolean>;
   /** The agent works; what is durably noted of that. Never rejects. */
-  noteRunning(): Promise<void>;
+  noteRunning(prompt: string): Promise<void>;
   /** Watches what may end the run from outside; answers the way to stop watching. */
   follow(): () => void;
   /** An event of the agent, beside its record. */

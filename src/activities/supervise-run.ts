@@ -37,7 +37,7 @@ export async function superviseRun(ports: ActivityPorts, source: RunSource): Pro
     const [request] = await Promise.all([source.prepare(taskToken), host.catchUp(source.epoch)]);
     if ('failed' in request) return await end(promptFailure(request.failed));
     await record.begin(request);
-    if ((await source.mayRun?.()) === false) return await end(calledOff());
+    if ((await source.mayRun?.(request.prompt)) === false) return await end(calledOff());
     const outcome = await ports.agent(request.kind).run(request, {
       signal: run.signal,
       mayStart: () => host.mayStart(source.epoch),
@@ -45,7 +45,7 @@ export async function superviseRun(ports: ActivityPorts, source: RunSource): Pro
         money.began();
         record.spawned(process);
         // The agent works already; before, this durable write would only keep it waiting: the claim says enough.
-        noted = source.noteRunning();
+        noted = source.noteRunning(request.prompt);
       },
       onEvent(type, data) {
         record.event(type, data);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AUDIT_GENESIS_PREV_HASH, upstreamRowProblem } from '../../core/policy/audit/chain-upstream.ts';
-import { type ChainReport, createChainCheck } from '../../core/policy/audit/check-chain.ts';
+import { type ChainReport, createChainCheck, cutText } from '../../core/policy/audit/check-chain.ts';
 import { type LedgerFile, openAuditFile, type RecordsFile } from './audit-file.ts';
 import type { Anchors } from './read-anchors.ts';
 
@@ -56,5 +56,5 @@ function ledgerReport(file: LedgerFile): NamedReport {
   }
   if (file.highest <= last.id) return report(null);
   const next = last.id + 1;
-  return report({ seq: next, problem: `rows ${next} to ${file.highest} are missing: the end was cut off` });
+  return report({ seq: next, problem: cutText(next, file.highest) });
 }

@@ -114,8 +114,10 @@ const fromHere = ({ io }: Cli, path: string): string => resolve(io.cwd, path);
 async function filesOf(cli: Cli, { file }: Call['flags']): Promise<readonly string[]> {
   if (typeof file === 'string') return [fromHere(cli, file)];
   const { settings } = await readConfig(cli);
-  const records = join(settings.stateDir, 'records.db');
-  if (existsSync(records)) return [records];
+  const { board, stateDir } = settings;
+  const records = join(stateDir, 'records.db');
+  const own = [records, ...(board.kind === 'ledger' ? [board.path] : [])].filter((path) => existsSync(path));
+  if (own.length > 0) return own;
   throw new AppError('not-found', `there is no ${records}: this project was never started`, {
     hint: 'dispatch up',
   });

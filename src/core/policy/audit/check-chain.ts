@@ -92,7 +92,7 @@ export function createChainCheck({ sha256, head, anchors }: ChainKeys) {
 function placeProblem(seq: number, expected: number): string | null {
   if (seq === expected) return null;
   if (seq < expected) return 'it is there more than once';
-  return seq - 1 === expected ? `row ${expected} is missing` : `rows ${expected} to ${seq - 1} are missing`;
+  return missingText(expected, seq - 1);
 }
 
 /** What is missing behind the last row, or does not fit it. */
@@ -102,11 +102,17 @@ function endFault(
 ): ChainFault | null {
   const next = last.seq + 1;
   const known = [...anchors.keys()].reduce((most, seq) => Math.max(most, seq), head?.seq ?? 0);
-  if (known > last.seq)
-    return { seq: next, problem: `rows ${next} to ${known} are missing: the end was cut off` };
+  if (known > last.seq) return { seq: next, problem: cutText(next, known) };
   if (head === null) return null;
   if (head.seq < last.seq)
     return { seq: head.seq + 1, problem: `the head names ${head.seq} as the last row` };
   if (head.hash !== last.hash) return { seq: last.seq, problem: 'the head has another hash for it' };
   return null;
 }
+
+const missingText = (first: number, last: number): string =>
+  first === last ? `row ${first} is missing` : `rows ${first} to ${last} are missing`;
+
+/** Said of rows behind the last one there is. */
+export const cutText = (first: number, last: number): string =>
+  `${missingText(first, last)}: the end was cut off`;
