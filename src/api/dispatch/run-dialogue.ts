@@ -5,6 +5,7 @@ import type { CallContext } from '../operation.ts';
 import { callOrigin } from './call-origin.ts';
 import { newPlanId } from './job-id.ts';
 import { keepPlan } from './keep-plan.ts';
+import { noteAtOnce } from './note-at-once.ts';
 import { prepareCall } from './submit.ts';
 
 /** A dialogue as its surface asks for it. */
@@ -29,8 +30,8 @@ export async function startDialogue(
     prepareCall(directory, { request: emptyRequest(agent), sessionId: null }, facts);
   const responder = of(asked.responder);
   const requester = of(asked.requester);
-  if (responder.kind === 'refused') return { refused: responder.result };
-  if (requester.kind === 'refused') return { refused: requester.result };
+  if (responder.kind === 'refused') return refused(context, asked.responder, responder.result);
+  if (requester.kind === 'refused') return refused(context, asked.requester, requester.result);
   const id = newPlanId(context.idempotencyKey);
   const plan: DialoguePlan = {
     kind: 'dialogue',
@@ -44,6 +45,11 @@ export async function startDialogue(
   const title = `${asked.requester} asks ${asked.responder}: ${asked.topic}`;
   await context.dispatches.startDialogue({ id, title });
   return { id };
+}
+
+async function refused(context: CallContext, agent: string, result: DispatchResult) {
+  await noteAtOnce(context, emptyRequest(agent), { result, cached: false });
+  return { refused: result };
 }
 
 function emptyRequest(agent: string): DispatchRequest {

@@ -12,6 +12,7 @@ import { callOrigin } from './call-origin.ts';
 import { newPlanId, partId } from './job-id.ts';
 import { keepJob } from './keep-job.ts';
 import { keepPlan } from './keep-plan.ts';
+import { noteAtOnce } from './note-at-once.ts';
 import { cacheKeyOf, prepareCall, type Submission } from './submit.ts';
 
 type Item = ParallelPlan['items'][number];
@@ -69,13 +70,17 @@ async function keepItem(
   const { jobs } = context.store;
   const facts = { origin, claimedDepth: context.claimedDepth ?? 0 };
   const prepared = prepareCall(directory, call, facts);
-  if (prepared.kind === 'refused') return { item: { jobId: null, cached: prepared.result }, job: null };
+  if (prepared.kind === 'refused') {
+    await noteAtOnce(context, call.request, { result: prepared.result, cached: false });
+    return { item: { jobId: null, cached: prepared.result }, job: null };
+  }
   const jobId = partId(id, index);
   const cacheKey = cacheKeyOf(call, prepared, directory);
   const now = Date.now();
   const result = cacheKey === null ? null : await jobs.cached(cacheKey, now);
   if (result !== null) {
     await keepCachedAnswer(context, jobId, { ...prepared, result });
+    await noteAtOnce(context, call.request, { result, cached: true });
     return { item: { jobId, cached: { ...result, cached: true } as typeof result }, job: null };
   }
   const { request, spec } = prepared;

@@ -13,6 +13,7 @@ import type { CachedAnswer } from './cached-answer.ts';
 import { callOrigin } from './call-origin.ts';
 import { newJobId } from './job-id.ts';
 import { keepJob } from './keep-job.ts';
+import { noteAtOnce } from './note-at-once.ts';
 import { keyMismatch } from './once-per-key.ts';
 import { agentNamed } from './resolve-agent.ts';
 
@@ -68,13 +69,19 @@ export async function submit(context: CallContext, submission: Submission): Prom
   const directory = await agents.read();
   const origin = await callOrigin(context, submission.taskId);
   const prepared = prepareCall(directory, submission, { origin, claimedDepth });
-  if (prepared.kind === 'refused') return prepared;
+  if (prepared.kind === 'refused') {
+    await noteAtOnce(context, submission.request, { result: prepared.result, cached: false });
+    return prepared;
+  }
   const cacheKey = cacheKeyOf(submission, prepared, directory);
   // An answer that comes from now on answers this call, too.
   const now = Date.now();
   if (cacheKey !== null && submission.cache === 'use') {
     const result = await store.jobs.cached(cacheKey, now);
-    if (result !== null) return { ...prepared, kind: 'cached', result };
+    if (result !== null) {
+      await noteAtOnce(context, submission.request, { result, cached: true });
+      return { ...prepared, kind: 'cached', result };
+    }
   }
   const wanted = jobOf(context, submission, { ...prepared, cacheKey, now });
   const job = await keepJob(context, wanted);
