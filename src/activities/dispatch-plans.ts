@@ -14,9 +14,9 @@ import type { ActivityPorts } from './ports.ts';
 
 /** What the workflows of several calls decide with the texts in the store. */
 export interface DispatchPlanActivities {
-  /** The job of the next turn; null = the dialogue is over. */
+  /** The job of the next turn; null = the dialogue is over, or forgotten. */
   nextTurn(input: { id: string; jobIds: readonly string[] }): Promise<PlannedJob | null>;
-  /** The job that makes one answer of the others; null = nothing was asked for. */
+  /** The job that makes one answer of the others; null = none was asked for, or it is forgotten. */
   addAggregator(input: { id: string }): Promise<PlannedJob | null>;
 }
 
@@ -25,6 +25,7 @@ export function createDispatchPlanActivities(ports: ActivityPorts): DispatchPlan
   return {
     async nextTurn({ id, jobIds }) {
       const plan = await readPlan<DialoguePlan>(ports, id);
+      if (plan === null) return null;
       const replies = await Promise.all(
         jobIds.map(async (jobId) => answerOf(await jobs.get(jobId), plan.responder)),
       );
@@ -40,8 +41,10 @@ export function createDispatchPlanActivities(ports: ActivityPorts): DispatchPlan
       });
     },
     async addAggregator({ id }) {
-      const { items, aggregate, origin } = await readPlan<ParallelPlan>(ports, id);
-      if (aggregate === null) return null;
+      const plan = await readPlan<ParallelPlan>(ports, id);
+      const aggregate = plan?.aggregate ?? null;
+      if (plan === null || aggregate === null) return null;
+      const { items, origin } = plan;
       const results = await Promise.all(
         items.map(
           async ({ jobId, cached }) =>
@@ -64,11 +67,11 @@ async function keep(ports: ActivityPorts, parts: Parameters<typeof newJob>[0]): 
   return plannedJob(job);
 }
 
-async function readPlan<Plan>({ store }: ActivityPorts, id: string): Promise<Plan> {
+/** Null = it lay about so long that it was forgotten; nobody can read what would come of it either. */
+async function readPlan<Plan>({ store }: Pick<ActivityPorts, 'store'>, id: string): Promise<Plan | null> {
   const kept = await store.records.getKey(planKey(id));
   const text = kept === null ? null : await store.records.getText(kept.bodyHash);
-  if (text === null) throw new Error(`the plan of ${id} is gone from the store`);
-  return JSON.parse(text) as Plan;
+  return text === null ? null : (JSON.parse(text) as Plan);
 }
 
 /** The same for the same place in the same plan: an activity that runs again finds the job it made, and makes no second. */

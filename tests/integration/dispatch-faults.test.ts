@@ -223,3 +223,15 @@ test('a run whose answer was kept before its worker was killed is told as what i
   const known = await store.projection.getRun(run!.runId);
   expect(known).toMatchObject({ status: 'finished', outcome: 'success' });
 }, 20_000);
+
+test('a dialogue and calls side by side whose plan was forgotten end instead of asking for it for ever (R-AD-091, R-AD-083)', async () => {
+  const p = await aProject({ routes: [], agents: { a: 'echo x' } });
+  const { project } = p.project.settings();
+  const { dispatches } = p.project.context;
+  const id = 'a'.repeat(32);
+  await dispatches.startDialogue({ id, title: 'forgotten' });
+  await dispatches.startParallel({ id, jobs: [], aggregate: true });
+  const { workflow } = await p.project.client();
+  expect(await workflow.getHandle(dialogueWorkflowId(project, id)).result()).toEqual([]);
+  expect(await workflow.getHandle(parallelWorkflowId(project, id)).result()).toBeNull();
+}, 20_000);
