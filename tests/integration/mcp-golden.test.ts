@@ -38,7 +38,7 @@ const FILES = {
 const MS_MAX = 240_000;
 
 test.each(ERAS.flatMap((era) => (['stdio', 'HTTP'] as const).map((over) => [era, over] as const)))(
-  'all 21 tools answer a %s client over %s as recorded (R-AD-002, R-AD-003, R-AD-004, R-AD-005, R-AD-040, R-AD-058, R-AD-064, R-AD-067, R-AD-071, R-AD-075, R-AD-081, R-AD-083, R-AD-091, R-AD-099, R-AD-105, R-AD-107, R-AD-109, R-AD-110, R-AD-111, R-AD-120)',
+  'all 21 tools answer a %s client over %s as recorded (R-AD-002, R-AD-003, R-AD-004, R-AD-005, R-AD-040, R-AD-058, R-AD-064, R-AD-067, R-AD-071, R-AD-075, R-AD-081, R-AD-083, R-AD-091, R-AD-099, R-AD-105, R-AD-107, R-AD-109, R-AD-110, R-AD-111, R-AD-120, R-SYS-038)',
   async (era, over) => {
     const p = await aClaudeProject(AGENTS, { yaml: { groups: GROUPS }, config: { api_port: 0 } });
     for (const [name, text] of Object.entries(FILES)) writeFileSync(join(p.dir, 'infra', name), text);
