@@ -19,6 +19,7 @@ export {
   messageOf,
 } from './core/errors.ts';
 export type { RunId, TaskId } from './core/ids.ts';
+export { AUDIT_GENESIS_PREV_HASH } from './core/policy/audit/chain-upstream.ts';
 export {
   type AgentAdapter,
   type AgentRequest,
@@ -66,6 +67,18 @@ export {
 } from './library/code-agent.ts';
 export { createForeignBoard } from './library/foreign-board.ts';
 export type { ForeignBoard } from './library/foreign-methods.ts';
+export { AuditLogger, type AuditRow } from './library/ledger/audit-logger.ts';
+export { LedgerClient } from './library/ledger/ledger-client.ts';
+export { LedgerError, TaskClaimRace } from './library/ledger/ledger-error.ts';
+export {
+  newId,
+  newId as new_id,
+  utcIsoNow,
+  utcIsoNow as utc_iso_now,
+  utcToday,
+  utcToday as utc_today,
+} from './library/ledger/ledger-names.ts';
+export type { LedgerTaskRecord } from './library/ledger/task-record.ts';
 export type {
   DispatcherOptions,
   NamedAgent,

@@ -1,7 +1,7 @@
 import { AppError } from '../../../core/errors.ts';
 import { createDatabase, type Database } from '../../store/database.ts';
 import type { DatabaseConfig } from '../../store/open-database.ts';
-import { chainReport, keepVerified } from './chain.ts';
+import { type ChainFault, chainReport, keepVerified } from './chain.ts';
 import { ledgerFirstShape } from './migrations/ledger-0001-first-shape.ts';
 import { ledgerAssetsAgain } from './migrations/ledger-0002-assets-again.ts';
 
@@ -19,13 +19,7 @@ export async function openLedger(path: string): Promise<Database> {
   const database = await createDatabase(ledgerDatabase(path));
   try {
     const report = await database.read((connection) => chainReport(connection, { whole: false }));
-    if (report.fault !== null) {
-      const { id, problem } = report.fault;
-      throw new AppError('board-broken', `${path}: the audit chain does not hold at row ${id}: ${problem}`, {
-        hint: 'see what was changed (dispatch ledger verify); dispatch ledger import --accept-broken-chain goes on all the same',
-        details: { path, row: id, problem },
-      });
-    }
+    if (report.fault !== null) throw brokenChain(path, report.fault);
     if (report.checked > 0) await database.write((connection) => keepVerified(connection, report));
     return database;
   } catch (error) {
@@ -33,3 +27,10 @@ export async function openLedger(path: string): Promise<Database> {
     throw error;
   }
 }
+
+/** What is said about a file whose chain does not hold. */
+export const brokenChain = (path: string, { id, problem }: ChainFault): AppError =>
+  new AppError('board-broken', `${path}: the audit chain does not hold at row ${id}: ${problem}`, {
+    hint: 'see what was changed (dispatch ledger verify); dispatch ledger import --accept-broken-chain goes on all the same',
+    details: { path, row: id, problem },
+  });

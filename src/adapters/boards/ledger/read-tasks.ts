@@ -53,6 +53,14 @@ const elsewhere = query((a: Place) =>
 export const findTask = (connection: Connection, id: string): LedgerTask | undefined =>
   connection.get(find, { id }) as LedgerTask | undefined;
 
+const owners = query((_: object) =>
+  ledger.selectFrom('tasks').select('agentOwner').distinct().where('status', '=', 'pending'),
+);
+
+/** Everyone who owns a pending task. */
+export const allRoles = (connection: Connection): readonly string[] =>
+  connection.all(owners, {}).map(({ agentOwner }) => agentOwner);
+
 /** The tasks of one place in order, blocked ones among them. */
 export function listPlace(connection: Connection, place: Place): ReadyTask[] {
   const rows =

@@ -1,0 +1,83 @@
+import { sql } from 'kysely';
+import { LIST_LIMIT_MAX } from '../../../core/limits.ts';
+import type { LedgerAuditRow, LedgerPage, LedgerTaskRow } from '../../../core/ports/ledger-page.ts';
+import { query } from '../../store/query.ts';
+import type { LedgerAccess } from './lazy-ledger.ts';
+import { ledger, type LedgerStatus, type LedgerTables, type TaskRow } from './ledger-tables.ts';
+import { listOf, payloadOf } from './json-columns.ts';
+
+const tasks = ledger.selectFrom('tasks').selectAll('tasks');
+const running = query((a: { limit: number }) =>
+  tasks.where('status', '=', 'in_progress').orderBy('startedAt').limit(a.limit),
+);
+const pending = query((a: { limit: number }) =>
+  tasks
+    .where('status', '=', 'pending')
+    .orderBy('priority')
+    .orderBy('createdAt')
+    .orderBy(sql.ref('tasks.rowid'))
+    .limit(a.limit),
+);
+const ENDED: readonly LedgerStatus[] = ['done', 'failed', 'escalated', 'killed'];
+const recent = query((a: { limit: number }) =>
+  tasks.where('status', 'in', ENDED).orderBy('finishedAt', 'desc').limit(a.limit),
+);
+const one = query((a: { id: string }) => tasks.where('id', '=', a.id));
+const newest = query((a: { limit: number }) =>
+  ledger.selectFrom('auditLog').selectAll().orderBy('id', 'desc').limit(a.limit),
+);
+const ofTask = query((a: { id: string; limit: number }) =>
+  ledger.selectFrom('auditLog').selectAll().where('taskId', '=', a.id).orderBy('id').limit(a.limit),
+);
+
+/** What a page over a ledger file shows, read in one look each. */
+export function createPage({ read }: Pick<LedgerAccess, 'read'>): LedgerPage {
+  return {
+    queue: (limit) =>
+      read((c) => ({
+        running: c.all(running, { limit: LIST_LIMIT_MAX }).map(toRow),
+        pending: c.all(pending, { limit }).map(toRow),
+        recent: c.all(recent, { limit }).map(toRow),
+      })),
+    audit: (limit) => read((c) => c.all(newest, { limit }).map(toAudit)),
+    task: (taskId) =>
+      read((c) => {
+        const row = c.get(one, { id: taskId });
+        if (row === undefined) return null;
+        return { task: toRow(row), audit: c.all(ofTask, { id: taskId, limit: LIST_LIMIT_MAX }).map(toAudit) };
+      }),
+  };
+}
+
+/** Names as they stand in the file, in its order. */
+const toRow = (row: TaskRow): LedgerTaskRow => ({
+  id: row.id,
+  agent_owner: row.agentOwner,
+  status: row.status,
+  title: row.title,
+  description: row.description,
+  parent_task_id: row.parentTaskId,
+  dependencies: listOf(row.dependencies),
+  payload: payloadOf(row.payload),
+  output_refs: listOf(row.outputRefs),
+  priority: row.priority,
+  sprint_id: row.sprintId,
+  created_at: row.createdAt,
+  started_at: row.startedAt,
+  finished_at: row.finishedAt,
+  retry_count: row.retryCount,
+  escalation_reason: row.escalationReason,
+  cost_usd: row.costUsd,
+  actual_cost_usd: row.actualCostUsd,
+  config_isolation: row.configIsolation,
+});
+
+const toAudit = (row: LedgerTables['auditLog']): LedgerAuditRow => ({
+  id: row.id,
+  ts: row.timestamp,
+  action: row.action,
+  agent_owner: row.agentOwner,
+  task_id: row.taskId,
+  detail: row.detail,
+  cost_usd: row.costUsd,
+});

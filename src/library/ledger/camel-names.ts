@@ -1,0 +1,25 @@
+type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Name;
+
+/** The same methods under two spellings: `claim_task` and `claimTask`. */
+export type CamelNamed<T> = T & { [Name in keyof T & string as CamelCase<Name>]: T[Name] };
+
+const camelCase = (name: string): string =>
+  name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** Gives a class its methods under their camelCase names, too. */
+export function withCamelNames<T extends object, Args extends unknown[]>(
+  made: new (...args: Args) => T,
+): new (
+  ...args: Args
+) => CamelNamed<T> {
+  for (const name of Object.getOwnPropertyNames(made.prototype)) {
+    const twin = camelCase(name);
+    const method = Object.getOwnPropertyDescriptor(made.prototype, name);
+    if (twin !== name && method !== undefined) Object.defineProperty(made.prototype, twin, method);
+  }
+  return made as new (
+    ...args: Args
+  ) => CamelNamed<T>;
+}
