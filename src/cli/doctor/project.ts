@@ -62,13 +62,13 @@ export function checkAgents(
 }
 
 /** Is the state directory this user's alone, and is the brake off? */
-export function checkStateDir({ stateDir }: Settings): readonly Finding[] {
+export function checkStateDir({ stateDir, brakeFile }: Settings): readonly Finding[] {
   if (!existsSync(stateDir)) return [ok('state', `${stateDir} is made at the first start`)];
   const findings: Finding[] = [];
   const { mode } = statSync(stateDir);
   if ((mode & FOR_OTHERS) === 0) findings.push(ok('state', `${stateDir}, for you alone`));
   else findings.push(warning('state', `${stateDir} is open to other users`, `chmod 700 ${stateDir}`));
-  const { armed, reason } = createBrakeFile(join(stateDir, 'kill_switch')).read();
+  const { armed, reason } = createBrakeFile(brakeFile ?? join(stateDir, 'kill_switch')).read();
   if (armed)
     findings.push(warning('kill switch', `armed: ${reason ?? 'no reason given'}`, 'dispatch resume'));
   return findings;
