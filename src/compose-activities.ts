@@ -9,6 +9,7 @@ import { createGovernorActivities } from './activities/governor-records.ts';
 import { createGovernorTellingActivities } from './activities/governor-telling.ts';
 import { createHostActivities } from './activities/host.ts';
 import type { ActivityPorts } from './activities/ports.ts';
+import { createReportActivities } from './activities/report.ts';
 import { createRunAgentActivities } from './activities/run-agent.ts';
 import { tokensRequired } from './api/http-auth.ts';
 import { readOutput } from './api/run-output.ts';
@@ -30,6 +31,7 @@ export const activityTables = (ports: ActivityPorts) => ({
     ...createCommandActivities(ports),
     ...createDispatchActivities(ports),
     ...createDispatchPlanActivities(ports),
+    ...createReportActivities(ports),
   },
   agents: { ...createRunAgentActivities(ports), ...createRunDispatchActivities(ports) },
   host: { ...createHostActivities(ports), ...createRunDispatchActivities(ports) },
@@ -75,6 +77,7 @@ function dispatchPorts({ context, settings }: Project): Pick<ActivityPorts, Disp
     jobFiles: context.jobFiles,
     usage: context.usage,
     notices: context.notices,
+    reports: context.reports,
     async outputOf(runId) {
       const { stateDir } = settings();
       // Not by its record, which may be written a moment later than the agent ends.
@@ -84,4 +87,4 @@ function dispatchPorts({ context, settings }: Project): Pick<ActivityPorts, Disp
   };
 }
 
-type DispatchPort = 'agents' | 'jobFiles' | 'usage' | 'notices' | 'outputOf';
+type DispatchPort = 'agents' | 'jobFiles' | 'usage' | 'notices' | 'reports' | 'outputOf';

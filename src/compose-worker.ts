@@ -10,8 +10,8 @@ import { activityPorts, activityTables } from './compose-activities.ts';
 import { type OwnAgents, ownAgents, prepareRoles } from './compose-agents.ts';
 import { createFileBrake } from './compose-brake.ts';
 import { takeOverJobs } from './compose-jobs.ts';
-import { startNotices } from './compose-notices.ts';
 import { atMost, settled } from './compose-settle.ts';
+import { startTelling } from './compose-telling.ts';
 import { workerTrail } from './compose-trail.ts';
 import { fenceMs, heartbeatThrottleMs } from './core/policy/heartbeat-timeout.ts';
 import type { AgentAdapter } from './core/ports/agent.ts';
@@ -108,7 +108,7 @@ async function takePart(project: Project, agents: CodeAdapters, undo: Undo): Pro
   undo.add(temporal.startLeaseGuard(client, host, log, fenceMs(project.settings())));
   undo.add(brake.follow(host));
   undo.add(pruningOf(project, hostId));
-  undo.add(startNotices(project, hostId));
+  undo.add(startTelling(project, client, hostId));
   undo.add(startAdoptingJobs({ jobs, records, dispatches: context.dispatches, log, owner: hostId }));
   void takeOverJobs(project);
   poller.start();

@@ -6,7 +6,7 @@ import { agentsFilePlace } from './adapters/agents-file/agents-file-path.ts';
 import { createAgentScan } from './adapters/agents-file/scan/agent-scan.ts';
 import { createBrakeFile } from './adapters/brake/brake-file.ts';
 import { endsOnFile } from './adapters/job-files/ends-on-file.ts';
-import { createNotices, type WatchedNotices } from './adapters/notify/notices.ts';
+import type { WatchedNotices } from './adapters/notify/notices.ts';
 import { createRouteTable } from './adapters/routes/route-table.ts';
 import { createSqliteStore } from './adapters/store/create-sqlite-store.ts';
 import { createEventTail } from './adapters/store/event-tail.ts';
@@ -19,9 +19,9 @@ import { connectOnce } from './compose-client.ts';
 import { createLazyControl, createLazyDispatchControl } from './compose-control.ts';
 import { openDispatchFiles } from './compose-jobs.ts';
 import { createLooker, type Looker } from './compose-looker.ts';
+import { openTellers } from './compose-tellers.ts';
 import { noteReload } from './compose-trail.ts';
 import { moneyPolicyOf } from './core/policy/money/policy-of.ts';
-import { secretsOf } from './core/policy/notices/redact.ts';
 import type { Board } from './core/ports/board.ts';
 import type { BrakeFile } from './core/ports/brake-file.ts';
 import type { Log } from './core/ports/log.ts';
@@ -92,12 +92,12 @@ export async function openProject(source: ProjectSource): Promise<Project> {
     onError: (error) => log.warn({ error }, 'ends of dispatches not read'),
   });
   const dispatches = createLazyDispatchControl(client, project, server.address);
-  const notices = createNotices({ box: store.notices, log, secrets: secretsOf(env) });
+  const tellers = openTellers({ ...{ env, log, board, store, brake }, settings: () => settings });
   const context: Project['context'] = {
     get settings() {
       return settings;
     },
-    ...{ board, store, routes, control, events, notices, ...agents, jobEnds, dispatches, version },
+    ...{ board, store, routes, control, events, ...tellers, ...agents, jobEnds, dispatches, version },
     startedAt: Date.now(),
   };
   return {

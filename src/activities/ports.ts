@@ -41,6 +41,7 @@ export interface ActivityPorts {
   readonly prices: Prices;
   /** Tells people, off the path of what it is told by; never rejects. */
   readonly notices: Notices;
+  readonly reports: Reports;
   /** All a run has printed, bounded; undefined when it is gone. */
   outputOf(runId: string): Promise<string | undefined>;
   /** Somebody should look at the board: a slot came free or a write happened. */

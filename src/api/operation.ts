@@ -8,6 +8,7 @@ import type { EventTail } from '../core/ports/event-tail.ts';
 import type { JobFiles } from '../core/ports/job-files.ts';
 import type { JobWaiter } from '../core/ports/job-waiter.ts';
 import type { Notices } from '../core/ports/notices.ts';
+import type { Reports } from '../core/ports/reports.ts';
 import type { RouteTable } from '../core/ports/route-table.ts';
 import type { Store } from '../core/ports/store.ts';
 import type { UsageJournal } from '../core/ports/usage-journal.ts';
@@ -35,6 +36,7 @@ export interface OperationContext {
   readonly dispatches: DispatchControl;
   /** Tells people, off the path of what it is told by. */
   readonly notices: Notices;
+  readonly reports: Reports;
   readonly version: string;
   /** Epoch milliseconds at which this process came up. */
   readonly startedAt: number;

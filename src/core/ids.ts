@@ -28,6 +28,9 @@ export const dialogueWorkflowId = (project: ProjectName, id: string): string => 
 /** Workflow id of several agent calls at once. */
 export const parallelWorkflowId = (project: ProjectName, id: string): string => `parallel/${project}/${id}`;
 
+/** Id of the schedule that writes a project's reports, and beginning of its workflows' ids. */
+export const reportScheduleId = (project: ProjectName): string => `report/${project}`;
+
 /** Task Queue of the governor alone; no workflow that waits for admission shares it. */
 export const governorQueue = (project: ProjectName): string => `governor.${project}`;
 /** Task Queue of workflows and short I/O. */

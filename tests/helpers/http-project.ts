@@ -5,8 +5,11 @@ import pino, { type Logger } from 'pino';
 import { createAgentRegistry } from '../../src/adapters/agents-file/agent-registry.ts';
 import { createAgentScan } from '../../src/adapters/agents-file/scan/agent-scan.ts';
 import { createMemoryBoard, type InitialQueues } from '../../src/adapters/boards/memory-board.ts';
+import { createBrakeFile } from '../../src/adapters/brake/brake-file.ts';
 import { toNotifications } from '../../src/adapters/config/notifications.ts';
 import { createNotices } from '../../src/adapters/notify/notices.ts';
+import { createPrices } from '../../src/adapters/pricing/prices.ts';
+import { createReports } from '../../src/adapters/report/reports.ts';
 import { createRouteTable } from '../../src/adapters/routes/route-table.ts';
 import { createSqliteStore } from '../../src/adapters/store/create-sqlite-store.ts';
 import { createEventTail } from '../../src/adapters/store/event-tail.ts';
@@ -48,6 +51,12 @@ export interface HttpProjectOptions {
   readonly token?: string | null;
   readonly log?: Logger;
 }
+
+/** What reports look at beside board and store. */
+const REPORTED = {
+  brake: createBrakeFile('/nowhere/kill_switch'),
+  prices: createPrices({ file: () => '/nowhere/pricing.json', onWarning: () => {} }),
+};
 
 const ENGINEER: AgentSpec = {
   name: 'engineer',
@@ -170,6 +179,7 @@ export async function startHttpProject(options: HttpProjectOptions = {}): Promis
     jobEnds,
     dispatches: NO_DISPATCHES,
     notices: createNotices({ box: store.notices, log, secrets: [] }),
+    reports: createReports({ board, store, ...REPORTED, settings: () => settings }),
     version: '0.1.0',
     startedAt,
   };
@@ -216,6 +226,7 @@ function settingsOf(
     baseDir: stateDir,
     stateDir,
     reportsDir: stateDir,
+    reportHours: 0,
     notifications: toNotifications({}),
     board: { kind: 'memory' },
     agents,

@@ -119,6 +119,7 @@ function configOf({ agents = {}, routes, config = {}, address }: TestProjectOpti
     ),
     routes,
     poll_interval: 1,
+    report_every_hours: 0,
     temporal: { address: address ?? temporalAddress() },
     ...config,
   };

@@ -63,6 +63,7 @@ import { metrics } from './metrics.ts';
 import { moveTask } from './move-task.ts';
 import { pause } from './pause.ts';
 import { projectEvents } from './project-events.ts';
+import { report } from './report.ts';
 import { readyz } from './readyz.ts';
 import { recordAsset } from './record-asset.ts';
 import { recordDecision } from './record-decision.ts';
@@ -146,6 +147,7 @@ export const operations: readonly Operation[] = [
   updateGroup,
   removeGroup,
   listNotices,
+  report,
   listAudit,
   auditVerify,
   auditAnchor,

@@ -71,6 +71,8 @@ const VIEWS: Readonly<Record<string, Render>> = {
   'dispatch-gc': renderGc,
   'cache-clear': (answer) => `Forgot ${named(answer, 'cleared')} answers.`,
   'usage-stats': renderUsage,
+  // One line, for scripts (R-PROD-104).
+  report: (answer) => named(answer, 'path'),
   'get-run-output': (answer) => neutralise(String(answer.text)),
 };
 

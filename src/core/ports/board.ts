@@ -1,6 +1,7 @@
 import type { RunId, TaskId } from '../ids.ts';
 import type { QueueDetail, QueueSummary, ReadyTask, Task } from '../schema/task.ts';
 import type { LedgerBook } from './ledger-book.ts';
+import type { LedgerJournal } from './ledger-journal.ts';
 
 /** Fields a PATCH may change; arrays replace (R-ART-098). */
 export interface TaskPatch {
@@ -129,6 +130,8 @@ export interface Board {
   noteRun?(taskId: TaskId, note: RunNote): Promise<void>;
   /** Capability: decisions and assets beside the tasks. */
   readonly book?: LedgerBook;
+  /** Capability: its own trail, and what it says of a day. */
+  readonly journal?: LedgerJournal;
   /** Capability: keep a visible copy of our bookkeeping in the task. */
   showShadow?(taskId: TaskId, shadow: TaskShadow): Promise<void>;
   /** Capability: calls back soon after anything on the board changed, whoever changed it. Returns the stop. */

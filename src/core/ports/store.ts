@@ -35,6 +35,14 @@ export interface Projection {
   patchRun(runId: RunId, patch: Partial<Omit<RunRecord, 'runId'>>): Promise<void>;
   getRun(runId: RunId): Promise<RunRecord | null>;
   listRuns(filter: RunFilter): Promise<readonly RunRecord[]>;
+  /** Runs that ended well in a span of time (epoch ms, its end not included): how many by agent, and the latest. */
+  succeededRuns(span: { readonly from: number; readonly to: number }): Promise<{
+    readonly byAgent: readonly { readonly agent: string; readonly count: number }[];
+    readonly latest: readonly Pick<
+      RunRecord,
+      'runId' | 'taskId' | 'jobId' | 'taskName' | 'agent' | 'costMicroUsd'
+    >[];
+  }>;
   /** Numbers and keeps events; returns them as stored, in order. */
   appendEvents(events: readonly NewRunEvent[]): Promise<readonly RunEvent[]>;
   listEvents(filter: EventFilter): Promise<readonly RunEvent[]>;

@@ -127,6 +127,8 @@ export const Settings = z.strictObject({
   notifications: NotificationSettings,
   /** Folder of reports and of needs-attention.md. */
   reportsDir: z.string(),
+  /** Between reports written by themselves; 0 = none. */
+  reportHours: z.number(),
   /** Single host keeps runs through short outages; many hosts give lost ones away sooner. */
   hosts: z.enum(['single', 'many']),
   /** Sets the silence after which a run counts as lost, whatever `hosts` says; over 6 s, else every run is fenced. */

@@ -8,6 +8,7 @@ import { addComment, updateTask } from './edit-tasks.ts';
 import { type DependencyPolicy, endHopeless, hopelessTasks } from './failed-dependencies.ts';
 import { insertTask, taskOfKey } from './insert-task.ts';
 import { createJournal } from './journal.ts';
+import { createPage } from './page.ts';
 import { createLazyLedger, type LedgerAccess } from './lazy-ledger.ts';
 import { claimTask, existingTask, moveTask } from './move-tasks.ts';
 import { checkRoleName, placeOf, unknownQueue } from './queue-names.ts';
@@ -36,7 +37,7 @@ export interface LedgerBoardConfig {
 }
 
 type LedgerMethods = Required<
-  Pick<Board, 'claim' | 'listTasks' | 'moveFrom' | 'noteRun' | 'book' | 'journal' | 'watch' | 'close'>
+  Pick<Board, 'claim' | 'listTasks' | 'moveFrom' | 'noteRun' | 'book' | 'journal' | 'page' | 'watch' | 'close'>
 >;
 
 /**
@@ -94,6 +95,7 @@ export function createLedgerBoard(config: LedgerBoardConfig): Board & LedgerMeth
     ...queueMethods(file, roles),
     book: createBook(file),
     journal: createJournal(file),
+    page: createPage(file),
     watch: (onChange) => watch.subscribe(onChange),
     async close() {
       watch.close();

@@ -1,0 +1,99 @@
+import { dayStart, nextDayStart } from '../../core/policy/money/utc-day.ts';
+import { priceAge } from '../../core/policy/pricing/price-age.ts';
+import type { DayFacts, ReportFacts, ReportTotals } from '../../core/policy/report/facts.ts';
+import { stuckTasks } from '../../core/policy/report/stuck.ts';
+import type { Board } from '../../core/ports/board.ts';
+import type { BrakeFile } from '../../core/ports/brake-file.ts';
+import type { Prices } from '../../core/ports/prices.ts';
+import type { Store } from '../../core/ports/store.ts';
+import type { Settings } from '../../core/schema/settings.ts';
+import { capsOf } from './caps.ts';
+import { recordsFacts } from './records-facts.ts';
+
+export interface FactSources {
+  readonly board: Board;
+  readonly store: Store;
+  readonly brake: Pick<BrakeFile, 'read'>;
+  readonly prices: Pick<Prices, 'table'>;
+  settings(): Settings;
+}
+
+const SPEND_READ_MAX = 10_000;
+const STATES_READ_MAX = 1_000;
+const QUESTIONS_LISTED_MAX = 25;
+/** Agents of roles bear their kind before their name. */
+const ROLE_PREFIX = /^role:/;
+
+/** Everything a report says, from the ledger where there is one, else from our records (R-PROD-073). */
+export async function gatherFacts(
+  sources: FactSources,
+  {
+    date,
+    at,
+    previous,
+  }: { readonly date: string; readonly at: number; readonly previous: ReportTotals | null },
+): Promise<ReportFacts> {
+  const { board, store, brake, prices, settings } = sources;
+  const { records } = store;
+  const { project, projectTitle, budget } = settings();
+  const governor = await records.loadGovernor();
+  const caps = capsOf(governor?.budget, budget ?? null);
+  const journal = board.journal ?? null;
+  const day = journal === null ? await recordsFacts(store, date, caps) : await journal.dayFacts(date);
+  const age = priceAge(await prices.table(), at);
+  const file = brake.read();
+  return {
+    ...day,
+    ...{ title: projectTitle ?? project, date, at, previous },
+    source: journal === null ? 'records' : 'ledger',
+    pricesOldDays: age.stale ? age.days : null,
+    caps: { alarmMicroUsd: caps.alarmMicroUsd, ceilingMicroUsd: caps.ceilingMicroUsd },
+    besideMicroUsd: journal === null ? 0 : await besideLedger(store, date, day),
+    brake: {
+      armed: file.armed || (governor?.brake.armed ?? false),
+      reason: file.reason ?? governor?.brake.reason ?? null,
+    },
+    stuck: await stuckOf(sources, day, at),
+    unknownCosts: (await records.listSpend({ day: date, limit: SPEND_READ_MAX })).filter(
+      ({ known }) => !known,
+    ).length,
+    unmoved: await unmovedOn(store, date),
+    questions: (await store.questions.list({ status: 'open', limit: QUESTIONS_LISTED_MAX })).map(
+      ({ questionId, subject, agent, question }) => ({
+        ...{ id: questionId, title: `Question about ${subject}`, agent, reason: question },
+      }),
+    ),
+  };
+}
+
+/** What agents spent that the ledger does not know of: calls by people and by other agents. */
+async function besideLedger({ records }: Store, date: string, { spend }: DayFacts): Promise<number> {
+  const { agents } = await records.spendTotals(date);
+  const known = new Set(spend.map(({ agent }) => agent));
+  const others = Object.entries(agents).filter(([agent]) => !known.has(agent.replace(ROLE_PREFIX, '')));
+  return others.reduce((sum, [, spent]) => sum + spent, 0);
+}
+
+async function stuckOf({ store, settings }: FactSources, { inProgress }: DayFacts, at: number) {
+  const taskIds = inProgress.listed.map(({ id }) => id);
+  const states = await store.records.listTaskStates({ taskIds, limit: taskIds.length });
+  const { agents, routes } = settings();
+  return stuckTasks(inProgress.listed, {
+    at,
+    statusOf: (id) => states.find(({ taskId }) => taskId === id)?.status ?? null,
+    timeoutSecondsOf: (agent) =>
+      routes.find((route) => route.agent === agent || route.queueName === agent)?.timeoutSeconds ??
+      agents[agent]?.timeoutSeconds ??
+      null,
+  });
+}
+
+async function unmovedOn({ records }: Store, date: string): Promise<string[]> {
+  const done = await records.listTaskStates({ status: ['done'], limit: STATES_READ_MAX });
+  const [from, to] = [dayStart(date), nextDayStart(date)];
+  return done
+    .filter(
+      ({ anomaly, updatedAt }) => anomaly === 'completed_without_move' && updatedAt >= from && updatedAt < to,
+    )
+    .map(({ taskId }) => taskId);
+}

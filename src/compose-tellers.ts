@@ -1,0 +1,18 @@
+import { createNotices, type WatchedNotices } from './adapters/notify/notices.ts';
+import type { FactSources } from './adapters/report/gather-facts.ts';
+import { createReports } from './adapters/report/reports.ts';
+import type { Project } from './compose.ts';
+import { openPrices } from './compose-prices.ts';
+import { secretsOf } from './core/policy/notices/redact.ts';
+import type { Reports } from './core/ports/reports.ts';
+
+type Parts = Omit<FactSources, 'prices'> & Pick<Project, 'env' | 'log'>;
+
+/** What tells people: notices, whose texts are rid of this environment's secrets, and reports. */
+export function openTellers(parts: Parts): { readonly notices: WatchedNotices; readonly reports: Reports } {
+  const { store, env, log } = parts;
+  return {
+    notices: createNotices({ box: store.notices, log, secrets: secretsOf(env) }),
+    reports: createReports({ ...parts, prices: openPrices(parts) }),
+  };
+}
