@@ -71,7 +71,7 @@ async function settleDispatch(ports: ActivityPorts, input: SettleDispatchInput):
   if (isOver(job.status) || end !== null) await closeQuestionsOf(ports, jobId);
   if (end !== null && !isOver(job.status)) {
     if (end.kind === 'abandoned') await store.jobs.end(jobId, abandonedEnd(job, Date.now()));
-    else await endDispatch(ports, job, endingOf(end));
+    else await endDispatch(ports, job, await endingOf(ports, end));
   }
   const status = await store.jobs.statusOf(jobId);
   return status === 'done' || status === 'failed' || status === 'cancelled' ? status : 'gone';
@@ -101,15 +101,28 @@ const NOTHING = { durationMs: 0, outputBytes: 0, tail: '' } as const;
 
 type Ended = Exclude<NonNullable<SettleDispatchInput['end']>, { kind: 'abandoned' }>;
 
-function endingOf(end: Ended): DispatchEnding {
+async function endingOf(ports: ActivityPorts, end: Ended): Promise<DispatchEnding> {
   switch (end.kind) {
     case 'ran':
       return end.ending;
     case 'called-off':
       return { kind: 'stopped', by: 'cancel', ...NOTHING };
     case 'refused':
-      return { kind: 'failed', reason: end.reason, ...refusalOf(end), retryable: false, ...NOTHING };
+      return {
+        ...{ kind: 'failed', retryable: false, ...NOTHING },
+        ...{
+          reason: end.code === 'brake' ? await brakeText(ports, end.reason) : end.reason,
+          ...refusalOf(end),
+        },
+      };
   }
+}
+
+/** As callers have always been told it (R-SYS-019); who armed it, `dispatch status` says. */
+async function brakeText({ store }: ActivityPorts, told: string): Promise<string> {
+  const brake = (await store.records.loadGovernor())?.brake;
+  const reason = brake?.armed === true ? (brake.reason ?? '') : told;
+  return reason === '' ? 'Kill switch armed' : `Kill switch armed: ${reason}`;
 }
 
 const refusalOf = ({ code }: { readonly code?: BlockCode }): { refusal: Refusal } => ({

@@ -164,7 +164,7 @@ test('with the brake armed and confirmed no call starts an agent; what nobody wa
   expect(started(p)).toBe(4 + waiting.length);
 }, 120_000);
 
-const BRAKED = expect.stringContaining('the brake is armed');
+const BRAKED = expect.stringContaining('Kill switch armed');
 
 function runOf({ project }: TestProject, jobId: string): Promise<Scene['callingRun']> {
   return until('it runs', async () => {

@@ -62,7 +62,7 @@ test('a call that somebody waits for is refused by a brake (R-SYS-008, R-SYS-019
   await control.arm({ reason: 'look first', stopRunning: false }, caller);
   const answer = await call(p.project, 'dispatch', { agent: 'ok', task: 'x' });
   expect(answer).toMatchObject({ success: false });
-  expect(answer.error).toContain('the brake is armed');
+  expect(answer.error).toBe('Kill switch armed: look first');
   const [job] = await store.jobs.list({ limit: 1 });
   await closed(p, idOf(p, job!.jobId).workflowId);
   await keepShape(p, 'dispatch-refused', idOf(p, job!.jobId));
