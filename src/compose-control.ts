@@ -18,6 +18,7 @@ export function createLazyControl(config: TemporalControlConfig): Control {
     disarm: async (caller) => (await control()).disarm(caller),
     pause: async (pause, caller) => (await control()).pause(pause, caller),
     unpause: async (target, caller) => (await control()).unpause(target, caller),
+    setBudget: async (cap, caller) => (await control()).setBudget(cap, caller),
     governor: async () => (await control()).governor(),
     cancelTask: async (taskId, request, caller) => (await control()).cancelTask(taskId, request, caller),
     tellAnswered: async (asker) => (await control()).tellAnswered(asker),

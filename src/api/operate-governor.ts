@@ -34,14 +34,22 @@ export function createOperate({ project, guarded, startGovernor, readGovernor }:
       await startGovernor();
       await send(signal, request);
     }
-    const deadline = performance.now() + BRAKE_CONFIRM_MS_MAX;
-    while (performance.now() < deadline) {
-      const state = await within(readGovernor(), deadline - performance.now());
-      if (state !== null && shows(state)) return state;
-      await new Promise((resolve) => setTimeout(resolve, SEEN_POLL_MS));
-    }
-    return null;
+    return seenIn(readGovernor, shows);
   };
+}
+
+/** The state once it shows what is looked for; null = not in time. */
+export async function seenIn(
+  read: () => Promise<GovernorState | null>,
+  shows: (state: GovernorState) => boolean,
+): Promise<GovernorState | null> {
+  const deadline = performance.now() + BRAKE_CONFIRM_MS_MAX;
+  while (performance.now() < deadline) {
+    const state = await within(read(), deadline - performance.now());
+    if (state !== null && shows(state)) return state;
+    await new Promise((resolve) => setTimeout(resolve, SEEN_POLL_MS));
+  }
+  return null;
 }
 
 /** A Query needs a worker; without one there is nobody to ask. */

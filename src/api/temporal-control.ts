@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { AppError } from '../core/errors.ts';
 import { governorWorkflowId, type ProjectName } from '../core/ids.ts';
 import type { GovernorState, Pause } from '../core/policy/governor/state.ts';
+import { capOf } from '../core/policy/money/caps.ts';
 import type { Board } from '../core/ports/board.ts';
 import type { Caller, Control } from '../core/ports/control.ts';
 import type { RouteTable } from '../core/ports/route-table.ts';
@@ -9,7 +10,7 @@ import type { Store } from '../core/ports/store.ts';
 import * as messages from '../workflows/messages.ts';
 import { armBrake } from './arm-brake.ts';
 import { createCommandRunner } from './command-runner.ts';
-import { createOperate } from './operate-governor.ts';
+import { createOperate, seenIn } from './operate-governor.ts';
 import { type Guarded, guardServer, isNotFound } from './server-errors.ts';
 import { createTaskControl } from './task-control.ts';
 
@@ -67,6 +68,13 @@ export function createTemporalControl(config: TemporalControlConfig): Control {
       const { scope, name } = target;
       const ended = (pause: Pause) => scope !== 'all' && (pause.scope !== scope || pause.name !== name);
       await operate(messages.unpauseSignal, target, ({ pauses }) => pauses.every(ended));
+    },
+    async setBudget({ target, microUsd }) {
+      const stands = ({ budget }: GovernorState) =>
+        budget !== undefined && budget.overrides.length > 0 && capOf(budget, target) === microUsd;
+      const state = await operate(messages.setBudgetSignal, { target, microUsd }, stands);
+      // Kept in the store it survives the governor, and whoever asks next is told of it.
+      if (state !== null) await seenIn(() => store.records.loadGovernor(), stands);
     },
     async startDue(taskId) {
       return taskId === null ? config.look() : config.startTask(taskId);

@@ -1,7 +1,7 @@
 import { HOST_SILENT_MS_MAX } from '../core/limits.ts';
 import { blockOf } from '../core/policy/governor/block.ts';
-import { endPauses } from '../core/policy/governor/pause.ts';
 import type { GovernorState, WaitingEntry } from '../core/policy/governor/state.ts';
+import { awake } from '../core/policy/governor/wake.ts';
 import { waitingReasons } from '../core/policy/governor/why.ts';
 import { DISPATCH_POOL } from '../core/policy/pools.ts';
 import type { KnownHost } from '../core/ports/store.ts';
@@ -39,7 +39,7 @@ export function whyJob(facts: WhyJobFacts): Why {
   if (live.length === 0)
     return { code: 'no-host', reason: 'no worker is up: no host that runs agents has been heard of lately' };
   if (governor === null) return STARTING;
-  const state = endPauses(withHosts(governor, live), now);
+  const state = awake(withHosts(governor, live), now);
   return inLine(state, facts) ?? turn(facts) ?? ifAsked(state, facts);
 }
 

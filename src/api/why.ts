@@ -1,7 +1,7 @@
 import { HOST_SILENT_MS_MAX } from '../core/limits.ts';
 import { blockOf } from '../core/policy/governor/block.ts';
-import { endPauses } from '../core/policy/governor/pause.ts';
 import type { AdmitRequest, BlockCode, GovernorState } from '../core/policy/governor/state.ts';
+import { awake } from '../core/policy/governor/wake.ts';
 import { ROUTES_POOL } from '../core/policy/pools.ts';
 import type { KnownHost } from '../core/ports/store.ts';
 import type { Route } from '../core/schema/route.ts';
@@ -119,7 +119,7 @@ function hypothetical(facts: WhyFacts): Why {
   const route = routes.find(({ queueName }) => queueName === task.queueName);
   if (route === undefined) return notWatched(facts);
   const live = hosts.filter((host) => now - host.lastSeen < HOST_SILENT_MS_MAX);
-  const state = governor === null ? null : endPauses(withHosts(governor, live), now);
+  const state = governor === null ? null : awake(withHosts(governor, live), now);
   const blocked = state === null ? null : blockOf(state, requestOf(facts, route), now);
   if (blocked !== null && blocked.code !== 'no-slot') return { code: blocked.code, reason: blocked.text };
   if (live.length === 0)

@@ -12,6 +12,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addDown } from './commands/down.ts';
 import { addInit } from './commands/init.ts';
 import { addKill } from './commands/kill.ts';
+import { addLedger } from './commands/ledger.ts';
 import { addMcp } from './commands/mcp.ts';
 import { addOpen } from './commands/open.ts';
 import { addParallel } from './commands/parallel.ts';
@@ -31,6 +32,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   task: 'Look at tasks and change them',
   runs: 'Look at agent runs',
   host: 'Look at the machines that run agents',
+  budget: 'Look at what agents may spend and have spent, and change it',
   agent: 'Look at the agents that work can be handed to, and change them',
   group: 'Look at groups of agents and change them',
   decision: 'Look at decisions on tasks and record them',
@@ -62,8 +64,11 @@ const HEADINGS: readonly (readonly [string, readonly string[]])[] = [
     ],
   ],
   ['Work:', ['task', 'run', 'session', 'dialogue', 'parallel', 'cancel']],
-  ['Stop and go:', ['kill', 'resume', 'pause', 'unpause']],
-  ['Set up:', ['agent', 'group', 'gc', 'cache', 'doctor', 'config', 'pricing', 'mcp', 'completion']],
+  ['Stop and go:', ['kill', 'resume', 'pause', 'unpause', 'budget']],
+  [
+    'Set up:',
+    ['agent', 'group', 'gc', 'cache', 'doctor', 'ledger', 'config', 'pricing', 'mcp', 'completion'],
+  ],
 ];
 
 /** All commands: those of the operations table and those that are no operation. */
@@ -104,6 +109,7 @@ export async function buildProgram(runtime: Runtime, argv: readonly string[]): P
   addDialogue(runtime, program);
   addParallel(runtime, program);
   addAgentTest(runtime, parentOf(['agent', 'test']));
+  addLedger(runtime, program);
   addMcp(runtime, program);
   addOpen(runtime, program);
   addKill(runtime, program);

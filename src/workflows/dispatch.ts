@@ -60,9 +60,9 @@ export async function dispatchWorkflow(input: DispatchInput): Promise<DispatchEn
   }
 }
 
-/** A person's brake or pause is told at once to whoever waits; a full line or a missing host is waited out. */
+/** A brake, a pause, a stopped agent or an empty purse is told at once to whoever waits; a full line or a missing host is waited out. */
 const isStandingOrder = ({ code }: Blocked): boolean => STANDING.has(code);
-const STANDING: ReadonlySet<string> = new Set(['brake', 'paused', 'usage-limit', 'budget']);
+const STANDING: ReadonlySet<string> = new Set(['brake', 'paused', 'usage-limit', 'breaker', 'budget']);
 
 const workflowId = () => ({ workflowId: workflowInfo().workflowId });
 

@@ -89,6 +89,9 @@ export function createDirectControl({ project, board, store }: DirectControlConf
     async unpause(target) {
       await change({ kind: 'unpause', now: Date.now(), ...target });
     },
+    async setBudget(cap) {
+      await change({ kind: 'set-cap', now: Date.now(), ...cap });
+    },
     governor: () => records.loadGovernor(),
     async cancelTask(taskId) {
       const [run] = await store.projection.listRuns({ taskId, status: 'running', limit: 1 });

@@ -1,10 +1,10 @@
+import { SOFT_RATIO } from '../../core/policy/money/budget-view.ts';
 import { BREAKER_DEFAULTS } from '../../core/policy/money/policy-of.ts';
 import { RESERVATION_MICRO_USD } from '../../core/policy/money/reservation.ts';
 import type { DispatchConfig } from '../../core/schema/config.ts';
 import type { BreakerSettings, BudgetSettings, Settings } from '../../core/schema/settings.ts';
 
 const MICRO = 1_000_000;
-const DEFAULT_SOFT_RATIO = 0.8;
 
 /** The budget of a configuration in whole micro-dollars; null = none. */
 export function toBudget({ budget }: DispatchConfig): BudgetSettings | null {
@@ -22,7 +22,7 @@ export function toBudget({ budget }: DispatchConfig): BudgetSettings | null {
     dailyMicroUsd: microOrNull(budget.project_ceiling_usd),
     monthlyMicroUsd: microOrNull(budget.monthly_usd),
     totalMicroUsd: microOrNull(budget.total_usd),
-    softRatio: budget.soft_cap_ratio ?? DEFAULT_SOFT_RATIO,
+    softRatio: budget.soft_cap_ratio ?? SOFT_RATIO,
     defaultReservationMicroUsd: microOrNull(budget.dispatch_reservation_usd) ?? RESERVATION_MICRO_USD,
     agents: Object.fromEntries(agents),
   };
@@ -50,7 +50,7 @@ export function explainMoney({ budget, breaker }: Pick<Settings, 'budget' | 'bre
     [['budget', 'project_ceiling_usd'], usd(budget?.dailyMicroUsd)],
     [['budget', 'monthly_usd'], usd(budget?.monthlyMicroUsd)],
     [['budget', 'total_usd'], usd(budget?.totalMicroUsd)],
-    [['budget', 'soft_cap_ratio'], budget?.softRatio ?? DEFAULT_SOFT_RATIO],
+    [['budget', 'soft_cap_ratio'], budget?.softRatio ?? SOFT_RATIO],
     [
       ['budget', 'dispatch_reservation_usd'],
       usd(budget?.defaultReservationMicroUsd ?? RESERVATION_MICRO_USD),

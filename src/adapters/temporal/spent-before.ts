@@ -1,6 +1,7 @@
 import type { RunId } from '../../core/ids.ts';
 import { BUDGET_AGENTS_MAX, LEARNED_COSTS_MAX, RELEASED_LEASES_KEPT_MAX } from '../../core/limits.ts';
 import type { SpentBefore } from '../../core/policy/governor/initial.ts';
+import { byName } from '../../core/policy/money/by-name.ts';
 import { keep } from '../../core/policy/money/settle-cost.ts';
 import { utcDay } from '../../core/policy/money/utc-day.ts';
 import { roleOf } from '../../core/policy/roles/names.ts';
@@ -46,10 +47,6 @@ function costsOf(rows: readonly SpendRow[]): Readonly<Record<string, readonly nu
 
 /** Of very many agents those that spent most: the sums of all stay whole. */
 function bounded(sums: SpentBefore['sums']): SpentBefore['sums'] {
-  const byName = new Map<string, number>();
-  for (const [agent, microUsd] of Object.entries(sums.agents))
-    byName.set(roleOf(agent), (byName.get(roleOf(agent)) ?? 0) + microUsd);
-  const agents = [...byName];
-  const most = agents.sort(([, a], [, b]) => b - a).slice(0, BUDGET_AGENTS_MAX);
-  return { ...sums, agents: Object.fromEntries(most) };
+  const most = Object.entries(byName(sums.agents)).sort(([, a], [, b]) => b - a);
+  return { ...sums, agents: Object.fromEntries(most.slice(0, BUDGET_AGENTS_MAX)) };
 }

@@ -7,6 +7,8 @@ import { armKillSwitch } from './arm-kill-switch.ts';
 import { askQuestion } from './ask-question.ts';
 import { auditAnchor } from './audit-anchor.ts';
 import { auditVerify } from './audit-verify.ts';
+import { budgetSet } from './budget-set.ts';
+import { budgetShow } from './budget-show.ts';
 import { cacheClear } from './cache-clear.ts';
 import { cacheStats } from './cache-stats.ts';
 import { cancelTask } from './cancel-task.ts';
@@ -63,7 +65,6 @@ import { metrics } from './metrics.ts';
 import { moveTask } from './move-task.ts';
 import { pause } from './pause.ts';
 import { projectEvents } from './project-events.ts';
-import { report } from './report.ts';
 import { readyz } from './readyz.ts';
 import { recordAsset } from './record-asset.ts';
 import { recordDecision } from './record-decision.ts';
@@ -71,6 +72,7 @@ import { redriveDeadLetter } from './redrive-dead-letter.ts';
 import { removeAgent } from './remove-agent.ts';
 import { removeGroup } from './remove-group.ts';
 import { renameQueue } from './rename-queue.ts';
+import { report } from './report.ts';
 import { retryTask } from './retry-task.ts';
 import { showAgent } from './show-agent.ts';
 import { showDeadLetter } from './show-dead-letter.ts';
@@ -81,6 +83,10 @@ import { startTask } from './start-task.ts';
 import { startTurn } from './start-turn.ts';
 import { status } from './status.ts';
 import { taskEvents } from './task-events.ts';
+import { teamAddTask } from './team-add-task.ts';
+import { teamKillSwitch } from './team-kill-switch.ts';
+import { teamReport } from './team-report.ts';
+import { teamStateOperation } from './team-state.ts';
 import { unpause } from './unpause.ts';
 import { updateAgent } from './update-agent.ts';
 import { updateGroup } from './update-group.ts';
@@ -134,6 +140,8 @@ export const operations: readonly Operation[] = [
   disarmKillSwitch,
   pause,
   unpause,
+  budgetShow,
+  budgetSet,
   listHosts,
   forgetHost,
   listAgentProfiles,
@@ -148,6 +156,10 @@ export const operations: readonly Operation[] = [
   removeGroup,
   listNotices,
   report,
+  teamStateOperation,
+  teamAddTask,
+  teamKillSwitch,
+  teamReport,
   listAudit,
   auditVerify,
   auditAnchor,

@@ -1,6 +1,7 @@
 import { neutralise, oneLine } from '../neutralise.ts';
 import type { Output } from '../output.ts';
 import { renderAgent, renderAgentChange } from './agents.ts';
+import { renderBudget, renderCap } from './budget.ts';
 import { renderGroup, renderGroupChange } from './groups.ts';
 import { renderCancel, renderGc, renderJob, renderResult, renderUsage } from './jobs.ts';
 import { LIST_VIEWS, type Row } from './lists.ts';
@@ -56,6 +57,8 @@ const VIEWS: Readonly<Record<string, Render>> = {
     `Paused${scope(answer) || ' the project'}; running agents go on. End it with: dispatch unpause${scope(answer)}`,
   unpause: (answer) =>
     answer.scope === 'all' ? 'No pause is left.' : `Unpaused${scope(answer) || ' the project'}.`,
+  'budget-show': renderBudget,
+  'budget-set': renderCap,
   'forget-host': (answer) => `Host ${named(answer, 'host_id')} counts as dead; its slots are free.`,
   'inspect-agent': renderAgent,
   'add-agent': renderAgentChange,

@@ -1,5 +1,6 @@
 import type { HostId, RunId, TaskId } from '../ids.ts';
 import type { GovernorState, Pause } from '../policy/governor/state.ts';
+import type { CapTarget } from '../policy/money/money-state.ts';
 import type { LedgerExtras } from './board.ts';
 import type { AssetNote, DecisionNote } from './ledger-book.ts';
 
@@ -69,6 +70,11 @@ export interface Control {
   pause(pause: Pick<Pause, 'scope' | 'name' | 'reason'>, caller: Caller): Promise<void>;
   unpause(
     target: { readonly scope: Pause['scope'] | 'all'; readonly name: string | null },
+    caller: Caller,
+  ): Promise<void>;
+  /** Sets a cap at once and for good, until the configuration changes it. */
+  setBudget(
+    cap: { readonly target: CapTarget; readonly microUsd: number | null },
     caller: Caller,
   ): Promise<void>;
   /** The governor's own state by Query; null when none runs. Never on the hot path of a read. */

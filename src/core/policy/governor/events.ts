@@ -65,6 +65,8 @@ export type GovernorEvent =
       readonly hostId: HostId;
       readonly epoch: number;
     }
+  /** What a run has spent so far, integer micro-dollars. */
+  | { readonly kind: 'spend'; readonly now: number; readonly leaseId: RunId; readonly microUsd: number }
   /** Time passed: warm-up may be over, hosts may have fallen silent. */
   | { readonly kind: 'tick'; readonly now: number };
 

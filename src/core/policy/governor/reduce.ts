@@ -10,6 +10,7 @@ import { pause, unpause } from './pause.ts';
 import { takeCap, takePolicy } from './policy.ts';
 import { turnAway } from './refusal.ts';
 import { release } from './release.ts';
+import { noteSpend } from './spend.ts';
 import type { AdmitAnswer, GovernorState, ReleaseAnswer } from './state.ts';
 import { tellBudget } from './tell-budget.ts';
 import { awake } from './wake.ts';
@@ -89,6 +90,8 @@ function changeOf(
       return hostForget(state, event);
     case 'epoch-confirmed':
       return epochConfirmed(state, event);
+    case 'spend':
+      return noteSpend(state, event);
     case 'tick':
       return { state, effects: state.waiting.length === 0 ? [] : [LINE] };
     default:

@@ -1,4 +1,5 @@
 import type { RunUsage } from '../money/money-state.ts';
+import { heldFor } from '../money/purse.ts';
 import { chargeOf, emptyBudget, settleCost } from '../money/settle-cost.ts';
 import { roleOf } from '../roles/names.ts';
 import type { GovernorEffect } from './events.ts';
@@ -50,10 +51,10 @@ export function settleLeases(state: GovernorState, leaseIds: readonly string[], 
 function runOf(state: GovernorState, leaseId: string, usage: RunUsage | undefined, now: number) {
   const lease = leaseOf(state, leaseId);
   if (lease !== null) {
-    const { grantedAt, reservedMicroUsd = 0 } = lease;
+    const { grantedAt } = lease;
     // Taken up from the records of another governor, a lease may not know whose it is.
     const agent = roleOf(lease.agent === '' ? (usage?.agent ?? '') : lease.agent);
-    return { agent, at: grantedAt, reservedMicroUsd };
+    return { agent, at: grantedAt, reservedMicroUsd: heldFor(lease) };
   }
   const agent = usage?.agent;
   const isStray = agent !== undefined && !state.released.includes(leaseId) && (usage?.costMicroUsd ?? 0) > 0;

@@ -67,6 +67,8 @@ export interface Lease {
   readonly parentLeaseId?: RunId;
   /** Held for it until it is settled, integer micro-dollars; absent = nothing. */
   readonly reservedMicroUsd?: number;
+  /** What it says it has spent so far, where that is more. */
+  readonly spentMicroUsd?: number;
   /** What it was told it may spend. */
   readonly allowanceMicroUsd?: number | null;
 }

@@ -1,3 +1,4 @@
+import { capState, SOFT_RATIO } from '../money/budget-view.ts';
 import { cappedAgents } from '../money/caps.ts';
 import type { BudgetState } from '../money/money-state.ts';
 import { type Account, openPurse } from '../money/purse.ts';
@@ -42,12 +43,11 @@ function createTeller({ told: before, day, policy }: BudgetState, now: number) {
     told: told as readonly string[],
     effects: effects as readonly GovernorEffect[],
     hit,
-    /** A cap of zero is no cap that is hit: its agent is disabled (R-PROD-051). */
     weigh(account: Account | null, agent: string): void {
-      if (account === null || account.capMicroUsd === 0) return;
-      const { capMicroUsd, spentMicroUsd } = account;
-      if (spentMicroUsd >= capMicroUsd) hit(account, agent);
-      else if (spentMicroUsd > 0 && spentMicroUsd >= capMicroUsd * (policy?.softRatio ?? SOFT_RATIO))
+      if (account === null) return;
+      const state = capState(account.capMicroUsd, account.spentMicroUsd, policy?.softRatio ?? SOFT_RATIO);
+      if (state === 'cap-hit') hit(account, agent);
+      if (state === 'soft-cap')
         once(`soft:${keyOf(account, agent)}`, () => softCapNotice(cappedBy(account, agent)));
     },
     escalate(taskId: string, hold: Extract<Hold, { kind: 'budget' }>): void {
@@ -59,9 +59,6 @@ function createTeller({ told: before, day, policy }: BudgetState, now: number) {
     },
   };
 }
-
-/** Where no configuration says otherwise. */
-const SOFT_RATIO = 0.8;
 
 const keyOf = ({ cap }: Account, agent: string): string => (cap === 'agent' ? `agent/${agent}` : cap);
 

@@ -29,21 +29,26 @@ export interface Purse {
   shortOf(agent: string): Shortage | null;
   /** Holds the reservation of a run that starts, and says what it may spend at most. */
   take(agent: string): Grant;
+  /** What is left for this agent, micro-dollars; infinite without a cap, negative beyond one. */
+  leftFor(agent: string): number;
   /** The agent's own cap, if it has one. */
   agentAccount(agent: string): Account | null;
   /** The caps of all agents together. */
   readonly project: readonly Account[];
 }
 
+/** What of a lease money is about. */
+export type MoneyLease = Pick<Lease, 'agent' | 'grantedAt' | 'reservedMicroUsd'>;
+
 type Open = { -readonly [Key in keyof Account]: Account[Key] };
 
 /** Null = no budget: money keeps nobody back. */
 export function openPurse(
   budget: BudgetState | undefined,
-  leases: Readonly<Record<string, Lease>>,
+  leases: Readonly<Record<string, MoneyLease>>,
 ): Purse | null {
   if (budget === undefined || !isBudgeted(budget)) return null;
-  const held = heldBy(budget, leases);
+  const held = heldBy(budget, Object.values(leases));
   const project = projectAccounts(budget, held);
   const agents = new Map<string, Open | null>();
   const agentAccount = (agent: string): Open | null => {
@@ -62,6 +67,7 @@ export function openPurse(
   return {
     project,
     agentAccount,
+    leftFor: (agent) => Math.min(...binding(agent).map(leftIn)),
     shortOf(agent) {
       const accounts = binding(agent);
       const neededMicroUsd = needOf(agent, accounts);
@@ -78,25 +84,34 @@ export function openPurse(
   };
 }
 
+/** What is held for a run: its reservation, or what it has spent already where that is more (I4). */
+export const heldFor = ({
+  reservedMicroUsd = 0,
+  spentMicroUsd = 0,
+}: Pick<Lease, 'reservedMicroUsd' | 'spentMicroUsd'>): number => Math.max(reservedMicroUsd, spentMicroUsd);
+
 /** What is left of a cap, micro-dollars; negative when runs cost more than was held for them. */
 export const leftIn = ({ capMicroUsd, spentMicroUsd, heldMicroUsd }: Account): number =>
   capMicroUsd - spentMicroUsd - heldMicroUsd;
 
 /** Reservations by what they count against: a run of yesterday is none of today's (R-PROD-052). */
-interface Held extends Record<CapPeriod, number> {
+export interface Held extends Record<CapPeriod, number> {
   readonly agents: Map<string, number>;
 }
 
-function heldBy({ day }: BudgetState, leases: Readonly<Record<string, Lease>>): Held {
+/** Sums of what is held for runs under way. */
+export function heldBy({ day }: BudgetState, leases: Iterable<MoneyLease>): Held {
   const held: Held = { agents: new Map(), daily: 0, monthly: 0, total: 0 };
   const [today, month] = [dayStart(day), monthStart(day)];
-  for (const { agent, grantedAt, reservedMicroUsd = 0 } of Object.values(leases)) {
-    held.total += reservedMicroUsd;
-    if (grantedAt >= month) held.monthly += reservedMicroUsd;
+  for (const lease of leases) {
+    const { agent, grantedAt } = lease;
+    const heldMicroUsd = heldFor(lease);
+    held.total += heldMicroUsd;
+    if (grantedAt >= month) held.monthly += heldMicroUsd;
     if (grantedAt < today) continue;
-    held.daily += reservedMicroUsd;
+    held.daily += heldMicroUsd;
     const name = roleOf(agent);
-    held.agents.set(name, (held.agents.get(name) ?? 0) + reservedMicroUsd);
+    held.agents.set(name, (held.agents.get(name) ?? 0) + heldMicroUsd);
   }
   return held;
 }
