@@ -144,3 +144,40 @@ test('calls side by side with one answer made of all (R-SYS-008)', async () => {
   const workflowId = parallelWorkflowId(p.project.settings().project, job!.parentId!);
   await keepShape(p, 'parallel-aggregated', { workflowId });
 });
+
+test('a call whose place in line was given back by somebody else (R-SYS-008)', async () => {
+  const p = await shape('asked-again', { gated: GATED, ok: OK }, { pools: { dispatch: 1 } });
+  const { control } = p.project.context;
+  const first = await asked(p, 'gated');
+  await becomes(p, first, 'running');
+  const second = await asked(p, 'ok');
+  const entry = await until('it is in line', async () => (await control.governor())?.waiting[0]);
+  await p.project.looker.governor.release({ leaseId: entry.leaseId });
+  const { workflow } = await p.project.client();
+  await workflow.getHandle(entry.workflowId).signal('recheck');
+  await until('it has another place', async () => {
+    const [other] = (await control.governor())?.waiting ?? [];
+    return other !== undefined && other.leaseId !== entry.leaseId;
+  });
+  openGate(p);
+  expect(await closed(p, idOf(p, second).workflowId)).toBe('done');
+  await keepShape(p, 'dispatch-asked-again', idOf(p, second));
+});
+
+test('calls side by side of which somebody else runs one already (R-SYS-008, R-AD-084)', async () => {
+  const p = await shape('shared', { gated: GATED });
+  const same = { agent: 'gated', task: 'x' };
+  const first = call(p.project, 'dispatch', same);
+  await spawned(p);
+  const begun = await call(p.project, 'start-parallel', { dispatches: [same], wait: 0 });
+  const workflowId = parallelWorkflowId(p.project.settings().project, String(begun.id));
+  const { workflow } = await p.project.client();
+  await until('it looks for its end', async () => {
+    const { events } = await workflow.getHandle(workflowId).fetchHistory();
+    return events?.some(({ timerFiredEventAttributes }) => timerFiredEventAttributes != null);
+  });
+  openGate(p);
+  await first;
+  expect(await closed(p, workflowId)).toBeNull();
+  await keepShape(p, 'parallel-shared', { workflowId });
+});
