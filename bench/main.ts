@@ -9,6 +9,7 @@ import { describeMachine, watchConditions } from './lib/machine.ts';
 import { renderDetails, renderTable } from './lib/report.ts';
 import { createWitness } from './lib/witness.ts';
 import { apiRows } from './rows/api.ts';
+import { auditRows } from './rows/audit.ts';
 import { brakeRows } from './rows/brake.ts';
 import { coldStartRows } from './rows/cold-start.ts';
 import { callReadRows, callRunRows } from './rows/dispatch.ts';
@@ -41,6 +42,7 @@ const ROWS: Readonly<Record<string, RowMaker>> = {
   AD1: callReadRows,
   AD3: callRunRows,
   AD5: callListRows,
+  A1: auditRows,
 };
 const QUICK = ['P1', 'P4', 'P7'];
 const ROOT = fileURLToPath(new URL('..', import.meta.url));

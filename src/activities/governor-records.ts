@@ -4,6 +4,7 @@ import { waitingReasons } from '../core/policy/governor/why.ts';
 import { hostDeadMs } from '../core/policy/heartbeat-timeout.ts';
 import type { Records } from '../core/ports/store.ts';
 import type { TaskState } from '../core/schema/run-record.ts';
+import { tellAnomalies } from './anomaly-notice.ts';
 import { createBrakeNotice } from './brake-notice.ts';
 import type { ActivityPorts } from './ports.ts';
 
@@ -32,7 +33,7 @@ export function createGovernorActivities({
 }: ActivityPorts): GovernorActivities {
   const tellBrake = createBrakeNotice(notices);
   async function save(state: GovernorState): Promise<void> {
-    await store.records.saveGovernor(state);
+    tellAnomalies(notices, await store.records.saveGovernor(state));
     tellBrake(state.brake);
     await store.records.putTaskStates(await changedReasons(store.records, state));
   }

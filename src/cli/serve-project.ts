@@ -1,5 +1,7 @@
+import { ownAnchorsPath, startDailyAnchor } from '../adapters/audit/daily-anchor.ts';
 import type { LoadedConfig } from '../adapters/config/load-config.ts';
 import { watchConfig } from '../adapters/config/watch-config.ts';
+import { userStateDir } from '../adapters/local/user-state-dir.ts';
 import { ensureSearchAttributes } from '../adapters/temporal/ensure-search-attributes.ts';
 import { openProject, type Project } from '../compose.ts';
 import { startApi } from '../compose-api.ts';
@@ -51,9 +53,18 @@ export async function serveProject(
     ui,
     registers: !isLocal,
   });
+  if (served.hostId !== null) cleanup.add(anchorDaily(served.project, served.hostId));
   const watch = await followConfig(cli, loaded, served.project);
   cleanup.add(() => watch.close());
   return served;
+}
+
+/** The trail is held to what this user wrote down of it elsewhere. */
+function anchorDaily({ context, env, log, settings }: Project, owner: string): () => void {
+  const { project } = settings();
+  const { notices, store } = context;
+  const path = ownAnchorsPath(userStateDir(env), settings());
+  return startDailyAnchor({ project, path, records: store.records, notices, log, owner });
 }
 
 /** What {@link startParts} starts from. */

@@ -210,6 +210,9 @@ export const ANOMALY_SHOWN_MS = DAY_MS;
 export const ANCHOR_FILE_BYTES_MAX = 64 * MIB;
 /** How long the target of an anchor may take. */
 export const ANCHOR_MS_MAX = 15 * SECOND_MS;
+/** How often the trail is checked and anchored by itself, and how often a process asks whether that is due. */
+export const ANCHOR_EVERY_MS = DAY_MS;
+export const ANCHOR_LOOK_MS = 60 * MINUTE_MS;
 /** Rows of the trail that a running process checks in one go. */
 export const AUDIT_PAGE_MAX = 500;
 /** Event numbers promised ahead in the records, so that a lost projection never gives one out twice. */

@@ -131,6 +131,10 @@ test('a release by file while agents run is an anomaly that status names (R-PROD
   writeFileSync(p.project.brake.path, '0\n');
   const released = await seen('brake-disarmed-while-running');
   expect(released).toMatchObject({ channel: 'file', detail: { running: 1 } });
+  const told = await until('the notice', async () =>
+    (await p.project.context.store.notices.list({ limit: 9 })).find(({ kind }) => kind === 'anomaly'),
+  );
+  expect(told.body).toContain('released by brake file (file) while an agent was running');
   expect((await call(p, status, {})) as object).toMatchObject({
     anomalies: [{ seq: released.seq, code: 'brake-disarmed-while-running' }],
   });

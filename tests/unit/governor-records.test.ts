@@ -46,6 +46,7 @@ test('a save that takes long does not come over a later one (R-SYS-019)', async 
     async saveGovernor({ project }: { project: string }) {
       if (project === 'first') await held;
       written.push(project);
+      return [];
     },
     putTaskStates: async () => undefined,
     listTaskStates: async () => [],

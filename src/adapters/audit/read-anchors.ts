@@ -22,7 +22,8 @@ export function readAnchors(paths: readonly string[]): Anchors {
   return found;
 }
 
-function anchorsIn(path: string): readonly Anchor[] {
+/** The anchors of one file, as they stand there. */
+export function anchorsIn(path: string): readonly Anchor[] {
   let text: string;
   try {
     if (statSync(path).size > ANCHOR_FILE_BYTES_MAX) throw unusable(path, 'is too large');

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { AUDIT_GENESIS_PREV_HASH, upstreamRowProblem } from '../../core/policy/audit/chain-upstream.ts';
 import { type ChainReport, createChainCheck, cutText } from '../../core/policy/audit/check-chain.ts';
 import { type LedgerFile, openAuditFile, type RecordsFile } from './audit-file.ts';
@@ -13,7 +13,7 @@ export interface FileReport {
   readonly chains: readonly NamedReport[];
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string): string => hash('sha256', text);
 const NO_ANCHORS: ReadonlyMap<number, string> = new Map();
 
 /** Looks through every chain of a file, from the file alone and in bounded memory (R-PROD-028). */

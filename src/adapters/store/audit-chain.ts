@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { AUDIT_DETAIL_BYTES_MAX, AUDIT_NAME_LENGTH_MAX } from '../../core/limits.ts';
 import { auditText, type ChainHead, GENESIS_HASH } from '../../core/policy/audit/chain.ts';
 import type { AuditEntry } from '../../core/ports/store.ts';
@@ -71,7 +71,7 @@ function beginning(connection: Connection, project: string): ChainHead {
   return { firstSeq: seq + 1, seq, hash: GENESIS_HASH };
 }
 
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string): string => hash('sha256', text);
 
 /** As it will be read again: half a surrogate pair would come back as another character, and with another hash. */
 const storable = (text: string): string =>

@@ -50,10 +50,11 @@ export function createGovernorStates({ database, project, now }: PartConfig): Go
           details: { bytes, bytesMax: GOVERNOR_STATE_BYTES_MAX },
         });
       }
-      await database.write((connection) => {
-        for (const entry of governorChanges(savedBefore(connection), state, now()))
-          trail.append(connection, entry);
+      return await database.write((connection) => {
+        const changes = governorChanges(savedBefore(connection), state, now());
+        for (const entry of changes) trail.append(connection, entry);
         connection.run(put, { project, state: text, updatedAt: now() });
+        return changes;
       });
     },
 

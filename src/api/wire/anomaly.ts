@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { anomalyText } from '../../core/policy/audit/anomaly-text.ts';
 import type { AuditRow } from '../../core/ports/store.ts';
 import { isoTime } from './time.ts';
 
@@ -11,7 +12,6 @@ export const WireAnomaly = z.strictObject({
   text: z.string(),
 });
 
-export const wireAnomaly = ({ seq, at, action, actor, channel, detail }: AuditRow) => ({
-  ...{ seq, at: isoTime(at), code: action },
-  text: `the kill switch was released by ${actor} (${channel}) while ${detail.running} agents were running`,
+export const wireAnomaly = (row: AuditRow) => ({
+  ...{ seq: row.seq, at: isoTime(row.at), code: row.action, text: anomalyText(row) },
 });

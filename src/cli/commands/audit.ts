@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { AnchorTarget } from '../../adapters/audit/write-anchor.ts';
+import { userStateDir } from '../../adapters/local/user-state-dir.ts';
 import { auditAnchor } from '../../api/operations/audit-anchor.ts';
 import { AppError } from '../../core/errors.ts';
 import { Anchor } from '../../core/schema/audit-anchor.ts';
 import type { Settings } from '../../core/schema/settings.ts';
 import { act, type Call, type Cli, type Runtime } from '../cli.ts';
-import { readConfig } from '../read-config.ts';
+import { load, readConfig } from '../read-config.ts';
 import { callContext, withProject } from '../with-project.ts';
 
 /** `dispatch audit verify|anchor|export`: the trail as a file, with or without anything running (R-PROD-028). */
@@ -45,8 +46,10 @@ async function verify(cli: Cli, { flags }: Call): Promise<number> {
   const { verifyFile } = await import('../../adapters/audit/verify-file.ts');
   const { readAnchors } = await import('../../adapters/audit/read-anchors.ts');
   const { renderReports } = await import('../render/audit.ts');
-  const anchors = readAnchors(((flags.anchor as readonly string[]) ?? []).map((path) => fromHere(cli, path)));
-  const reports = (await filesOf(cli, flags)).map((path) => verifyFile(path, anchors));
+  const named = ((flags.anchor as readonly string[]) ?? []).map((path) => fromHere(cli, path));
+  const files = await filesOf(cli, flags);
+  const anchors = readAnchors([...named, ...(typeof flags.file === 'string' ? [] : await ownAnchors(cli))]);
+  const reports = files.map((path) => verifyFile(path, anchors));
   const ok = reports.every(({ chains }) => chains.every(({ fault }) => fault === null));
   if (cli.out.json) cli.out.document({ ok, files: reports });
   else cli.out.data(renderReports(reports, cli.out));
@@ -109,6 +112,13 @@ function warnOfReach(cli: Cli, { baseDir, stateDir }: Settings, target: AnchorTa
 }
 
 const fromHere = ({ io }: Cli, path: string): string => resolve(io.cwd, path);
+
+/** What `up` has written down by itself. */
+async function ownAnchors(cli: Cli): Promise<readonly string[]> {
+  const { ownAnchorsPath } = await import('../../adapters/audit/daily-anchor.ts');
+  const path = ownAnchorsPath(userStateDir(cli.io.env), (await load(cli, false)).settings);
+  return existsSync(path) ? [path] : [];
+}
 
 /** What was named, else what the project at hand has. */
 async function filesOf(cli: Cli, { file }: Call['flags']): Promise<readonly string[]> {

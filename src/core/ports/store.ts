@@ -2,12 +2,14 @@ import type { HostId, RunId, TaskId } from '../ids.ts';
 import type { ChainHead } from '../policy/audit/chain.ts';
 import type { ChainRow } from '../policy/audit/check-chain.ts';
 import type { GovernorState } from '../policy/governor/state.ts';
+import type { RunAnswer } from '../schema/run-answer.ts';
 import type { NewRunEvent, RunEvent } from '../schema/run-event.ts';
 import type { RunRecord, TaskState } from '../schema/run-record.ts';
 import type { Jobs } from './jobs.ts';
 import type { NoticeBox } from './notices.ts';
 import type { Questions } from './questions.ts';
 import type { Spend } from './spend.ts';
+import type { TaskNotes } from './task-notes.ts';
 
 /** Narrowing of a list of runs; newest first. */
 export interface RunFilter {
@@ -34,6 +36,9 @@ export interface Projection {
   putRun(run: RunRecord): Promise<void>;
   patchRun(runId: RunId, patch: Partial<Omit<RunRecord, 'runId'>>): Promise<void>;
   getRun(runId: RunId): Promise<RunRecord | null>;
+  /** Keeps what a finished run left behind. */
+  putRunAnswer(runId: RunId, answer: RunAnswer): Promise<void>;
+  getRunAnswer(runId: RunId): Promise<RunAnswer | null>;
   listRuns(filter: RunFilter): Promise<readonly RunRecord[]>;
   /** Runs that ended well in a span of time (epoch ms, its end not included): how many by agent, and the latest. */
   succeededRuns(span: { readonly from: number; readonly to: number }): Promise<{
@@ -141,13 +146,17 @@ export interface Records extends Spend {
   /** Rises with every overlay change; lets other processes notice. */
   routesVersion(): Promise<number>;
 
-  /** What differs from the state saved last is in the audit trail with it: brake, pauses, pools. */
-  saveGovernor(state: GovernorState): Promise<void>;
+  /** What differs from the state saved last, such as a turned brake, is in the audit trail with it; answers that. */
+  saveGovernor(state: GovernorState): Promise<readonly AuditEntry[]>;
   loadGovernor(): Promise<GovernorState | null>;
 
   /** Takes or renews a named lock for a while; false: somebody else holds it. */
   takeLock(name: string, owner: string, forMs: number): Promise<boolean>;
   dropLock(name: string, owner: string): Promise<void>;
+
+  /** What a watch of a worker remembers over restarts; plain JSON, null = nothing yet. */
+  watchState(name: string): Promise<unknown>;
+  keepWatchState(name: string, state: unknown): Promise<void>;
 
   putHost(host: KnownHost): Promise<void>;
   listHosts(): Promise<readonly KnownHost[]>;
@@ -176,5 +185,6 @@ export interface Store {
   readonly jobs: Jobs;
   readonly notices: NoticeBox;
   readonly questions: Questions;
+  readonly taskNotes: TaskNotes;
   close(): Promise<void>;
 }
