@@ -127,6 +127,7 @@ function lazyGovernor(connected: () => Promise<Governor>): Governor {
   return {
     admit: async (request) => (await connected()).admit(request),
     release: async (request) => (await connected()).release(request),
+    spend: async (spent) => (await connected()).spend(spent),
     withdraw: async (leaseId) => (await connected()).withdraw(leaseId),
     restAccount: async (rest) => (await connected()).restAccount(rest),
     room: async (pool) => (await connected()).room(pool),

@@ -10,7 +10,7 @@ import type { Admission, AdmitTaskInput } from '../core/schema/task-flow.ts';
 import { admissionOf } from './admission-answer.ts';
 import { leaveRoute, readTask } from './leave-route.ts';
 import type { ActivityPorts } from './ports.ts';
-import { NEVER_RAN } from './settle-spend.ts';
+import { NEVER_RAN } from './release-run.ts';
 
 /** The one gate every start path passes. */
 export interface AdmissionActivities {

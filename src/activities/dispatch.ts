@@ -1,6 +1,5 @@
 import { abandonedEnd } from '../core/policy/dispatch/abandoned-end.ts';
 import type { BlockCode } from '../core/policy/governor/state.ts';
-import type { RunUsage } from '../core/policy/money/money-state.ts';
 import type { Refusal } from '../core/schema/agent-outcome.ts';
 import type {
   AdmitDispatchInput,
@@ -16,8 +15,8 @@ import { dispatchSource } from './dispatch-source.ts';
 import { type DispatchEnding, endDispatch } from './end-dispatch.ts';
 import { endRunRecord } from './end-run-record.ts';
 import type { ActivityPorts } from './ports.ts';
+import { NEVER_RAN, releaseRun } from './release-run.ts';
 import { closeQuestionsOf } from './settle-questions.ts';
-import { NEVER_RAN, settleSpend } from './settle-spend.ts';
 import { superviseRun } from './supervise-run.ts';
 import { toldEnding } from './told-ending.ts';
 
@@ -55,14 +54,14 @@ export function createRunDispatchActivities(ports: ActivityPorts): RunDispatchAc
 
 /** Gives the slot back, then makes sure that the job has an end unless it goes on; repeating it changes nothing. */
 async function settleDispatch(ports: ActivityPorts, input: SettleDispatchInput): Promise<DispatchEnd> {
-  const { governor, store } = ports;
+  const { store } = ports;
   const { jobId, runId, attempt, end } = input;
   if (runId !== null) {
     // A run that reported its end has closed its record itself; of the others somebody has to.
     const ending = runEndingOf(input);
     const told = await toldEnding(store.jobs, { jobId, runId, ending });
     await endRunRecord(ports, { runId, taskId: null, jobId, attempt, ending: told });
-    await governor.release({ leaseId: runId, usage: await usageOf(ports, { ...input, runId, ending }) });
+    await releaseSlot(ports, { ...input, runId, ending });
     ports.wake('slot');
   }
   if (end === null && runId !== null) await store.jobs.rest(jobId, runId);
@@ -80,19 +79,22 @@ async function settleDispatch(ports: ActivityPorts, input: SettleDispatchInput):
 const runEndingOf = ({ end, ending }: SettleDispatchInput): RunEnding =>
   ending ?? (end?.kind === 'ran' ? end.ending : { kind: 'worker-lost' });
 
-/** What the run cost; a call that was turned away has had none. */
-async function usageOf(
+/** Gives the slot back with what the run cost; a call that was turned away has had none. */
+async function releaseSlot(
   ports: ActivityPorts,
-  { jobId, runId, end, ending, reservedMicroUsd = 0 }: SettleDispatchInput & SettledEnd,
-): Promise<RunUsage> {
-  if (end?.kind === 'refused') return NEVER_RAN;
+  { jobId, runId, end, ending, reservedMicroUsd = 0 }: SettleDispatchInput & EndedSlot,
+): Promise<void> {
+  if (end?.kind === 'refused') {
+    await ports.governor.release({ leaseId: runId, usage: NEVER_RAN });
+    return;
+  }
   const job = await ports.store.jobs.get(jobId);
   const { agent = '' } = job?.request ?? {};
   const run = { runId, agent, surface: 'dispatch', taskId: job?.taskId ?? null, jobId } as const;
-  return settleSpend(ports, { ...run, reservedMicroUsd, ending });
+  await releaseRun(ports, { ...run, reservedMicroUsd, ending });
 }
 
-interface SettledEnd {
+interface EndedSlot {
   readonly runId: string;
   readonly ending: RunEnding;
 }

@@ -3,8 +3,11 @@ import { messageOf } from '../core/errors.ts';
 import type { Grant } from '../core/policy/money/money-state.ts';
 import { utcDay } from '../core/policy/money/utc-day.ts';
 import { type RunCost, runCost } from '../core/policy/pricing/run-cost.ts';
+import { roleOf } from '../core/policy/roles/names.ts';
 import type { AgentOutcome } from '../core/schema/agent-outcome.ts';
+import type { TokensByModel } from '../core/schema/price-table.ts';
 import type { ActivityPorts } from './ports.ts';
+import { watchAllowance } from './run-allowance.ts';
 import type { RunIdentity } from './run-source.ts';
 
 /** The money of one run: what it has spent so far, and what it is booked at. */
@@ -13,6 +16,8 @@ export interface RunMoney {
   began(): void;
   /** What it says it has spent so far, micro-dollars; beyond its allowance it is stopped. */
   spent(microUsd: number): void;
+  /** The same in tokens, for agents that tell no money before their end. */
+  used(tokens: TokensByModel): void;
   /** Books what it cost, durably, and answers the ending with that cost in it. Never rejects. */
   book(outcome: AgentOutcome): Promise<AgentOutcome>;
 }
@@ -22,32 +27,30 @@ type Costed = Pick<RunIdentity, 'runId' | 'agent' | 'surface' | 'taskId' | 'jobI
 };
 
 /** Watches and books the money of a run (R-PROD-052, R-PROD-056, R-SYS-018). */
-export function runMoney(
-  ports: Pick<ActivityPorts, 'store' | 'prices' | 'host' | 'log'>,
-  { runId, agent, surface, taskId, jobId, grant }: Costed,
-): RunMoney {
-  const { allowanceMicroUsd = null, reservedMicroUsd = 0 } = grant;
-  const { host, log, prices, store } = ports;
+export function runMoney(ports: ActivityPorts, run: Costed): RunMoney {
+  const { runId, surface, taskId, jobId, grant } = run;
+  const { log, prices, store } = ports;
+  const watch = watchAllowance(ports, { runId, grant });
   const day = utcDay(Date.now());
   let began = false;
-  let stopped = false;
 
   async function costOf({ costMicroUsd, report }: AgentOutcome): Promise<RunCost> {
     const { tokens } = report ?? {};
     const computed = tokens === undefined ? null : await prices.costOf(tokens.byModel).catch(() => null);
     return runCost({
-      ...{ began, reservedMicroUsd, reportedMicroUsd: costMicroUsd ?? null },
+      ...{ began, reportedMicroUsd: costMicroUsd ?? null },
       computedMicroUsd: computed?.microUsd ?? null,
       complete: tokens?.complete ?? false,
+      reservedMicroUsd: Math.max(grant.reservedMicroUsd ?? 0, watch.spentMicroUsd()),
     });
   }
 
   async function keep(cost: RunCost): Promise<void> {
-    const row = { runId, agent, surface, taskId, jobId, day, at: Date.now(), ...cost };
+    const who = { runId, agent: roleOf(run.agent), surface, taskId, jobId };
     const deadline = performance.now() + KEEP_RESULT_MS_MAX;
     for (;;) {
       try {
-        await store.records.bookSpend(row);
+        await store.records.bookSpend({ ...who, day, at: Date.now(), ...cost });
         return;
       } catch (error) {
         log.error({ runId, error: messageOf(error) }, 'cost of a run not kept');
@@ -62,13 +65,16 @@ export function runMoney(
     began() {
       began = true;
     },
-    spent(microUsd) {
-      if (allowanceMicroUsd === null || microUsd <= allowanceMicroUsd || stopped) return;
-      stopped = true;
-      log.warn({ runId, agent, microUsd, allowanceMicroUsd }, 'run stopped: it has spent its allowance');
-      host.stopRun(runId, 'budget');
+    spent: watch.spent,
+    used(tokens) {
+      if (!watch.isBounded()) return;
+      void prices.costOf(tokens).then(
+        ({ microUsd }) => watch.spent(microUsd),
+        () => undefined,
+      );
     },
     async book(outcome) {
+      watch.end();
       const cost = await costOf(outcome);
       await keep(cost);
       return began && cost.known ? { ...outcome, costMicroUsd: cost.microUsd } : outcome;

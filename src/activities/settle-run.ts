@@ -1,3 +1,4 @@
+import { surfaceOf } from '../core/policy/roles/names.ts';
 import type { Task } from '../core/schema/task.ts';
 import type { Admission, SettleRunAnswer, SettleRunInput } from '../core/schema/task-flow.ts';
 import { noteWaiting, routeRequest } from './admission.ts';
@@ -5,8 +6,8 @@ import { admissionOf } from './admission-answer.ts';
 import { endRunRecord } from './end-run-record.ts';
 import { readTask } from './leave-route.ts';
 import type { ActivityPorts } from './ports.ts';
+import { releaseRun } from './release-run.ts';
 import { restInQueue } from './rest-in-queue.ts';
-import { settleSpend } from './settle-spend.ts';
 import { writeStep } from './write-step.ts';
 
 /** An unreachable board must not hold a slot: without it the release goes first and the hand-over is left to a poll. */
@@ -20,7 +21,7 @@ const GOES_ON: ReadonlySet<string> = new Set(['retry', 'rerun', 'return']);
  * same decision), then the board and the records, each effect once (R-ART-076).
  */
 export async function settleRun(ports: ActivityPorts, input: SettleRunInput): Promise<SettleRunAnswer> {
-  const { governor, board } = ports;
+  const { board } = ports;
   const { claimed, nextLeaseId, taskId, workflowId } = input;
   // The worker that should have closed the record is gone; this needs neither board nor governor.
   if (input.ending.kind === 'worker-lost')
@@ -35,13 +36,8 @@ export async function settleRun(ports: ActivityPorts, input: SettleRunInput): Pr
       ? null
       : await routeRequest(ports, wanted, { taskId, leaseId: nextLeaseId, workflowId });
   const { runId, agent, reservedMicroUsd = 0 } = claimed;
-  const run = { runId, agent, surface: 'route', taskId, jobId: null } as const;
-  const usage = await settleSpend(ports, { ...run, reservedMicroUsd, ending: input.ending });
-  const release = await governor.release({
-    leaseId: runId,
-    usage,
-    ...(request === null ? {} : { next: request }),
-  });
+  const run = { runId, agent, surface: surfaceOf(agent), taskId, jobId: null, ending: input.ending };
+  const release = await releaseRun(ports, { ...run, reservedMicroUsd }, request);
   // The workflow asks again by itself; nobody needs to start it.
   if (GOES_ON.has(input.step.kind)) ports.expectBack(taskId);
   ports.wake('slot');

@@ -7,11 +7,11 @@ import type { AgentOutcome, StopCause } from '../core/schema/agent-outcome.ts';
 import type { RunEnding } from '../core/schema/task-flow.ts';
 import { endingOfError } from './not-run.ts';
 import type { ActivityPorts } from './ports.ts';
+import { releaseRun } from './release-run.ts';
 import { restAccount } from './rest-account.ts';
 import { runMoney } from './run-money.ts';
 import { recordRun } from './run-record.ts';
 import type { RunSource } from './run-source.ts';
-import { settleSpend } from './settle-spend.ts';
 
 /**
  * The one way an agent runs: prompt, process, events, ending. Heartbeats from a timer, so that a silent agent is not a
@@ -52,6 +52,7 @@ export async function superviseRun(ports: ActivityPorts, source: RunSource): Pro
         source.onEvent?.(type, data);
       },
       onSpend: money.spent,
+      onTokens: money.used,
     });
     await noted;
     const account = accountOf({ kind: request.kind, name: source.identity.agent, env: request.env });
@@ -92,14 +93,11 @@ function historyOf({ report, ...outcome }: AgentOutcome): RunEnding {
  * back from here. If somebody does after all, giving back twice is harmless.
  */
 async function releaseOrphan(ports: ActivityPorts, { identity, grant }: RunSource): Promise<void> {
-  const { governor, wake, log } = ports;
+  const { wake, log } = ports;
   const { runId, agent, surface, taskId, jobId } = identity;
+  const { reservedMicroUsd = 0 } = grant;
   try {
-    const usage = await settleSpend(ports, {
-      ...{ runId, agent, surface, taskId, jobId, ending: ORPHANED },
-      reservedMicroUsd: grant.reservedMicroUsd ?? 0,
-    });
-    await governor.release({ leaseId: runId, usage });
+    await releaseRun(ports, { runId, agent, surface, taskId, jobId, reservedMicroUsd, ending: ORPHANED });
     wake('slot');
   } catch (error) {
     log.warn(

@@ -33,6 +33,8 @@ export function adaptAgent(
       mayStart: () => io.mayStart(),
       onSpawn: (process) => io.onSpawn(process),
       onEvent: boundedEvents((type, data) => io.onEvent(type, data)),
+      onSpend: (microUsd) => io.onSpend?.(microUsd),
+      onTokens: (tokens) => io.onTokens?.(tokens),
     };
     const work = async () => {
       try {

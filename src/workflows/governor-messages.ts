@@ -1,5 +1,6 @@
 import { setHandler } from '@temporalio/workflow';
 import { roomOf } from '../core/policy/governor/room.ts';
+import { allowanceOf } from '../core/policy/governor/spend.ts';
 import type { AdmitAnswer, ReleaseAnswer } from '../core/policy/governor/state.ts';
 import { type Supposed, whyOf } from '../core/policy/governor/why.ts';
 import { CAP_PERIODS } from '../core/policy/money/caps.ts';
@@ -22,6 +23,14 @@ export function handleMessages(shell: Shell): void {
     messages.releaseUpdate,
     (request) => shell.apply({ kind: 'release', now: now(), request }) as ReleaseAnswer,
     { description: 'Give a slot back' },
+  );
+  setHandler(
+    messages.spendUpdate,
+    ({ leaseId, microUsd }) => {
+      shell.apply({ kind: 'spend', now: now(), leaseId, microUsd });
+      return { allowanceMicroUsd: allowanceOf(shell.state(), leaseId) };
+    },
+    { description: 'What a run has spent so far' },
   );
   setHandler(
     messages.withdrawSignal,

@@ -18,9 +18,17 @@ import type { CancelRequest } from './lease-inbox.ts';
 
 /** Every message that crosses Temporal, by wire name; a constant is its wire name plus its kind. */
 
+export interface SpendReport {
+  readonly leaseId: RunId;
+  /** Integer micro-dollars. */
+  readonly microUsd: number;
+}
+
 // To the governor: admissions
 export const admitUpdate = defineUpdate<AdmitAnswer, [AdmitRequest]>('admit');
 export const releaseUpdate = defineUpdate<ReleaseAnswer, [ReleaseRequest]>('release');
+/** What a run has spent so far; answered with what it may spend in all, null = as much as it likes. */
+export const spendUpdate = defineUpdate<{ allowanceMicroUsd: number | null }, [SpendReport]>('spend');
 /** A waiting or granted admission is given up before it ran. */
 export const withdrawSignal = defineSignal<[{ leaseId: RunId }]>('withdraw');
 

@@ -15,6 +15,7 @@ import {
   pauseSignal,
   releaseUpdate,
   roomQuery,
+  spendUpdate,
   withdrawSignal,
 } from '../../workflows/messages.ts';
 import { governorSettings } from './governor-settings.ts';
@@ -73,6 +74,10 @@ export function createGovernorClient(config: GovernorClientConfig): Governor & {
       const answer = await patiently(() => handle().executeUpdate(releaseUpdate, { args: [request] }));
       onRoom(answer.room);
       return answer;
+    },
+    async spend(spent) {
+      const answer = await patiently(() => handle().executeUpdate(spendUpdate, { args: [spent] }));
+      return answer.allowanceMicroUsd;
     },
     withdraw: (leaseId) => patiently(() => handle().signal(withdrawSignal, { leaseId })),
     restAccount: ({ account, until, reason }) =>

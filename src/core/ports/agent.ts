@@ -1,6 +1,7 @@
 import type { RunId, TaskId } from '../ids.ts';
 import type { AgentOutcome, StopCause } from '../schema/agent-outcome.ts';
 import type { ModelOptions } from '../schema/model-options.ts';
+import type { TokensByModel } from '../schema/price-table.ts';
 import type { RunEventType } from '../schema/run-event.ts';
 
 /** Everything an adapter needs to run one agent once. */
@@ -35,10 +36,12 @@ export interface AgentRequest {
   readonly resume?: boolean | 'if-known';
   /** Absent = {@link NO_MODEL_OPTIONS}. */
   readonly model?: ModelOptions;
-  /** File that receives the raw output. */
-  readonly outputPath: string;
   /** What this run may spend, micro-dollars, beside its own cap; null and absent = no limit. */
   readonly allowanceMicroUsd?: number | null;
+  /** File that receives the raw output. */
+  readonly outputPath: string;
+  /** File in which an agent without a protocol of its own may say what it has spent. */
+  readonly costPath?: string;
 }
 
 /** Told once the process lives. */
@@ -60,12 +63,14 @@ export interface AgentRunIo {
   mayStart(): void;
   onSpawn(process: SpawnedProcess): void;
   onEvent(type: RunEventType, data: Readonly<Record<string, unknown>>): void;
+  /** What the run has cost so far, micro-dollars, where that can be told: beyond its allowance it is stopped. */
+  onSpend?(microUsd: number): void;
+  /** The same in tokens, as far as they can be told; a lower bound. */
+  onTokens?(tokens: TokensByModel): void;
 }
 
 /** Why a run must stop: the abort reason of {@link AgentRunIo.signal}. */
 export interface StopReason {
-  /** What the run has cost so far, micro-dollars, where that can be told: beyond its allowance it is stopped. */
-  onSpend?(microUsd: number): void;
   readonly stop: StopCause;
 }
 

@@ -12,6 +12,8 @@ export interface Governor {
   admit(request: AdmitRequest): Promise<AdmitAnswer>;
   release(request: ReleaseRequest): Promise<ReleaseAnswer>;
   withdraw(leaseId: string): Promise<void>;
+  /** Tells what a run has spent so far; answers what it may spend in all, micro-dollars, null = no cap. */
+  spend(spent: { readonly leaseId: string; readonly microUsd: number }): Promise<number | null>;
   /** Nothing that runs on this account is let in until then (epoch ms); what runs goes on (R-SYS-021). */
   restAccount(rest: {
     readonly account: string;

@@ -64,7 +64,7 @@ export function createClaudeAgent({ runner, parentEnv, envAllowlist }: ClaudeAge
 
   async function once(request: AgentRequest, given: Try, io: AgentRunIo): Promise<EndedTry> {
     const { call, env, tell, allowanceBinds } = given;
-    const reader = createClaudeReader(tell);
+    const reader = createClaudeReader(tell, (tokens) => io.onTokens?.(tokens));
     const { runId, taskToken, cwd, timeoutMs, silenceMs, outputPath } = request;
     const ended = await runner.run(
       {

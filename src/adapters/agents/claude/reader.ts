@@ -49,7 +49,10 @@ const BRACE = 0x7b;
 const BLANKS = new Set([0x20, 0x09]);
 
 /** Reads leniently: no line can fail a run (R-AD-055, R-ADX-045, R-ADX-049). */
-export function createClaudeReader(tell: (told: Told) => void): ClaudeReader {
+export function createClaudeReader(
+  tell: (told: Told) => void,
+  onTokens: (tokens: TokensByModel) => void = () => {},
+): ClaudeReader {
   const stderr = createOutputTail(OUTPUT_TAIL_BYTES_MAX);
   const spend = createSpend();
   const plain = createPlainText(tell);
@@ -67,6 +70,7 @@ export function createClaudeReader(tell: (told: Told) => void): ClaudeReader {
       facts.model ??= modelOf(event);
       const spent = spend.add(event);
       if (spent !== null) tell(spent);
+      onTokens(spend.soFar());
     } else if (event.type === 'rate_limit_event') {
       facts.limitResetAt = resetAtOf(event);
     } else if (event.subtype === 'permission_denied') {
