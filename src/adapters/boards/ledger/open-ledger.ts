@@ -31,6 +31,6 @@ export async function openLedger(path: string): Promise<Database> {
 /** What is said about a file whose chain does not hold. */
 export const brokenChain = (path: string, { id, problem }: ChainFault): AppError =>
   new AppError('board-broken', `${path}: the audit chain does not hold at row ${id}: ${problem}`, {
-    hint: 'see what was changed (dispatch ledger verify); dispatch ledger import --accept-broken-chain goes on all the same',
+    hint: 'see what was changed (dispatch audit verify); dispatch ledger import --accept-broken-chain goes on all the same',
     details: { path, row: id, problem },
   });
