@@ -98,7 +98,7 @@ test('an asynchronous call takes a slot of its own (R-AD-123)', async () => {
 const SESSION = '11111111-2222-4333-8444-555555555555';
 const OTHER = '66666666-7777-4888-8999-000000000000';
 
-test('an agent that calls into the conversation it is in is told so at once (R-AD-077, R-SYS-016)', async () => {
+test('an agent that calls into the conversation it is in, or waits for its own job, is told so at once (R-AD-077, R-AD-106, R-SYS-016)', async () => {
   const one = await aProject({ routes: [], agents: { a: WAIT, b: WAIT } });
   const { project } = one;
   const first = call(project, 'dispatch-session', { agent: 'a', task: '1', session_id: SESSION });
@@ -119,6 +119,14 @@ test('an agent that calls into the conversation it is in is told so at once (R-A
     code: 'conflict',
     message: expect.stringContaining('that waits for the caller of this one'),
   });
+  const [outermost] = (await project.context.store.jobs.listOpen()).map(({ jobId }) => jobId);
+  for (const [name, given] of [
+    ['dispatch-wait', {}],
+    ['get-dispatch', { wait: 20 }],
+  ] as const) {
+    const own = call(project, name, { job_id: outermost, ...given }, { callingRun: inB });
+    await expect(own).rejects.toMatchObject({ message: expect.stringContaining('it cannot end before') });
+  }
   letGo(one, 'a', 'b');
   await Promise.all([first, second]);
 });

@@ -5,7 +5,7 @@ import { awaitEnd } from './await-end.ts';
 import { keepCachedAnswer } from './cached-answer.ts';
 import { newJobId } from './job-id.ts';
 import { jobNamed } from './job-named.ts';
-import { requireTurnToCome } from './nested-turn.ts';
+import { requireTurnToCome } from './nested-wait.ts';
 import { oncePerKey } from './once-per-key.ts';
 import { refusalError } from './refusal-error.ts';
 import { requireOwnSession } from './session-owner.ts';

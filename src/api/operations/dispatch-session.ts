@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { resultOf } from '../../core/policy/dispatch/job-result.ts';
 import { awaitResult } from '../dispatch/await-end.ts';
-import { requireTurnToCome } from '../dispatch/nested-turn.ts';
+import { requireTurnToCome } from '../dispatch/nested-wait.ts';
 import { requestFields, requestOf } from '../dispatch/request-fields.ts';
 import { requireOwnSession } from '../dispatch/session-owner.ts';
 import { submit } from '../dispatch/submit.ts';

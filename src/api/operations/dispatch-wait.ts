@@ -4,6 +4,7 @@ import { jobRecord } from '../../core/policy/dispatch/job-record.ts';
 import { isOver } from '../../core/schema/job.ts';
 import { awaitEnd } from '../dispatch/await-end.ts';
 import { jobNamed } from '../dispatch/job-named.ts';
+import { requireEndToCome } from '../dispatch/nested-wait.ts';
 import { shownJob } from '../dispatch/shown-job.ts';
 import { defineOperation } from '../operation.ts';
 
@@ -21,6 +22,7 @@ export const dispatchWait = defineOperation({
   async run(context, { job_id, timeout_seconds }) {
     const job = await jobNamed(context, job_id);
     if (isOver(job.status)) return { ...jobRecord(job) };
+    await requireEndToCome(context, job_id);
     const ended = await awaitEnd(context, job, clampWait(timeout_seconds) * 1000);
     if (ended !== null) return { ...jobRecord(ended) };
     return { ...(await shownJob(context, await jobNamed(context, job_id))), timed_out_waiting: true };

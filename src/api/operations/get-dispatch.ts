@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { requireEndToCome } from '../dispatch/nested-wait.ts';
 import { shownJob } from '../dispatch/shown-job.ts';
 import { jobAfter } from '../dispatch/take-dispatch.ts';
 import { wait } from '../dispatch/wait-field.ts';
@@ -13,6 +14,8 @@ export const getDispatch = defineOperation({
   forAgents: true,
   input: z.object({ job_id: z.string().describe('Id of the job'), wait: wait() }),
   output: WireJob,
-  run: async (context, { job_id, wait: seconds }) =>
-    shownJob(context, await jobAfter(context, job_id, seconds * 1000)),
+  async run(context, { job_id, wait: seconds }) {
+    if (seconds > 0) await requireEndToCome(context, job_id);
+    return shownJob(context, await jobAfter(context, job_id, seconds * 1000));
+  },
 });

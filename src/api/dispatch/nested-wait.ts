@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import { turnInTheWay } from '../../core/policy/dispatch/waits-for.ts';
+import { turnInTheWay, waitsFor } from '../../core/policy/dispatch/waits-for.ts';
 import { roomOf } from '../../core/policy/governor/room.ts';
 import { DISPATCH_POOL } from '../../core/policy/pools.ts';
 import type { CallContext } from '../operation.ts';
@@ -37,6 +37,25 @@ export async function requireTurnToCome(context: CallContext, sessionId: string)
     'conflict',
     `the conversation '${sessionId}' has an earlier turn (job ${jobId}) that waits for a slot, all slots are in use, and this call would hold one while it waits`,
     { hint: `call again once dispatch_wait tells the end of ${jobId}; or ${ELSE_HINT}`, details: { jobId } },
+  );
+}
+
+/** An agent that waits for a job which waits for that agent's own answer is told so at once (R-AD-106). */
+export async function requireEndToCome(
+  { callingRun, store }: Pick<CallContext, 'callingRun' | 'store'>,
+  jobId: string,
+): Promise<void> {
+  if (callingRun === undefined) return;
+  const open = await store.jobs.listOpen();
+  const job = open.find((one) => one.jobId === jobId);
+  if (job === undefined || !waitsFor(open, job, callingRun.runId)) return;
+  throw new AppError(
+    'conflict',
+    `the job ${jobId} waits for the agent that makes this call: it cannot end before`,
+    {
+      hint: 'answer without waiting for it',
+      details: { jobId },
+    },
   );
 }
 
