@@ -85,5 +85,9 @@ test('names are quoted for YAML, and the folder is made (R-PROD-002, 010)', asyn
     env: { HOME: '/' },
   });
   expect(exitCode).toBe(0);
-  expect(parse(read(folder, 'producer.yaml')).project_name).toBe("it's #1: a 'shop'");
+  const written = parse(read(folder, 'producer.yaml'));
+  expect(written.project_name).toBe("it's #1: a 'shop'");
+  expect(written.notifications.ntfy_topic).toMatch(/^it-s-1-a-shop--[0-9a-f]{8}$/);
+  const understood = await runCli(['--dir', folder, 'config'], { cwd: '/', env: { HOME: '/' } });
+  expect(understood.exitCode).toBe(0);
 });

@@ -13,8 +13,13 @@ const QUESTIONS: readonly (readonly [keyof ProjectAnswers, string])[] = [
 /** What a folder's project is called when nobody says otherwise; a topic nobody can guess (R-PROD-003). */
 export function suggestedAnswers(root: string): ProjectAnswers {
   const name = basename(root) || 'my-project';
-  return { projectName: name, ntfyTopic: `${name}-${randomBytes(4).toString('hex')}`, subjectPrefix: name };
+  const topic = `${topicOf(name)}-${randomBytes(4).toString('hex')}`;
+  return { projectName: name, ntfyTopic: topic, subjectPrefix: name };
 }
+
+/** A topic is part of an address: only some characters, and not many. */
+const topicOf = (name: string): string => name.replaceAll(/[^-_A-Za-z0-9]+/g, '-').slice(0, TOPIC_LENGTH_MAX);
+const TOPIC_LENGTH_MAX = 50;
 
 /** Three questions, Enter takes what is suggested; `-` or `none` means none. Where nobody sits, nothing is asked (R-PROD-004). */
 export async function askProject(io: CliIo, suggested: ProjectAnswers): Promise<ProjectAnswers> {

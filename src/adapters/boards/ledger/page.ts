@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import { LIST_LIMIT_MAX } from '../../../core/limits.ts';
+import { LIST_PAGE_MAX } from '../../../core/limits.ts';
 import type { LedgerAuditRow, LedgerPage, LedgerTaskRow } from '../../../core/ports/ledger-page.ts';
 import { query } from '../../store/query.ts';
-import type { LedgerAccess } from './lazy-ledger.ts';
-import { ledger, type LedgerStatus, type LedgerTables, type TaskRow } from './ledger-tables.ts';
 import { listOf, payloadOf } from './json-columns.ts';
+import type { LedgerAccess } from './lazy-ledger.ts';
+import { type LedgerStatus, type LedgerTables, ledger, type TaskRow } from './ledger-tables.ts';
 
 const tasks = ledger.selectFrom('tasks').selectAll('tasks');
 const running = query((a: { limit: number }) =>
@@ -35,7 +35,7 @@ export function createPage({ read }: Pick<LedgerAccess, 'read'>): LedgerPage {
   return {
     queue: (limit) =>
       read((c) => ({
-        running: c.all(running, { limit: LIST_LIMIT_MAX }).map(toRow),
+        running: c.all(running, { limit: LIST_PAGE_MAX }).map(toRow),
         pending: c.all(pending, { limit }).map(toRow),
         recent: c.all(recent, { limit }).map(toRow),
       })),
@@ -44,7 +44,7 @@ export function createPage({ read }: Pick<LedgerAccess, 'read'>): LedgerPage {
       read((c) => {
         const row = c.get(one, { id: taskId });
         if (row === undefined) return null;
-        return { task: toRow(row), audit: c.all(ofTask, { id: taskId, limit: LIST_LIMIT_MAX }).map(toAudit) };
+        return { task: toRow(row), audit: c.all(ofTask, { id: taskId, limit: LIST_PAGE_MAX }).map(toAudit) };
       }),
   };
 }
