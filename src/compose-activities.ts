@@ -77,6 +77,7 @@ function dispatchPorts({ context, settings }: Project): Pick<ActivityPorts, Disp
     jobFiles: context.jobFiles,
     usage: context.usage,
     notices: context.notices,
+    escalations: context.escalations,
     reports: context.reports,
     async outputOf(runId) {
       const { stateDir } = settings();
@@ -87,4 +88,4 @@ function dispatchPorts({ context, settings }: Project): Pick<ActivityPorts, Disp
   };
 }
 
-type DispatchPort = 'agents' | 'jobFiles' | 'usage' | 'notices' | 'reports' | 'outputOf';
+type DispatchPort = 'agents' | 'jobFiles' | 'usage' | 'notices' | 'escalations' | 'reports' | 'outputOf';

@@ -22,7 +22,7 @@ export function createLazyControl(config: TemporalControlConfig): Control {
     governor: async () => (await control()).governor(),
     cancelTask: async (taskId, request, caller) => (await control()).cancelTask(taskId, request, caller),
     tellAnswered: async (asker) => (await control()).tellAnswered(asker),
-    retryTask: async (taskId, caller) => (await control()).retryTask(taskId, caller),
+    retryTask: async (taskId, caller, to) => (await control()).retryTask(taskId, caller, to),
     startDue: async (taskId) => (await control()).startDue(taskId),
     forgetHost: async (hostId, caller) => (await control()).forgetHost(hostId, caller),
     ping: async () => (await control()).ping(),

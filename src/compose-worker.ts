@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { escalateUnknownRoles } from './activities/escalate-unknown.ts';
 import { createHostState } from './activities/host-state.ts';
 import { takeWorkerSeat } from './adapters/host/worker-seat.ts';
 import { openHostLedger } from './adapters/process/host-ledger.ts';
@@ -157,5 +158,6 @@ function pollerOf(project: Project, { hostId, runs: runsHere }: HostState): Poll
     owner: hostId,
     defaultPollSeconds: () => project.settings().defaults.pollIntervalSeconds,
     adoptForeign: () => project.settings().adopt,
+    escalateUnknown: () => escalateUnknownRoles({ ...project.context, settings: project.settings, log }),
   });
 }

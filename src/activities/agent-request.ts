@@ -9,6 +9,7 @@ import type { RunAgentInput } from '../core/schema/task-flow.ts';
 import type { ActivityPorts } from './ports.ts';
 import { remembers, tellAnswers } from './questions.ts';
 import type { PreparedRequest } from './run-source.ts';
+import { withNotes } from './task-notes.ts';
 
 /** Reads the task afresh, renders its prompt here (never in history) and fills the agent's environment. */
 export async function agentRequest(
@@ -28,7 +29,7 @@ export async function agentRequest(
     return { failed: messageOf(error) };
   }
   const told = await tellAnswers(ports, {
-    ...{ subject: taskId, runId: claimed.runId, prompt },
+    ...{ subject: taskId, runId: claimed.runId, prompt: await withNotes(ports, taskId, prompt) },
     goesOn: claimed.resumes === true && remembers(agent.kind),
   });
   if (Buffer.byteLength(told.prompt) > PROMPT_BYTES_MAX)

@@ -4,6 +4,7 @@ import { heartbeatTimeoutMs } from '../core/policy/heartbeat-timeout.ts';
 import type { Route } from '../core/schema/route.ts';
 import type { TaskState } from '../core/schema/run-record.ts';
 import type { ClaimedRun, ClaimTaskInput } from '../core/schema/task-flow.ts';
+import { closeCase } from './escalate.ts';
 import type { ActivityPorts } from './ports.ts';
 import { closeQuestionsOf } from './settle-questions.ts';
 
@@ -41,6 +42,8 @@ export async function claimTask(ports: ActivityPorts, input: ClaimTaskInput): Pr
   } as const;
   // Its workflow was lost while it waited for an answer and somebody has put it back without one.
   if (!counted && before?.status === 'asking') await closeQuestionsOf(ports, taskId);
+  // Put back by hand after it was given up: that is a decision, too.
+  if (!counted && (before?.status === 'dead' || before?.status === 'stuck')) await closeCase(ports, taskId);
   await store.records.putTaskState(taskId, state, { detail: { agent: route.agent } });
   log.info({ taskId, runId: leaseId, queue: route.queueName, attempt: state.runCount }, 'task picked up');
   return { ...claimedRun(ports, task.name, route, leaseId, state), resumes: kept !== null };

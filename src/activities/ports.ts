@@ -1,6 +1,7 @@
 import type { AgentAdapter } from '../core/ports/agent.ts';
 import type { AgentRegistry } from '../core/ports/agent-registry.ts';
 import type { Board } from '../core/ports/board.ts';
+import type { Escalations } from '../core/ports/escalations.ts';
 import type { Governor } from '../core/ports/governor.ts';
 import type { HostState } from '../core/ports/host-state.ts';
 import type { JobFiles } from '../core/ports/job-files.ts';
@@ -41,6 +42,8 @@ export interface ActivityPorts {
   readonly prices: Prices;
   /** Tells people, off the path of what it is told by; never rejects. */
   readonly notices: Notices;
+  /** Cases that people decide about. */
+  readonly escalations: Escalations;
   readonly reports: Reports;
   /** All a run has printed, bounded; undefined when it is gone. */
   outputOf(runId: string): Promise<string | undefined>;

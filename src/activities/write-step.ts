@@ -1,11 +1,14 @@
 import { settlementNote } from '../core/policy/audit/settlement-note.ts';
 import { notMovedComment } from '../core/policy/comments.ts';
+import { givenUpReason } from '../core/policy/escalations/reason.ts';
 import { RESTING, type TaskState } from '../core/schema/run-record.ts';
 import type { Task } from '../core/schema/task.ts';
 import type { SettleRunInput } from '../core/schema/task-flow.ts';
+import { raiseEscalation } from './escalate.ts';
 import { moveOwn, type PutState } from './move-task.ts';
 import type { ActivityPorts } from './ports.ts';
 import { commentAll, commentKey, eventOnce } from './settle-notes.ts';
+import { noteNotesTold } from './task-notes.ts';
 import { closeQuestions, waitForAnswer } from './settle-questions.ts';
 
 /**
@@ -23,12 +26,22 @@ export async function writeStep(ports: ActivityPorts, input: SettleRunInput, tas
       settlementNote(input, summary.lastReason),
     );
   await closeQuestions(ports, input, moved);
+  await noteNotesTold(ports, input);
   if (moved) {
     // A person or the agent put it elsewhere: their move stands, nothing is counted (R-ART-036).
     await state({ status: 'done', retryCount: 0, anomaly: null });
     return { queueName: task.queueName, moved };
   }
-  return { queueName: await carryOut(ports, input, state), moved };
+  const queueName = await carryOut(ports, input, state);
+  await escalateGivenUp(ports, input);
+  return { queueName, moved };
+}
+
+/** Given up, in a queue for that or in place: a person decides (R-PROD-066). */
+async function escalateGivenUp(ports: ActivityPorts, { step, ending, claimed, taskId }: SettleRunInput) {
+  if (step.kind !== 'dead-letter' && step.kind !== 'leave') return;
+  const { agent, runId } = claimed;
+  await raiseEscalation(ports, { taskId, agent, reason: givenUpReason(ending, claimed), key: runId });
 }
 
 /** Where the task is afterwards, and whether somebody else than us put it there. */

@@ -32,6 +32,8 @@ export function mergeInput(places: InputPlaces, params: Fields, query: Fields, b
   for (const [name, read] of places.query) if (query[name] !== undefined) merged[name] = read(query[name]);
   for (const name of places.body) if (Object.hasOwn(body, name)) merged[name] = body[name];
   for (const name of places.params) {
+    // Another path of the same operation leaves it out.
+    if (params[name] === undefined) continue;
     if (Object.hasOwn(body, name) && !places.body.includes(name) && body[name] !== params[name]) {
       invalidInput(name, 'differs from the one in the path', 'leave it out of the body');
     }

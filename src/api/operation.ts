@@ -4,6 +4,7 @@ import type { AgentScan } from '../core/ports/agent-scan.ts';
 import type { Board } from '../core/ports/board.ts';
 import type { Caller, Control } from '../core/ports/control.ts';
 import type { DispatchControl } from '../core/ports/dispatch-control.ts';
+import type { Escalations } from '../core/ports/escalations.ts';
 import type { EventTail } from '../core/ports/event-tail.ts';
 import type { JobFiles } from '../core/ports/job-files.ts';
 import type { JobWaiter } from '../core/ports/job-waiter.ts';
@@ -36,6 +37,8 @@ export interface OperationContext {
   readonly dispatches: DispatchControl;
   /** Tells people, off the path of what it is told by. */
   readonly notices: Notices;
+  /** Cases that people decide about. */
+  readonly escalations: Escalations;
   readonly reports: Reports;
   readonly version: string;
   /** Epoch milliseconds at which this process came up. */

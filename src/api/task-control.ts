@@ -39,11 +39,12 @@ export function createTaskControl(
         return sent(dispatchWorkflowId(project, jobId), (handle) => handle.signal(answeredSignal));
       return taskId !== null && signalled(taskId, (handle) => handle.signal(answeredSignal));
     },
-    async retryTask(taskId, caller) {
+    async retryTask(taskId, caller, to = null) {
       const task = await board.getTask(taskId);
       const state = await store.records.getTaskState(taskId);
       if (
         state?.status === 'retrying' &&
+        (to === null || to === task.queueName) &&
         (await signalled(taskId, (handle) => handle.signal(retryNowSignal)))
       ) {
         return { queueName: task.queueName };
@@ -53,7 +54,7 @@ export function createTaskControl(
           hint: `stop it first: dispatch task cancel ${taskId}`,
         });
       }
-      const target = state?.sourceQueue ?? (await routes.find(task.queueName))?.queueName ?? null;
+      const target = to ?? state?.sourceQueue ?? (await routes.find(task.queueName))?.queueName ?? null;
       if (target === null) {
         throw new AppError('conflict', `task ${taskId} never ran, so it has no queue to go back to`, {
           hint: 'move it into a watched queue instead: dispatch task move',

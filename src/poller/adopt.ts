@@ -20,6 +20,8 @@ export interface AdoptPorts {
   /** What this process runs right now. */
   runsHere(): readonly string[];
   readonly log: Log;
+  /** Hands tasks that nobody here can work on to a person. */
+  escalateUnknown(): Promise<void>;
   /** Take up in-progress tasks without a record of ours, too. */
   adoptForeign(): boolean;
 }
@@ -44,6 +46,7 @@ export async function adoptTasks(ports: AdoptPorts): Promise<number> {
     if (await takeBack(ports, state.taskId, state.inProgressQueue, state.sourceQueue)) adopted += 1;
   }
   await tellAnswers(ports);
+  await ports.escalateUnknown();
   return adopted + (ports.adoptForeign() ? await adoptUnknown(ports) : 0);
 }
 

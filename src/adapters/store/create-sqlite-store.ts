@@ -13,10 +13,12 @@ import { recordsSpend } from './migrations/records-0004-spend.ts';
 import { recordsQuestions } from './migrations/records-0005-questions.ts';
 import { recordsAuditHeads } from './migrations/records-0006-audit-heads.ts';
 import { recordsNotices } from './migrations/records-0007-notices.ts';
+import { recordsTaskNotes } from './migrations/records-0008-task-notes.ts';
 import { createNoticeBox } from './notices.ts';
 import { createProjection, type WatchedProjection } from './projection.ts';
 import { createQuestions } from './questions.ts';
 import { createRecords } from './records.ts';
+import { createTaskNotes } from './task-notes.ts';
 
 /** Where the store lives and whose it is. */
 export interface SqliteStoreConfig {
@@ -55,6 +57,7 @@ export async function createSqliteStore(config: SqliteStoreConfig): Promise<Sqli
       recordsQuestions,
       recordsAuditHeads,
       recordsNotices,
+      recordsTaskNotes,
     ],
     now,
   });
@@ -76,6 +79,7 @@ export async function createSqliteStore(config: SqliteStoreConfig): Promise<Sqli
       notices: createNoticeBox({ database: recordsDatabase, project, now }),
       jobs: createJobs({ database: recordsDatabase, project, now }, database),
       questions: createQuestions({ database: recordsDatabase, project, now }),
+      taskNotes: createTaskNotes({ database: recordsDatabase, project, now }),
       async close() {
         database.close();
         recordsDatabase.close();

@@ -20,7 +20,7 @@ export const askQuestion = defineOperation({
   http: {
     method: 'POST',
     path: '/tasks/:task_id/questions',
-    also: ['/dispatches/:task_id/questions'],
+    also: ['/dispatches/:task_id/questions', '/questions'],
     ...{ success: 201, access: 'write' },
   },
   forAgents: true,

@@ -47,6 +47,7 @@ import { getTask } from './get-task.ts';
 import { healthz } from './healthz.ts';
 import { inspectAgent } from './inspect-agent.ts';
 import { inspectGroup } from './inspect-group.ts';
+import { killTask } from './kill-task.ts';
 import { listAgentProfiles } from './list-agent-profiles.ts';
 import { listAgents } from './list-agents.ts';
 import { listAudit } from './list-audit.ts';
@@ -73,6 +74,8 @@ import { removeAgent } from './remove-agent.ts';
 import { removeGroup } from './remove-group.ts';
 import { renameQueue } from './rename-queue.ts';
 import { report } from './report.ts';
+import { requeueTask } from './requeue-task.ts';
+import { rerouteTask } from './reroute-task.ts';
 import { retryTask } from './retry-task.ts';
 import { showAgent } from './show-agent.ts';
 import { showDeadLetter } from './show-dead-letter.ts';
@@ -129,6 +132,9 @@ export const operations: readonly Operation[] = [
   listQuestions,
   answerQuestion,
   answerTask,
+  requeueTask,
+  rerouteTask,
+  killTask,
   listRuns,
   getRun,
   getRunOutput,

@@ -19,6 +19,12 @@ const scope = (answer: Row): string =>
     ? ''
     : ` ${named(answer, 'scope')} ${named(answer, 'name')}`;
 
+/** Back to work, here or elsewhere. */
+const renderCarried: Render = (answer) =>
+  `Task ${named(answer, 'task_id')} is in ${named(answer, 'queue_name')}, with a fresh retry count.${
+    answer.escalation === null ? '' : ` Its case lies in ${named(answer, 'escalation')}`
+  }`;
+
 /** Answers that are told in a sentence or a page of their own. */
 const VIEWS: Readonly<Record<string, Render>> = {
   status: (answer, out) => renderStatus(answer as unknown as StatusView, out),
@@ -33,6 +39,10 @@ const VIEWS: Readonly<Record<string, Render>> = {
   'add-comment': (answer) => `Commented on task ${named(answer, 'task_id')}.`,
   'retry-task': (answer) =>
     `Task ${named(answer, 'task_id')} is in ${named(answer, 'queue_name')} again, with a fresh retry count.`,
+  'requeue-task': renderCarried,
+  'reroute-task': renderCarried,
+  'kill-task': (answer) =>
+    `Task ${named(answer, 'task_id')} is given up; it is in ${named(answer, 'queue_name')}.`,
   'redrive-dead-letter': (answer) =>
     `Task ${named(answer, 'task_id')} is in ${named(answer, 'queue_name')} again, with a fresh retry count.`,
   'cancel-task': (answer) =>

@@ -88,7 +88,12 @@ export interface Control {
   /** Tells the work that has asked that it is answered; false: nobody waits there any more. */
   tellAnswered(asker: { readonly taskId: TaskId | null; readonly jobId: string | null }): Promise<boolean>;
   /** Puts a stuck, cancelled or dead task back into its source queue with a fresh retry count. */
-  retryTask(taskId: TaskId, caller: Caller): Promise<{ readonly queueName: string }>;
+  retryTask(
+    taskId: TaskId,
+    caller: Caller,
+    /** Where to instead; null = where it came from. */
+    to?: string | null,
+  ): Promise<{ readonly queueName: string }>;
   /** Looks at the board now instead of at the next poll; names a task to start it at once. */
   startDue(taskId: TaskId | null): Promise<{ readonly started: number }>;
   forgetHost(hostId: HostId, caller: Caller): Promise<void>;

@@ -1,0 +1,29 @@
+import { unknownRoleReason } from '../core/policy/escalations/reason.ts';
+import { escalatedQueueOf, roleOf } from '../core/policy/escalations/role-queues.ts';
+import { type EscalationPorts, raiseEscalation } from './escalate.ts';
+import type { ActivityPorts } from './ports.ts';
+
+/** Tasks of a ledger whose owner is no role here would wait for ever: a person decides about them (R-PROD-036). */
+export async function escalateUnknownRoles(
+  ports: EscalationPorts & Pick<ActivityPorts, 'settings'>,
+): Promise<void> {
+  const { board, routes, settings } = ports;
+  if (settings().board.kind !== 'ledger') return;
+  const known = new Set((await routes.list()).map(({ queueName }) => roleOf(queueName)));
+  const queues = await board.listQueues();
+  const strange = queues.filter(
+    ({ name, taskCount }) => taskCount > 0 && roleOf(name) === name && !known.has(name),
+  );
+  if (strange.length === 0) return;
+  for (const { id, queueName: role } of await board.getReadyTasks(strange.map(({ name }) => name))) {
+    const reason = unknownRoleReason(role);
+    // Told first: a crash in between tells it twice, never not at all.
+    await raiseEscalation(ports, {
+      taskId: id,
+      agent: role,
+      reason,
+      key: `unknown-role/${id}/${Date.now()}`,
+    });
+    await board.moveFrom?.(id, role, escalatedQueueOf(role));
+  }
+}

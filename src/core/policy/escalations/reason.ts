@@ -1,0 +1,31 @@
+import { LOST_RUNS_MAX } from '../../limits.ts';
+import type { ClaimedRun, RunEnding } from '../../schema/task-flow.ts';
+
+/** Why a task was given up after a run, in ai-producer's words where it has some (R-PROD-106). */
+export function givenUpReason(
+  ending: RunEnding,
+  { retryCount, maxRetries }: Pick<ClaimedRun, 'retryCount' | 'maxRetries'>,
+): string {
+  if (ending.kind === 'worker-lost') return `worker lost ${LOST_RUNS_MAX} times`;
+  const error = lastError(ending);
+  if (ending.kind === 'failed' && !ending.retryable) return error;
+  if (retryCount < maxRetries) return error;
+  return `failed ${retryCount + 1}× (max ${maxRetries + 1}); last error: ${error}`;
+}
+
+/** The reason of a task whose owner is no role of this project. */
+export const unknownRoleReason = (role: string): string =>
+  `unknown agent_owner / role not configured: ${role}`;
+
+function lastError(ending: Exclude<RunEnding, { kind: 'worker-lost' }>): string {
+  switch (ending.kind) {
+    case 'failed':
+      return ending.reason;
+    case 'timed-out':
+      return `timed out after ${ending.limitMs / 1000} s`;
+    case 'stalled':
+      return `no output for ${ending.silentMs / 1000} s`;
+    default:
+      return ending.kind;
+  }
+}
