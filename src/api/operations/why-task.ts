@@ -84,7 +84,7 @@ async function whyOfJob({ store, settings, agents }: CallContext, job: Job) {
   const workflowId = dispatchWorkflowId(settings.project, job.jobId);
   const name = job.request.agent;
   const account = accountOf({ kind: job.spec.kind, name, env: directory?.agents.get(name)?.env ?? {} });
-  const asked = questions.filter(({ status: is }) => is === 'open');
+  const asked = questions.filter(({ status }) => status === 'open');
   const asks = asked.length === 0 ? null : waitingText(asked);
   return whyJob({ job, asks, workflowId, account, turnBefore, governor, hosts, now: Date.now() });
 }
