@@ -20,7 +20,7 @@ export async function applyBoardCommand(
       await commentOnce({ board, records: store.records }, { key, ...command });
       return board.getTask(command.taskId);
     case 'move-task':
-      await board.moveTask(command.taskId, command.targetQueue);
+      await board.moveTask(command.taskId, command.targetQueue, command.note);
       return board.getTask(command.taskId);
     case 'update-task':
       return board.updateTask(command.taskId, command.patch);

@@ -5,6 +5,9 @@ import { firstBadRow, rows } from '../helpers/ledger-file.ts';
 import { aLedgerProject } from '../helpers/ledger-project.ts';
 import { settledIn, until } from '../helpers/project.ts';
 
+/** What is written beside a task's way through its statuses. */
+const SIDE = new Set(['cost', 'decision']);
+
 test('tasks of a ledger run in the order of their dependencies and end as done (R-PROD-030, R-PROD-098)', async () => {
   const project = await aLedgerProject({ roles: { code: 'echo "$1" >> order', qa: 'echo "$1" >> order' } });
   const build = await call(project.project, 'file-task', { agent: 'code', title: 'Build' });
@@ -24,9 +27,17 @@ test('a role that fails gets its tries, then the task is escalated with its reas
   const project = await aLedgerProject({ roles: { code: 'exit 3' } });
   const { id } = await call(project.project, 'file-task', { agent: 'code', title: 'Build' });
   const task = await settledIn(project, String(id), 'code:escalated');
-  expect(task.ledger?.status).toBe('escalated');
-  const all = rows<{ action: string }>(project.file, 'select action from audit_log where task_id = ?', id);
-  expect(all.map(({ action }) => action)).toContain('escalation');
+  expect(task.ledger).toMatchObject({ status: 'escalated', retryCount: 2 });
+  expect(task.ledger?.escalationReason).toContain('exited with code 3');
+  const sql = 'select action from audit_log where task_id = ? order by id';
+  const all = rows<{ action: string }>(project.file, sql, id);
+  expect(all.map(({ action }) => action).filter((action) => !SIDE.has(action))).toEqual([
+    ...['task_inserted', 'dispatch', 'task_failed', 'task_requeued', 'dispatch', 'task_failed', 'escalation'],
+  ]);
+  expect(rows(project.file, 'select outcome, step from task_runs order by ended_at')).toEqual([
+    { outcome: 'failed', step: 'retry' },
+    { outcome: 'failed', step: 'escalate' },
+  ]);
   expect(firstBadRow(project.file)).toBe(0);
 });
 

@@ -87,6 +87,13 @@ export interface RunNote {
 }
 
 /** What a dispatcher shows of its own bookkeeping on a board that has room for it; never read back as truth. */
+/** Why a task is moved, for a board that keeps that. */
+export interface MoveNote {
+  readonly reason?: string;
+  /** Who moves it, where it is not the dispatcher. */
+  readonly by?: string;
+}
+
 export interface TaskShadow {
   readonly retry_count?: number;
   readonly state?: string;
@@ -107,7 +114,7 @@ export interface Board {
   /** Capability: like `getReadyTasks`, with those that stand there and are not given out yet. */
   listTasks?(queueNames: readonly string[]): Promise<readonly ReadyTask[]>;
   /** Moves to the end of the target queue; already there is a no-op. */
-  moveTask(taskId: TaskId, targetQueue: string): Promise<void>;
+  moveTask(taskId: TaskId, targetQueue: string, note?: MoveNote): Promise<void>;
   addComment(taskId: TaskId, text: string, mark?: WriteMark): Promise<void>;
   updateTask(taskId: TaskId, patch: TaskPatch): Promise<Task>;
   createTask(
@@ -125,7 +132,7 @@ export interface Board {
   /** Capability: atomic pick-up. False: the task is not in `from`, or another token holds it. */
   claim?(taskId: TaskId, request: ClaimRequest): Promise<boolean>;
   /** Capability: atomic conditional move. False: the task was not in `from`. */
-  moveFrom?(taskId: TaskId, from: string, to: string): Promise<boolean>;
+  moveFrom?(taskId: TaskId, from: string, to: string, note?: MoveNote): Promise<boolean>;
   /** Capability: keeps the record of a finished run, once for each run; its effects show with the next move. */
   noteRun?(taskId: TaskId, note: RunNote): Promise<void>;
   /** Capability: decisions and assets beside the tasks. */

@@ -1,7 +1,7 @@
 import type { HostId, RunId, TaskId } from '../ids.ts';
 import type { GovernorState, Pause } from '../policy/governor/state.ts';
 import type { CapTarget } from '../policy/money/money-state.ts';
-import type { LedgerExtras } from './board.ts';
+import type { LedgerExtras, MoveNote } from './board.ts';
 import type { AssetNote, DecisionNote } from './ledger-book.ts';
 
 /** A board write that must happen once, however often it is sent (R-SYS-004). */
@@ -12,7 +12,13 @@ export type BoardCommand =
       readonly text: string;
       readonly author?: string;
     }
-  | { readonly operation: 'move-task'; readonly taskId: TaskId; readonly targetQueue: string }
+  | {
+      readonly operation: 'move-task';
+      readonly taskId: TaskId;
+      readonly targetQueue: string;
+      /** For a board that keeps why and by whom. */
+      readonly note?: MoveNote;
+    }
   | {
       readonly operation: 'update-task';
       readonly taskId: TaskId;

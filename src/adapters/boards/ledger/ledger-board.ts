@@ -8,9 +8,9 @@ import { addComment, updateTask } from './edit-tasks.ts';
 import { type DependencyPolicy, endHopeless, hopelessTasks } from './failed-dependencies.ts';
 import { insertTask, taskOfKey } from './insert-task.ts';
 import { createJournal } from './journal.ts';
-import { createPage } from './page.ts';
 import { createLazyLedger, type LedgerAccess } from './lazy-ledger.ts';
 import { claimTask, existingTask, moveTask } from './move-tasks.ts';
+import { createPage } from './page.ts';
 import { checkRoleName, placeOf, unknownQueue } from './queue-names.ts';
 import { allTasks, readyTasks, toTask } from './read-tasks.ts';
 import {
@@ -37,7 +37,10 @@ export interface LedgerBoardConfig {
 }
 
 type LedgerMethods = Required<
-  Pick<Board, 'claim' | 'listTasks' | 'moveFrom' | 'noteRun' | 'book' | 'journal' | 'page' | 'watch' | 'close'>
+  Pick<
+    Board,
+    'claim' | 'listTasks' | 'moveFrom' | 'noteRun' | 'book' | 'journal' | 'page' | 'watch' | 'close'
+  >
 >;
 
 /**
@@ -59,8 +62,8 @@ export function createLedgerBoard(config: LedgerBoardConfig): Board & LedgerMeth
     },
     listTasks: (queueNames) => read((c) => allTasks(c, queueNames)),
     getTask: (taskId) => read((c) => toTask(c, existingTask(c, taskId))),
-    moveTask: (taskId, to) => write((c) => void moveTask(c, roles, { taskId, to })),
-    moveFrom: (taskId, from, to) => write((c) => moveTask(c, roles, { taskId, from, to })),
+    moveTask: (taskId, to, note) => write((c) => void moveTask(c, roles, { ...note, taskId, to })),
+    moveFrom: (taskId, from, to, note) => write((c) => moveTask(c, roles, { ...note, taskId, from, to })),
     async claim(taskId, request) {
       checkClaim(request);
       return write((c) => claimTask(c, roles, { ...request, taskId }));

@@ -1,5 +1,5 @@
 import { AppError, invalidInput } from '../../../core/errors.ts';
-import type { ClaimRequest } from '../../../core/ports/board.ts';
+import type { ClaimRequest, MoveNote } from '../../../core/ports/board.ts';
 import type { Connection } from '../../store/connection.ts';
 import { keepDecision } from './decisions.ts';
 import { blockOf } from './dependencies.ts';
@@ -21,17 +21,25 @@ export function existingTask(connection: Connection, taskId: string): LedgerTask
 
 const queueNow = (task: LedgerTask): string => queueOf({ role: task.agentOwner, status: task.status });
 
+/** A task, where it goes, and why. */
+interface Move extends MoveNote {
+  readonly taskId: string;
+  /** Absent = wherever it is. */
+  readonly from?: string;
+  readonly to: string;
+}
+
 /** A move by anybody to a queue; already there is a no-op. */
 export function moveTask(
   connection: Connection,
   configured: Configured,
-  { taskId, from, to }: { readonly taskId: string; readonly from?: string; readonly to: string },
+  { taskId, from, to, ...note }: Move,
 ): boolean {
   const task = existingTask(connection, taskId);
   const place = knownPlace(connection, configured, to);
   if (from !== undefined && queueNow(task) !== from) return false;
   if (queueNow(task) === to) return true;
-  return transition(connection, task, { to: place, ...effectsOf(connection, task, place) });
+  return transition(connection, task, { to: place, ...effectsOf(connection, task, { to: place, note }) });
 }
 
 /**
@@ -72,7 +80,10 @@ type TakeUp = Parameters<typeof transition>[2];
 function takeUp(connection: Connection, task: LedgerTask, claim: TakeUp): boolean {
   if (task.status === 'pending' || task.status === 'in_progress') return transition(connection, task, claim);
   const back = { role: task.agentOwner, status: 'pending' } as const;
-  const requeued = transition(connection, task, { to: back, ...effectsOf(connection, task, back) });
+  const requeued = transition(connection, task, {
+    to: back,
+    ...effectsOf(connection, task, { to: back, note: {} }),
+  });
   return requeued && transition(connection, { ...task, status: 'pending' }, claim);
 }
 

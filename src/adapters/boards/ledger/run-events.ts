@@ -1,3 +1,4 @@
+import type { MoveNote } from '../../../core/ports/board.ts';
 import type { Connection } from '../../store/connection.ts';
 import type { TaskRunRow } from './ledger-tables.ts';
 import type { Place } from './queue-names.ts';
@@ -11,10 +12,14 @@ type Effects = Pick<Transition, 'reason' | 'retryCount' | 'events'>;
  * What leaving `in_progress` leaves behind, in the words of ai-producer (R-PROD-029). The note of the run that holds the
  * claim tells why; without one a person or another program has moved the task.
  */
-export function effectsOf(connection: Connection, task: LedgerTask, to: Place): Effects {
+export function effectsOf(
+  connection: Connection,
+  task: LedgerTask,
+  { to, note }: { readonly to: Place; readonly note: MoveNote },
+): Effects {
   const run = runsOf(connection, task.id).findLast(({ runId }) => runId === task.claimToken);
   if (task.status === 'in_progress' && run !== undefined) return afterRun(task, run, to);
-  return byHand(task, to);
+  return byHand(task, to, note);
 }
 
 function afterRun(task: LedgerTask, run: TaskRunRow, to: Place): Effects {
@@ -65,16 +70,20 @@ function completed(task: LedgerTask, run: TaskRunRow): TransitionEvent {
 }
 
 /** A person's requeue starts the count of tries anew (R-PROD-041, 067). */
-function byHand(task: LedgerTask, to: Place): Effects {
-  const who = { task_id: task.id, agent_owner: to.role };
+function byHand(task: LedgerTask, to: Place, { reason, by }: MoveNote): Effects {
   const from = task.status;
+  const who = {
+    ...{ task_id: task.id, agent_owner: to.role, from },
+    ...(by === undefined ? {} : { by }),
+    ...(reason === undefined ? {} : { reason }),
+  };
   if (to.status === 'pending') {
     const action = from === 'pending' || to.role !== task.agentOwner ? 'task_rerouted' : 'task_requeued';
     const again = from === 'pending' || from === 'in_progress' ? {} : { retryCount: 0 };
-    return { ...again, events: [{ action, detail: { ...who, from, from_agent: task.agentOwner } }] };
+    return { ...again, events: [{ action, detail: { ...who, from_agent: task.agentOwner } }] };
   }
   const action = ACTIONS[to.status] ?? 'task_moved';
-  return { events: [{ action, detail: { ...who, from, reason: 'moved' } }] };
+  return { ...(reason === undefined ? {} : { reason }), events: [{ action, detail: who }] };
 }
 
 const ACTIONS: Readonly<Partial<Record<Place['status'], string>>> = {
