@@ -83,6 +83,26 @@ test('pauses and pool limits are told, with when and who (R-SYS-020)', () => {
   ]);
 });
 
+test('caps that count anew and breakers are told (R-PROD-009, R-PROD-063)', () => {
+  const policy = { dailyMicroUsd: 5, agents: {} } as never;
+  const budget = { policy, overrides: [], day: '2026-01-01', spent: {}, recent: {}, told: [] } as never;
+  const capped: GovernorState = { ...START, budget };
+  const target = { scope: 'agent', name: 'code' } as const;
+  const set = { ...(budget as object), overrides: [{ target, microUsd: 7, fileMicroUsd: null }] } as never;
+  expect(governorChanges(capped, { ...START, budget: set }, 9)).toMatchObject([
+    { action: 'budget-cap-changed', subject: 'agent code', detail: { to_micro_usd: 7 } },
+  ]);
+  const reloaded = { ...(budget as object), policy: { dailyMicroUsd: 6, agents: {} } } as never;
+  expect(governorChanges(capped, { ...START, budget: reloaded }, 9)).toMatchObject([
+    { action: 'budget-cap-changed', subject: 'shop', detail: { keys: ['dailyMicroUsd'] } },
+  ]);
+  expect(actions(START, capped)).toEqual([]);
+  const tripped = { failures: [1, 2], trippedAt: 2, openUntil: 9, probe: null, failedProbes: 0 };
+  const broken = { ...START, breaker: { policy: {} as never, agents: { code: tripped } } };
+  expect(actions(START, broken)).toEqual(['breaker-opened code']);
+  expect(actions(broken, START)).toEqual(['breaker-closed code']);
+});
+
 test('a task is told of when its state changes, not when it is written again (R-PROD-029)', () => {
   const before = {
     ...{ status: 'running', token: 'r1', retryCount: 0, lostCount: 0, sourceQueue: 'Todo' },

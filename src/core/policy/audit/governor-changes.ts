@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../../ports/store.ts';
 import type { Brake, GovernorState, Pause } from '../governor/state.ts';
 import { byWhom, MACHINERY } from './by-whom.ts';
+import { breakerChanges, budgetChanges } from './money-changes.ts';
 
 /** A release of the brake that an agent may have been behind (R-PROD-065). */
 export const DISARMED_WHILE_RUNNING = 'brake-disarmed-while-running';
@@ -14,8 +15,8 @@ export function governorChanges(
   after: GovernorState,
   at: number,
 ): readonly AuditEntry[] {
-  return [...brakeChanges(before, after), ...pauseChanges(before, after), ...poolChanges(before, after)].map(
-    (change) => ({ at, ...change }),
+  return [brakeChanges, pauseChanges, poolChanges, budgetChanges, breakerChanges].flatMap((changesOf) =>
+    changesOf(before, after).map((change) => ({ at, ...change })),
   );
 }
 
