@@ -2,6 +2,7 @@ import type { RunId, TaskId } from '../ids.ts';
 import type { QueueDetail, QueueSummary, ReadyTask, Task } from '../schema/task.ts';
 import type { LedgerBook } from './ledger-book.ts';
 import type { LedgerJournal } from './ledger-journal.ts';
+import type { LedgerPage } from './ledger-page.ts';
 
 /** Fields a PATCH may change; arrays replace (R-ART-098). */
 export interface TaskPatch {
@@ -86,7 +87,6 @@ export interface RunNote {
   } | null;
 }
 
-/** What a dispatcher shows of its own bookkeeping on a board that has room for it; never read back as truth. */
 /** Why a task is moved, for a board that keeps that. */
 export interface MoveNote {
   readonly reason?: string;
@@ -94,6 +94,7 @@ export interface MoveNote {
   readonly by?: string;
 }
 
+/** What a dispatcher shows of its own bookkeeping on a board that has room for it; never read back as truth. */
 export interface TaskShadow {
   readonly retry_count?: number;
   readonly state?: string;
@@ -110,9 +111,9 @@ export interface Board {
    * with one order over several queues, a ledger over its roles, gives those together where the first of them stands.
    */
   getReadyTasks(queueNames: readonly string[]): Promise<readonly ReadyTask[]>;
-  getTask(taskId: TaskId): Promise<Task>;
   /** Capability: like `getReadyTasks`, with those that stand there and are not given out yet. */
   listTasks?(queueNames: readonly string[]): Promise<readonly ReadyTask[]>;
+  getTask(taskId: TaskId): Promise<Task>;
   /** Moves to the end of the target queue; already there is a no-op. */
   moveTask(taskId: TaskId, targetQueue: string, note?: MoveNote): Promise<void>;
   addComment(taskId: TaskId, text: string, mark?: WriteMark): Promise<void>;
@@ -139,6 +140,8 @@ export interface Board {
   readonly book?: LedgerBook;
   /** Capability: its own trail, and what it says of a day. */
   readonly journal?: LedgerJournal;
+  /** Capability: what a page over it shows. */
+  readonly page?: LedgerPage;
   /** Capability: keep a visible copy of our bookkeeping in the task. */
   showShadow?(taskId: TaskId, shadow: TaskShadow): Promise<void>;
   /** Capability: calls back soon after anything on the board changed, whoever changed it. Returns the stop. */
