@@ -12,8 +12,8 @@ export interface AllowanceWatch {
   spentMicroUsd(): number;
   /** Is there anything it is held to? */
   isBounded(): boolean;
-  /** It is over: nothing is stopped any more. */
-  end(): void;
+  /** It is over at this cost: nothing is stopped any more, and nobody is let in before the cost is held. Never rejects. */
+  end(microUsd: number): Promise<void>;
 }
 
 /**
@@ -29,12 +29,13 @@ export function watchAllowance(
   let spent = 0;
   let asking = false;
   let over = allowanceMicroUsd === null;
+  const tell = (microUsd: number) => within(ASK_MS_MAX, governor.spend({ leaseId: runId, microUsd }));
 
   async function ask(): Promise<void> {
     asking = true;
     for (let told = -1; told < spent && !over; ) {
       told = spent;
-      const fresh = await within(ASK_MS_MAX, governor.spend({ leaseId: runId, microUsd: told }));
+      const fresh = await tell(told);
       if (fresh === 'late') log.warn({ runId }, 'spend of a run not told to the governor');
       else allowanceMicroUsd = fresh;
       if (allowanceMicroUsd !== null && spent > allowanceMicroUsd) stop(allowanceMicroUsd);
@@ -61,8 +62,9 @@ export function watchAllowance(
     },
     spentMicroUsd: () => spent,
     isBounded: () => !over,
-    end() {
+    async end(microUsd) {
       over = true;
+      if ((grant.allowanceMicroUsd ?? null) !== null && microUsd > reservedMicroUsd) await tell(microUsd);
     },
   };
 }

@@ -74,9 +74,8 @@ export function runMoney(ports: ActivityPorts, run: Costed): RunMoney {
       );
     },
     async book(outcome) {
-      watch.end();
       const cost = await costOf(outcome);
-      await keep(cost);
+      await Promise.all([watch.end(cost.microUsd), keep(cost)]);
       return began && cost.known ? { ...outcome, costMicroUsd: cost.microUsd } : outcome;
     },
   };
