@@ -21,7 +21,7 @@ function asQueues(board: Board): Board {
   const from = (name: string) => places().find(([, place]) => place === name)?.[0] ?? name;
   const back = <T extends { name: string }>(queue: T): T => ({ ...queue, name: from(queue.name) });
   const plain = <T extends { queueName: string }>(task: T): T => {
-    const { ledger: _, ...rest } = task as T & { ledger?: unknown };
+    const { ledger: _l, place: _p, ...rest } = task as T & { ledger?: unknown; place?: unknown };
     return { ...(rest as unknown as T), queueName: from(task.queueName) };
   };
   return {

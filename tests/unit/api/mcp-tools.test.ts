@@ -45,6 +45,11 @@ const TASK_TOOLS = [
   'create_task',
   'list_tasks',
   'why_task',
+  'file_task',
+  'record_decision',
+  'record_asset',
+  ...(['ask_question', 'answer_question', 'list_questions'] as const),
+  ...(['kill_task', 'requeue_task', 'reroute_task'] as const),
 ];
 
 const listed = (viewer: { taskTools: boolean; bound: boolean }) =>
