@@ -109,7 +109,7 @@ async function takePart(project: Project, agents: CodeAdapters, undo: Undo): Pro
   undo.add(temporal.startLeaseGuard(client, host, log, fenceMs(project.settings())));
   undo.add(brake.follow(host));
   undo.add(pruningOf(project, hostId));
-  undo.add(startTelling(project, client, hostId));
+  undo.add(startTelling(project, client, { owner: hostId, wake: () => poller.wake('changed') }));
   undo.add(startAdoptingJobs({ jobs, records, dispatches: context.dispatches, log, owner: hostId }));
   void takeOverJobs(project);
   poller.start();

@@ -28,5 +28,7 @@ export const NOTICE_BATCH_MAX = 200;
 export const NOTICE_LOOK_MS = 5 * SECOND_MS;
 /** The sender's lock outlives one try over each channel. */
 export const NOTICE_LOCK_MS = 30 * SECOND_MS;
+/** The watch for idleness is another worker's after this, when the one that had it died. */
+export const IDLE_LOCK_MS = 10 * SECOND_MS;
 export const ATTENTION_FILE_BYTES_MAX = 1024 * 1024;
 export const ATTENTION_LIST_MAX = 200;

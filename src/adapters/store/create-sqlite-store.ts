@@ -14,6 +14,7 @@ import { recordsQuestions } from './migrations/records-0005-questions.ts';
 import { recordsAuditHeads } from './migrations/records-0006-audit-heads.ts';
 import { recordsNotices } from './migrations/records-0007-notices.ts';
 import { recordsTaskNotes } from './migrations/records-0008-task-notes.ts';
+import { recordsWatchStates } from './migrations/records-0009-watch-states.ts';
 import { createNoticeBox } from './notices.ts';
 import { createProjection, type WatchedProjection } from './projection.ts';
 import { createQuestions } from './questions.ts';
@@ -58,6 +59,7 @@ export async function createSqliteStore(config: SqliteStoreConfig): Promise<Sqli
       recordsAuditHeads,
       recordsNotices,
       recordsTaskNotes,
+      recordsWatchStates,
     ],
     now,
   });

@@ -11,6 +11,7 @@ import { createSpend } from './spend.ts';
 import type { PartConfig } from './store-config.ts';
 import { createTaskStates } from './task-states.ts';
 import { createTexts } from './texts.ts';
+import { createWatchStates } from './watch-states.ts';
 
 /** The records of one project: what must survive everything. */
 export function createRecords(config: PartConfig): Records {
@@ -23,6 +24,7 @@ export function createRecords(config: PartConfig): Records {
     ...createLocks(config),
     ...createHosts(config),
     ...createTexts(config),
+    ...createWatchStates(config),
     ...createAudit(config),
     ...createSpend(config),
     prune: (beforeMs) => pruneRecords(config, beforeMs),

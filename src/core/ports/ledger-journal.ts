@@ -18,6 +18,8 @@ export interface LedgerRow extends LedgerNote {
 export interface LedgerJournal {
   /** What it says of a UTC day, `YYYY-MM-DD`; what is open is as of now. */
   dayFacts(day: string): Promise<DayFacts>;
+  /** Pending tasks that wait for others. */
+  blocked(): Promise<number>;
   note(note: LedgerNote): Promise<void>;
   /** The last row of this action; null = there is none. */
   last(action: string): Promise<LedgerRow | null>;

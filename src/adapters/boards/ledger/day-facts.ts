@@ -159,10 +159,13 @@ export function dayFacts(connection: Connection, day: string): DayFacts {
   };
 }
 
+/** Pending tasks that wait for others. */
+export const blockedCount = (connection: Connection): number => connection.get(blocked, {})?.count ?? 0;
+
 function openWork(connection: Connection): Pick<DayFacts, 'blocked' | 'oldestWaiting' | 'hotSpots'> {
   const first = connection.get(oldest, {});
   return {
-    blocked: connection.get(blocked, {})?.count ?? 0,
+    blocked: blockedCount(connection),
     oldestWaiting:
       first === undefined
         ? null

@@ -2,7 +2,7 @@ import type { LedgerJournal, LedgerRow } from '../../../core/ports/ledger-journa
 import type { Connection } from '../../store/connection.ts';
 import { query } from '../../store/query.ts';
 import { appendEvent, PRODUCER } from './audit.ts';
-import { dayFacts } from './day-facts.ts';
+import { blockedCount, dayFacts } from './day-facts.ts';
 import { ledger } from './ledger-tables.ts';
 import { consecutiveDone, fileWakeup, unjudgedWakeups } from './wakeups.ts';
 
@@ -24,6 +24,7 @@ const last = query((a: { action: string }) =>
 export function createJournal({ read, write }: Access): LedgerJournal {
   return {
     dayFacts: (day) => read((c) => dayFacts(c, day)),
+    blocked: () => read(blockedCount),
     note: ({ taskId = null, ...event }) =>
       write((c) => void appendEvent(c, { ...event, taskId, agentOwner: PRODUCER })),
     last: (action) => read((c) => lastRow(c, action)),
