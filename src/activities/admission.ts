@@ -2,6 +2,7 @@ import type { TaskId } from '../core/ids.ts';
 import { accountOf } from '../core/policy/account.ts';
 import type { AdmitRequest } from '../core/policy/governor/state.ts';
 import { ROUTES_POOL } from '../core/policy/pools.ts';
+import { ledgerPlace } from '../core/policy/roles/place.ts';
 import { routeRank } from '../core/policy/select-dispatches.ts';
 import type { Records } from '../core/ports/store.ts';
 import type { Route } from '../core/schema/route.ts';
@@ -24,7 +25,7 @@ export function createAdmissionActivities(ports: ActivityPorts): AdmissionActivi
   return {
     async admitTask({ taskId, leaseId, workflowId, order }) {
       const task = await readTask(ports, taskId);
-      const place = order === undefined ? {} : { order };
+      const place = placeOf(task, order);
       const request =
         task && (await routeRequest(ports, task.queueName, { taskId, leaseId, workflowId, ...place }));
       if (task === null || request === null) {
@@ -40,6 +41,13 @@ export function createAdmissionActivities(ports: ActivityPorts): AdmissionActivi
       ports.wake(lookAgain ? 'changed' : 'slot');
     },
   };
+}
+
+/** A task that asks by itself, for its next try, comes to the place it had where that is its own. */
+function placeOf(task: Task | null, order: number | undefined): { readonly order?: number } {
+  if (order !== undefined) return { order };
+  const { ledger } = task ?? {};
+  return ledger === undefined ? {} : { order: ledgerPlace(ledger.priority, ledger.createdAt) };
 }
 
 const goneText = (task: Task | null): string =>

@@ -8,6 +8,7 @@ import type { Task } from '../core/schema/task.ts';
 import type { RunAgentInput } from '../core/schema/task-flow.ts';
 import type { ActivityPorts } from './ports.ts';
 import { remembers, tellAnswers } from './questions.ts';
+import { rolePromptOf } from './role-prompt.ts';
 import type { PreparedRequest } from './run-source.ts';
 import { withNotes } from './task-notes.ts';
 
@@ -62,6 +63,9 @@ export async function agentRequest(
 }
 
 async function promptOf(ports: ActivityPorts, route: Route, task: Task): Promise<string> {
+  // A prompt that somebody gave the route wins.
+  if (route.promptTemplate === null && ports.settings().roles?.[route.queueName] !== undefined)
+    return rolePromptOf(ports, route.queueName, task);
   const render = ports.routes.promptFunction(route.queueName);
   if (render === null) {
     const url = ports.board.taskUrl?.(task.id) ?? '';

@@ -131,6 +131,7 @@ function claimedRun(
     retryBackoffSeconds: route.retryBackoffSeconds,
     nonRetryableExitCodes: route.nonRetryableExitCodes,
     deadLetterQueue: route.deadLetterQueue,
+    ...(route.failedQueue === undefined ? {} : { failedQueue: route.failedQueue }),
     completedQueue: route.completedQueue,
     onExternalMove: route.onExternalMove,
     heartbeatTimeoutMs: heartbeatTimeoutMs(settings()),

@@ -1,6 +1,6 @@
 import { messageOf } from '../core/errors.ts';
 import { grantOf } from '../core/policy/money/grant-of.ts';
-import type { RunAgentInput, RunEnding } from '../core/schema/task-flow.ts';
+import type { ClaimedRun, RunAgentInput, RunEnding } from '../core/schema/task-flow.ts';
 import { agentRequest } from './agent-request.ts';
 import { followExternalMove } from './follow-external-move.ts';
 import type { ActivityPorts } from './ports.ts';
@@ -25,7 +25,13 @@ function taskSource(ports: ActivityPorts, input: RunAgentInput): RunSource {
     epoch,
     grant: grantOf(input),
     identity: {
-      ...{ runId: claimed.runId, taskId, jobId: null, surface: 'route', agent: claimed.agent },
+      ...{
+        runId: claimed.runId,
+        taskId,
+        jobId: null,
+        surface: surfaceOf(ports, claimed),
+        agent: claimed.agent,
+      },
       ...{ queueName: claimed.sourceQueue, inProgressQueue: claimed.inProgressQueue },
       ...{ attempt: claimed.attempt, retryCount: claimed.retryCount, timeoutSeconds: claimed.timeoutSeconds },
     },
@@ -35,6 +41,10 @@ function taskSource(ports: ActivityPorts, input: RunAgentInput): RunSource {
     asked: () => hasAsked(ports, taskId, claimed.runId),
   };
 }
+
+/** The queue of a role's own name is worked on by that role. */
+const surfaceOf = ({ settings }: ActivityPorts, { sourceQueue }: ClaimedRun): 'role' | 'route' =>
+  settings().roles?.[sourceQueue] === undefined ? 'route' : 'role';
 
 /** Told apart from `claimed` by people alone, so a failing store does not fail the agent. */
 async function noteRunning(

@@ -1,8 +1,10 @@
+import { createToolTrace } from '../core/policy/roles/tool-trace.ts';
 import type { AgentRequest, SpawnedProcess } from '../core/ports/agent.ts';
 import type { AgentOutcome } from '../core/schema/agent-outcome.ts';
 import type { RunEventType } from '../core/schema/run-event.ts';
 import { emptyRecord } from './empty-run.ts';
 import type { ActivityPorts } from './ports.ts';
+import { answerOf } from './run-answer.ts';
 import { createRunWriter } from './run-events.ts';
 import type { RunIdentity } from './run-source.ts';
 import { summarise } from './run-summary.ts';
@@ -21,9 +23,11 @@ export function recordRun({ store, host, log }: ActivityPorts, identity: RunIden
   };
   let process: SpawnedProcess | null = null;
   let lastEventAt: number | null = null;
+  const trace = createToolTrace();
 
   const event = (type: RunEventType, data: Readonly<Record<string, unknown>>) => {
     lastEventAt = Date.now();
+    trace.event(type, data);
     const ts = new Date(lastEventAt).toISOString();
     writer.add({ ts, task_id: taskId, job_id: jobId, run_id: runId, attempt, type, data });
   };
@@ -57,6 +61,8 @@ export function recordRun({ store, host, log }: ActivityPorts, identity: RunIden
       event('end', endData(summary, Date.now() - startedAt));
       void writer.flush();
       const patch = { ...summary, status: 'finished' as const, endedAt: Date.now(), lastEventAt };
+      const answer = answerOf(outcome, trace);
+      if (answer !== null) void writer.write(() => projection.putRunAnswer(runId, answer));
       await writer.write(() => projection.patchRun(runId, patch));
       log.info({ ...who, outcome: summary.outcome, reason: summary.reason }, 'agent finished');
     },

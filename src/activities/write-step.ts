@@ -6,7 +6,9 @@ import type { Task } from '../core/schema/task.ts';
 import type { SettleRunInput } from '../core/schema/task-flow.ts';
 import { raiseEscalation } from './escalate.ts';
 import { moveOwn, type PutState } from './move-task.ts';
+import { noteRun } from './note-run.ts';
 import type { ActivityPorts } from './ports.ts';
+import { reasonOf } from './run-reason.ts';
 import { commentAll, commentKey, eventOnce } from './settle-notes.ts';
 import { noteNotesTold } from './task-notes.ts';
 import { closeQuestions, waitForAnswer } from './settle-questions.ts';
@@ -27,6 +29,7 @@ export async function writeStep(ports: ActivityPorts, input: SettleRunInput, tas
     );
   await closeQuestions(ports, input, moved);
   await noteNotesTold(ports, input);
+  await noteRun(ports, input);
   if (moved) {
     // A person or the agent put it elsewhere: their move stands, nothing is counted (R-ART-036).
     await state({ status: 'done', retryCount: 0, anomaly: null });
@@ -110,12 +113,6 @@ const BACK: ReadonlySet<string> = new Set(['retry', 'rerun', 'return']);
 
 const cancelText = ({ cancelledBy }: SettleRunInput): string =>
   cancelledBy === undefined ? 'cancelled' : `cancelled by ${cancelledBy.by}: ${cancelledBy.reason}`;
-
-function reasonOf({ ending }: SettleRunInput): string | null {
-  if (ending.kind === 'failed') return ending.reason;
-  if (ending.kind === 'timed-out') return 'timed out';
-  return ending.kind === 'succeeded' ? null : ending.kind;
-}
 
 async function finish(ports: ActivityPorts, input: SettleRunInput, state: PutState): Promise<string> {
   const { completedQueue, inProgressQueue } = input.claimed;

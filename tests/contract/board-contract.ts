@@ -192,7 +192,9 @@ function taskTests(get: () => Board): void {
   test('ready tasks come queue by queue, in board order, unknown queues skipped (R-ART-029)', async () => {
     const [a, b, c] = await add(get(), 'a', 'b', 'c');
     await get().moveTask(a!, 'Done');
-    expect(await get().getReadyTasks(['Done', 'Nowhere', 'Todo'])).toEqual([
+    const ready = await get().getReadyTasks(['Done', 'Nowhere', 'Todo']);
+    // Where a board knows a task's place by itself is its own affair.
+    expect(ready.map(({ place: _place, ...task }) => task)).toEqual([
       { id: a, name: 'a', queueName: 'Done' },
       { id: b, name: 'b', queueName: 'Todo' },
       { id: c, name: 'c', queueName: 'Todo' },

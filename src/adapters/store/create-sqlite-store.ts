@@ -6,6 +6,7 @@ import { createDatabase } from './database.ts';
 import { createJobs, type WatchedJobs } from './jobs.ts';
 import { projectionFirstShape } from './migrations/projection-0001-first-shape.ts';
 import { projectionDispatchRuns } from './migrations/projection-0002-dispatch-runs.ts';
+import { projectionRunAnswers } from './migrations/projection-0003-run-answers.ts';
 import { recordsFirstShape } from './migrations/records-0001-first-shape.ts';
 import { recordsJobs } from './migrations/records-0002-jobs.ts';
 import { recordsJobsByParent } from './migrations/records-0003-jobs-by-parent.ts';
@@ -67,7 +68,7 @@ export async function createSqliteStore(config: SqliteStoreConfig): Promise<Sqli
     const database = await createDatabase({
       path: pathOf('projection.db'),
       synchronous: 'NORMAL',
-      migrations: [projectionFirstShape, projectionDispatchRuns],
+      migrations: [projectionFirstShape, projectionDispatchRuns, projectionRunAnswers],
       now,
       onMovedAside: (movedTo, cause) =>
         onWarning?.('damaged projection moved aside, begun anew', { movedTo, cause }),

@@ -36,6 +36,10 @@ const dropPrompt = query((a: { project: string; runId: string }) =>
   projection.deleteFrom('runPrompts').where('project', '=', a.project).where('runId', '=', a.runId),
 );
 
+const dropAnswer = query((a: { project: string; runId: string }) =>
+  projection.deleteFrom('runAnswers').where('project', '=', a.project).where('runId', '=', a.runId),
+);
+
 /** Deletes old finished runs and old events in short transactions, so that writers get in between. */
 export async function pruneProjection(
   { database, project }: PartConfig,
@@ -69,6 +73,7 @@ function pruneRuns(connection: Connection, project: string, beforeMs: number): n
   for (const { runId } of old) {
     connection.run(dropRun, { project, runId });
     connection.run(dropPrompt, { project, runId });
+    connection.run(dropAnswer, { project, runId });
   }
   return old.length;
 }

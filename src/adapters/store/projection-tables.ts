@@ -12,6 +12,7 @@ export interface ProjectionTables {
   runs: { project: string; argv: string; envKeys: string } & RunRow;
   /** Apart from `runs`, so that a progress patch does not rewrite a long prompt. */
   runPrompts: { project: string; runId: string; prompt: string };
+  runAnswers: { project: string; runId: string; answer: string };
   events: {
     project: string;
     seq: number;

@@ -3,6 +3,7 @@ import type { Database } from './database.ts';
 import { createEventNumbers } from './event-numbers.ts';
 import { type AppendListener, createEvents } from './events.ts';
 import { pruneProjection } from './projection-prune.ts';
+import { createRunAnswers } from './run-answers.ts';
 import { createRunReport } from './run-report.ts';
 import { createRuns } from './runs.ts';
 import type { PartConfig } from './store-config.ts';
@@ -21,6 +22,7 @@ export interface WatchedProjection extends Projection {
 export function createProjection(config: PartConfig, recordsDatabase: Database): WatchedProjection {
   return {
     ...createRuns(config),
+    ...createRunAnswers(config),
     ...createRunReport(config),
     ...createEvents(config, createEventNumbers(config.project, recordsDatabase)),
     prune: (before) => pruneProjection(config, before),

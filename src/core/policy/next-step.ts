@@ -23,6 +23,8 @@ export interface RetrySettings {
   readonly maxRetries: number;
   /** Null: exhausted tasks are left in place. */
   readonly deadLetterQueue: string | null;
+  /** Where a task goes that no further try can help; absent = the dead-letter queue (R-PROD-042). */
+  readonly failedQueue?: string;
   readonly retryBackoffSeconds: number;
   readonly nonRetryableExitCodes: readonly number[];
 }
@@ -101,10 +103,12 @@ function afterFailure(failure: Failure, { retryCount }: RunCounters, settings: R
   const { maxRetries, deadLetterQueue } = settings;
   const left = retryCount < maxRetries;
   if (left && retryable) return retry(failure, retryCount + 1, settings);
-  return giveUp(
-    [...notices, left ? notRetryableComment(reason, deadLetterQueue !== null) : lastWord()],
-    settings,
-  );
+  if (retryable) return giveUp([...notices, lastWord()], settings);
+  const last = left ? notRetryableComment(reason, deadLetterQueue !== null) : lastWord();
+  return giveUp([...notices, last], {
+    ...settings,
+    deadLetterQueue: settings.failedQueue ?? deadLetterQueue,
+  });
 
   function lastWord(): string {
     if (maxRetries === 0 && deadLetterQueue === null) return failedComment(reason);

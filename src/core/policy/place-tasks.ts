@@ -25,7 +25,8 @@ export function placeTasks(
   const following = nextKnown(tasks, first.length, known);
   let before: number | null = null;
   return first.map((task, index) => {
-    const position: number = known.get(task.id) ?? between(before, following[index] ?? null, index);
+    const position: number =
+      task.place ?? known.get(task.id) ?? between(before, following[index] ?? null, index);
     before = before === null ? position : Math.max(before, position);
     return { task, order: [rank, position] as const };
   });

@@ -46,6 +46,7 @@ export interface ClaimedRun extends Partial<Grant> {
   readonly retryBackoffSeconds: number;
   readonly nonRetryableExitCodes: readonly number[];
   readonly deadLetterQueue: string | null;
+  readonly failedQueue?: string;
   readonly completedQueue: string | null;
   readonly onExternalMove: 'keep' | 'cancel';
   /** Activity bounds, from the settings of the claiming worker. */

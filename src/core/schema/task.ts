@@ -65,6 +65,8 @@ export const ReadyTask = z.strictObject({
   id: z.string(),
   name: z.string(),
   queueName: z.string(),
+  /** Its place in line, lower is first, where it does not depend on its neighbours; absent = as it is listed. */
+  place: z.number().optional(),
   /** Why it is not given out, where a list holds such tasks. */
   blocked: z.string().optional(),
 });

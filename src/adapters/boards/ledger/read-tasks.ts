@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { ledgerPlace } from '../../../core/policy/roles/place.ts';
 import type { ReadyTask, Task, TaskComment } from '../../../core/schema/task.ts';
 import type { Connection } from '../../store/connection.ts';
 import { query } from '../../store/query.ts';
@@ -29,7 +30,8 @@ const pendingOf = (onlyReady: boolean) =>
   query((a: { roles: string }) => {
     const all = ledger
       .selectFrom('tasks')
-      .select(['id', 'title', 'agentOwner', 'status'])
+      .select(['id', 'title', 'agentOwner', 'status', 'priority', 'createdAt'])
+      .select(sql<number>`tasks.rowid`.as('seq'))
       .where('status', '=', 'pending')
       .where('agentOwner', 'in', sql<string[]>`(select value from json_each(${a.roles}))` as never);
     const some = onlyReady ? all.where(READY) : all;
@@ -79,7 +81,10 @@ export function readyTasks(connection: Connection, queueNames: readonly string[]
     if (place.status !== 'pending') return listPlace(connection, place);
     if (given) return [];
     given = true;
-    return connection.all(ready, { roles: JSON.stringify(roles) }).map(toReady);
+    return connection.all(ready, { roles: JSON.stringify(roles) }).map((row) => ({
+      ...toReady(row),
+      place: ledgerPlace(row.priority, row.createdAt, row.seq),
+    }));
   });
 }
 
