@@ -98,9 +98,10 @@ export function createDirectControl({ project, board, store }: DirectControlConf
       if (run === undefined) throw new AppError('run-not-found', `nothing of task ${taskId} runs or waits`);
       return { runId: run.runId };
     },
-    async retryTask(taskId) {
+    tellAnswered: async () => true,
+    async retryTask(taskId, _caller, to = null) {
       await board.getTask(taskId);
-      const queueName = (await records.getTaskState(taskId))?.sourceQueue ?? null;
+      const queueName = to ?? (await records.getTaskState(taskId))?.sourceQueue ?? null;
       if (queueName === null) throw new AppError('conflict', `task ${taskId} never ran`);
       await records.putTaskState(taskId, { status: 'waiting', retryCount: 0 });
       await board.moveTask(taskId, queueName);
