@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { anApi } from '../helpers/api-client.ts';
 import { aLedgerProject } from '../helpers/ledger-project.ts';
 import { aListener } from '../helpers/notice-listener.ts';
 import { until } from '../helpers/project.ts';
 
-async function aTeam(config: Readonly<Record<string, unknown>> = {}) {
+async function aTeam(config: Readonly<Record<string, unknown>> = {}, script = 'echo done') {
   const budget = { project_ceiling_usd: 10, agents: { code: { daily_cap_usd: 5 } } };
   const p = await aLedgerProject({
-    roles: { code: 'echo done' },
+    roles: { code: script },
     config: { api_port: 0, budget, ...config },
   });
   return { p, ...(await anApi(p)) };
@@ -78,6 +79,37 @@ test('a page turns the kill switch only when it says so, and no other page can (
   expect((await call('GET', '/api/state')).body.kill_switch.armed).toBe(true);
   const released = await call('POST', '/api/kill_switch', { armed: false });
   expect(released.body.kill_switch).toEqual({ armed: false, reason: null, armed_at: null });
+});
+
+test('a page looks into a task, gives it up and puts it back to work (R-PROD-100, R-PROD-108)', async () => {
+  const { p, call } = await aTeam({ escalations_dir: 'cases' }, '[ -e go ]');
+  await call('POST', '/api/tasks', { title: 'Build it', agent_owner: 'code' });
+  const inState = (status: string) =>
+    until(`it is ${status}`, async () => {
+      const { body } = await call('GET', '/api/state');
+      const all = [...body.queue.recent, ...body.queue.pending, ...body.queue.running];
+      return all.find((task: { status: string }) => task.status === status);
+    });
+  const { id } = await inState('escalated');
+  const seen = await until('its case is there', async () => {
+    const { body } = await call('GET', `/api/tasks/${id}`);
+    return body.escalation_file !== null && body;
+  });
+  expect(seen.task).toMatchObject({ id, status: 'escalated', agent_owner: 'code' });
+  expect(seen.audit.map(({ action }: { action: string }) => action)).toEqual(
+    expect.arrayContaining(['task_inserted', 'task_failed', 'escalation']),
+  );
+  expect(seen.escalation_file.content).toMatch(/^# Escalation: Build it/);
+  expect(await call('POST', `/api/tasks/${id}/kill`)).toMatchObject({ status: 200 });
+  expect(await inState('killed')).toMatchObject({ id, escalation_reason: 'killed via web UI' });
+  writeFileSync(join(p.dir, 'go'), '');
+  expect(await call('POST', `/api/tasks/${id}/requeue`)).toMatchObject({ status: 200 });
+  expect(await inState('done')).toMatchObject({ id });
+  expect((await call('POST', `/api/tasks/${id}/kill`)).status).toBe(409);
+  const missing = { status: 404, body: { error: 'task not found: none' } };
+  expect(await call('GET', '/api/tasks/none')).toMatchObject(missing);
+  expect(await call('POST', '/api/tasks/none/kill')).toMatchObject(missing);
+  expect(await call('POST', '/api/tasks/none/requeue')).toMatchObject(missing);
 });
 
 test('a page asks for the report and hears where it is (R-PROD-100)', async () => {

@@ -21,16 +21,18 @@ export function createMarkdownEscalations(dir: () => string | null): Escalations
       return path;
     },
 
+    async read(taskId) {
+      const folder = dir();
+      return folder === null ? null : readCase(join(folder, fileName(taskId)));
+    },
+
     async resolve(resolution) {
       const folder = dir();
       if (folder === null) return null;
       const name = fileName(resolution.taskId);
-      const path = join(folder, name);
-      const text = await readFile(path, 'utf8').catch((error: unknown) => {
-        if (isMissing(error)) return null;
-        throw error;
-      });
-      if (text === null) return null;
+      const found = await readCase(join(folder, name));
+      if (found === null) return null;
+      const { path, text } = found;
       await mkdir(join(folder, RESOLVED), { recursive: true, mode: 0o700 });
       const target = await freePath(join(folder, RESOLVED), name, resolution.at);
       // First there, then gone here: a crash in between leaves both, never neither.
@@ -39,6 +41,15 @@ export function createMarkdownEscalations(dir: () => string | null): Escalations
       return target;
     },
   };
+}
+
+async function readCase(path: string) {
+  try {
+    return { path, text: await readFile(path, 'utf8') };
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
 }
 
 /** A name inside the folder for every id: what may not be in one is replaced, and then a hash keeps ids apart. */

@@ -88,8 +88,11 @@ import { status } from './status.ts';
 import { taskEvents } from './task-events.ts';
 import { teamAddTask } from './team-add-task.ts';
 import { teamKillSwitch } from './team-kill-switch.ts';
+import { teamKillTask } from './team-kill-task.ts';
 import { teamReport } from './team-report.ts';
+import { teamRequeueTask } from './team-requeue-task.ts';
 import { teamStateOperation } from './team-state.ts';
+import { teamTask } from './team-task.ts';
 import { unpause } from './unpause.ts';
 import { updateAgent } from './update-agent.ts';
 import { updateGroup } from './update-group.ts';
@@ -164,6 +167,9 @@ export const operations: readonly Operation[] = [
   report,
   teamStateOperation,
   teamAddTask,
+  teamTask,
+  teamKillTask,
+  teamRequeueTask,
   teamKillSwitch,
   teamReport,
   listAudit,

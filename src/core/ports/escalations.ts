@@ -46,6 +46,8 @@ export interface Resolution {
 export interface Escalations {
   /** Writes, or writes anew, the case of a task; answers where it lies. Null: this project keeps none. */
   write(escalation: Escalation): Promise<string | null>;
+  /** The open case of a task as it lies there. Null: there is none. */
+  read(taskId: TaskId): Promise<{ readonly path: string; readonly text: string } | null>;
   /** Adds how it was resolved and puts it away; answers where it lies now. Null: there was none. */
   resolve(resolution: Resolution): Promise<string | null>;
 }
