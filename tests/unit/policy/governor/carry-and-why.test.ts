@@ -3,6 +3,8 @@ import { GOVERNOR_STATE_BYTES_MAX, WAITING_LINE_MAX } from '../../../../src/core
 import { blockOf } from '../../../../src/core/policy/governor/block.ts';
 import { carryEffects, carryState, mayCarry } from '../../../../src/core/policy/governor/carry.ts';
 import { waitingReasons, whyOf } from '../../../../src/core/policy/governor/why.ts';
+import { BREAKER_DEFAULTS } from '../../../../src/core/policy/money/policy-of.ts';
+import { aPolicy } from '../money/builders.ts';
 import { admitAll, after, aGovernor, aRequest, armed, hostUp, released, T0 } from './builders.ts';
 
 test('unconfirmed grants and unconfirmed epochs are said again after Continue-As-New', () => {
@@ -27,6 +29,32 @@ test('the carried state keeps within its bound by forgetting the oldest released
   expect({ ...carried, released: [] }).toEqual({ ...state, released: [] });
   expect(carried.released.at(-1)).toBe(uuid(5_999));
   expect(carryState(carried)).toBe(carried);
+});
+
+test('caps, costs and failures of very many agents fit beside a full line (R-PROD-052)', () => {
+  const name = (index: number) => `agent-${String(index).padStart(34, '0')}`;
+  const names = Array.from({ length: 100 }, (_, index) => name(index));
+  const caps = Object.fromEntries(names.map((agent) => [agent, { cap: 10 ** 12, reservation: 10 ** 11 }]));
+  const breaker = { ...BREAKER_DEFAULTS, enabled: true, failures: 20, globalAgents: 0 };
+  const policy = { budget: aPolicy({ daily: 10 ** 15, agents: caps }), breaker };
+  const rich = after(aGovernor(100), { kind: 'policy', now: T0, policy });
+  const usage = { costMicroUsd: 999_999_999, outcome: 'failed' } as const;
+  let state = rich;
+  for (const agent of names) {
+    for (let run = 0; run < 20; run += 1) {
+      const leaseId = `${agent}-${run}`;
+      const admitted = admitAll(state, aRequest(leaseId, { agent }));
+      state = after(admitted, { kind: 'release', now: T0 + run, request: { leaseId, usage } });
+    }
+  }
+  const crowd = Array.from({ length: WAITING_LINE_MAX + 300 }, (_, index) =>
+    aRequest(`00000000-0000-4000-8000-${String(index).padStart(12, '0')}`),
+  );
+  const carried = carryState(admitAll(state, ...crowd));
+  expect(JSON.stringify(carried).length).toBeLessThanOrEqual(GOVERNOR_STATE_BYTES_MAX);
+  expect(carried.waiting).toHaveLength(WAITING_LINE_MAX);
+  expect(Object.keys(carried.budget?.spent.agents ?? {})).toHaveLength(100);
+  expect(Object.keys(carried.breaker?.agents ?? {})).toHaveLength(100);
 });
 
 test('why tells of a task that runs, waits, would be held back, or is free to start', () => {

@@ -8,6 +8,7 @@ import type {
   GovernorState,
   WaitingEntry,
 } from '../../../../src/core/policy/governor/state.ts';
+import { isHeld } from './money-books.ts';
 
 /** One step of a random walk, as the checks see it. */
 export interface Step {
@@ -103,8 +104,10 @@ function checkNobodyForgotten(state: GovernorState, now: number): void {
   if (state.brake.armed || (state.warmUp !== null && now < state.warmUp.until)) return;
   const count = countSlots(state, now);
   if (count.hosts === 0) return;
+  const held = new Map<string, boolean>();
+  for (const { agent } of state.waiting) if (!held.has(agent)) held.set(agent, isHeld(state, agent));
   for (const entry of state.waiting) {
-    if (pauseOf(state, entry) !== undefined) continue;
+    if (pauseOf(state, entry) !== undefined || held.get(entry.agent) === true) continue;
     const parent = entry.parentLeaseId;
     const couldBorrow =
       parent !== undefined && Object.hasOwn(state.leases, parent) && !count.lenders.has(parent);

@@ -1,12 +1,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { carryState } from '../../../../src/core/policy/governor/carry.ts';
 import { epochAccepts, type HostBrake } from '../../../../src/core/policy/governor/epoch-accepts.ts';
 import type { GovernorEffect, GovernorEvent } from '../../../../src/core/policy/governor/events.ts';
 import { initialGovernor } from '../../../../src/core/policy/governor/initial.ts';
 import { type Reduction, reduce } from '../../../../src/core/policy/governor/reduce.ts';
-import type { AdmitRequest, GovernorState } from '../../../../src/core/policy/governor/state.ts';
+import type {
+  AdmitRequest,
+  GovernorState,
+  ReleaseRequest,
+} from '../../../../src/core/policy/governor/state.ts';
+import { aPolicy } from '../money/builders.ts';
 import { aRequest, T0 } from './builders.ts';
 import { checkPlain, checkStep } from './invariants.ts';
+import { type Books, checkMoney, someBooks } from './money-books.ts';
 
 const STEPS_PER_WALK_MAX = 400;
 const STEPS_MIN = 100_000;
@@ -31,6 +38,7 @@ interface World {
   readonly ended: Set<string>;
   readonly hosts: Map<string, HostBrake>;
   readonly mail: ApplyEpoch[];
+  readonly books: Books;
 }
 
 const pick = <T>(list: readonly T[], index: number): T | undefined => list[index % list.length];
@@ -89,7 +97,8 @@ function eventOf(world: World, [what, which, how]: Dice): GovernorEvent {
   const { now } = world;
   if (what < 34) return { kind: 'admit', now, request: aNewRequest(world, which, how) };
   if (what < 38) return { kind: 'admit', now, request: aRequest(anyId(world, which)) };
-  if (what < 56) return { kind: 'release', now, request: { leaseId: anyId(world, which) } };
+  if (what < 56)
+    return { kind: 'release', now, request: { leaseId: anyId(world, which), ...someUsage(how) } };
   if (what < 62) {
     const next = aNewRequest(world, how, which);
     return { kind: 'release', now, request: { leaseId: anyId(world, which), next } };
@@ -98,7 +107,8 @@ function eventOf(world: World, [what, which, how]: Dice): GovernorEvent {
   if (what < 71) return { kind: 'grant-delivered', now, leaseId: anyId(world, which) };
   if (what < 73) return { kind: 'grant-undeliverable', now, leaseId: anyId(world, which) };
   if (what < 74) return { kind: 'arm', now, reason: 'r', by: 'b', stopRunning: how % 2 === 0 };
-  if (what < 78) return { kind: 'disarm', now, by: 'b' };
+  if (what < 78)
+    return world.state.brake.armed || how % 20 === 0 ? { kind: 'disarm', now, by: 'b' } : later(world, how);
   if (what < 80) {
     const end = which % 2 === 0 ? { until: now + (which % 40) } : {};
     return { kind: 'pause', now, pause: { ...aPause(which, how), ...end, reason: null, by: 'b' } };
@@ -109,16 +119,73 @@ function eventOf(world: World, [what, which, how]: Dice): GovernorEvent {
   if (what < 91) return aReport(world, which, how);
   if (what < 92) return { kind: 'host-down', now, hostId: pick(HOSTS, which) ?? 'h0' };
   if (what < 93) return { kind: 'host-forget', now, hostId: pick(HOSTS, which) ?? 'h0' };
-  if (what < 97) return deliver(world, which);
-  world.now += how % 50 === 0 ? 31_000 : how;
+  if (what < 96) return deliver(world, which);
+  if (what < 97) return how % 3 === 0 ? aMoneyPolicy(world, which) : aCap(world, which, how);
+  return later(world, leapMs(which, how));
+}
+
+function later(world: World, ms: number): GovernorEvent {
+  world.now += ms;
   return { kind: 'tick', now: world.now };
 }
 const ALL = { scope: 'all', name: null } as const;
 
+/** Time passes: mostly little, now and then a host falls silent, a cooldown ends, a day or a month begins. */
+function leapMs(which: number, how: number): number {
+  if (how % 50 === 0) return 31_000;
+  if (which % 20 === 0) return 61_000;
+  if (which % 4 === 1) return 13 * HOUR_MS;
+  return which % 200 === 3 ? 12 * 24 * HOUR_MS : how;
+}
+const HOUR_MS = 3600_000;
+
+/** Every third run says nothing; half of the others fail. */
+function someUsage(how: number): Pick<ReleaseRequest, 'usage'> {
+  if (how % 3 === 0) return {};
+  const outcome = how % 2 === 0 ? 'failed' : how % 7 === 0 ? 'none' : 'ok';
+  return { usage: { costMicroUsd: how % 11 === 0 ? null : how % 30, outcome } };
+}
+
+function aMoneyPolicy({ now }: World, which: number): GovernorEvent {
+  const agents = { a0: { cap: 60 + (which % 50), reservation: 10 }, a1: { cap: which % 2 === 0 ? 0 : 90 } };
+  const caps = { daily: 150 + which, monthly: 900, agents, ...(which % 3 === 0 ? { total: 2_000 } : {}) };
+  const enabled = which % 4 !== 0;
+  const breaker = {
+    enabled,
+    failures: 1 + (which % 2),
+    windowSeconds: 600,
+    cooldownSeconds: 0.2,
+    globalAgents: which % 10 === 0 ? 2 : 0,
+  };
+  return {
+    kind: 'policy',
+    now,
+    policy: { budget: which % 5 === 0 ? null : aPolicy({ ...caps, reservation: 12 }), breaker },
+  };
+}
+
+function aCap({ now }: World, which: number, how: number): GovernorEvent {
+  const period = pick(['daily', 'monthly', 'total'] as const, which) ?? 'daily';
+  const target =
+    how % 2 === 0
+      ? { scope: 'project' as const, period }
+      : { scope: 'agent' as const, name: `a${which % 3}` };
+  return { kind: 'set-cap', now, target, microUsd: how % 5 === 0 ? null : (which * 7) % 2_500 };
+}
+
 function aWorld(): World {
   const knownHosts = [{ hostId: 'h0', lastSeen: T0 }];
   const state = initialGovernor({ project: 'shop', pools: { routes: 3, dispatch: 2 }, knownHosts, now: T0 });
-  return { state, now: T0, serial: 0, ended: new Set(), hosts: new Map(), mail: [] };
+  const world = {
+    state,
+    now: T0,
+    serial: 0,
+    ended: new Set<string>(),
+    hosts: new Map<string, HostBrake>(),
+    mail: [],
+    books: someBooks(),
+  };
+  return { ...world, state: reduce(state, aMoneyPolicy(world, 1)).state };
 }
 
 function note(world: World, event: GovernorEvent, { state, effects }: Reduction): void {
@@ -128,39 +195,64 @@ function note(world: World, event: GovernorEvent, { state, effects }: Reduction)
   for (const effect of effects) if (effect.kind === 'apply-epoch') world.mail.push(effect);
 }
 
-function walk(rolls: readonly number[]): { granted: number; longestLine: number } {
+/** What a walk came across; it must have been worth something. */
+interface Seen {
+  granted: number;
+  longestLine: number;
+  poor: number;
+  probes: number;
+  days: number;
+}
+
+function watch(seen: Seen, before: GovernorState, { state, answer }: Reduction): void {
+  seen.granted += Object.keys(state.leases).filter((id) => !Object.hasOwn(before.leases, id)).length;
+  seen.longestLine = Math.max(seen.longestLine, state.waiting.length);
+  if (answer !== undefined && 'blocked' in answer && answer.blocked.code === 'budget') seen.poor += 1;
+  if (state.budget?.day !== before.budget?.day) seen.days += 1;
+  const probes = ({ breaker }: GovernorState) =>
+    Object.values(breaker?.agents ?? {}).flatMap(({ probe }) => probe ?? []);
+  seen.probes += probes(state).filter((id) => !probes(before).includes(id)).length;
+}
+
+function walk(rolls: readonly number[]): Seen {
   const world = aWorld();
-  let granted = 0;
-  let longestLine = 0;
+  const seen: Seen = { granted: 0, longestLine: 0, poor: 0, probes: 0, days: 0 };
   for (const [index, roll] of rolls.entries()) {
     const event = eventOf(world, unpack(roll));
     const before = world.state;
     const after = reduce(before, event);
     note(world, event, after);
     checkStep({ event, before, after, now: event.now, ended: world.ended, hosts: world.hosts });
+    checkMoney(world.books, { event, before, after: after.state, now: event.now });
     if (index % 25 === 0) checkPlain(after.state);
-    granted += Object.keys(after.state.leases).filter((id) => !Object.hasOwn(before.leases, id)).length;
-    longestLine = Math.max(longestLine, after.state.waiting.length);
-    world.state = after.state;
+    watch(seen, before, after);
+    // Every now and then the governor goes on in a fresh history.
+    const isRenewed = index % 40 === 39;
+    world.state = isRenewed ? JSON.parse(JSON.stringify(carryState(after.state))) : after.state;
   }
-  return { granted, longestLine };
+  return seen;
 }
 
-test('no walk of random events breaks a promise of the governor (I1, I2, I9, R-SYS-016, R-SYS-019, R-SYS-020)', () => {
+test('no walk of random events breaks a promise of the governor (I1, I2, I3, I4, I9, R-PROD-048, R-PROD-052, R-PROD-063, R-SYS-016, R-SYS-018, R-SYS-019, R-SYS-020)', () => {
   let steps = 0;
-  let granted = 0;
-  let longestLine = 0;
+  const all: Seen = { granted: 0, longestLine: 0, poor: 0, probes: 0, days: 0 };
   const property = fc.property(walkArbitrary, (rolls) => {
     const seen = walk(rolls);
     steps += rolls.length;
-    granted += seen.granted;
-    longestLine = Math.max(longestLine, seen.longestLine);
+    all.granted += seen.granted;
+    all.longestLine = Math.max(all.longestLine, seen.longestLine);
+    all.poor += seen.poor;
+    all.probes += seen.probes;
+    all.days += seen.days;
   });
   fc.assert(property, { numRuns: WALKS });
   // The walks must have been worth something.
   expect(steps).toBeGreaterThan(STEPS_MIN);
-  expect(granted).toBeGreaterThan(WALKS * 5);
-  expect(longestLine).toBeGreaterThan(5);
+  expect(all.granted).toBeGreaterThan(WALKS * 5);
+  expect(all.longestLine).toBeGreaterThan(5);
+  expect(all.poor).toBeGreaterThan(WALKS);
+  expect(all.probes).toBeGreaterThan(WALKS / 10);
+  expect(all.days).toBeGreaterThan(WALKS / 5);
 });
 
 test('a run spawns only under the very epoch of its lease, and never on an armed host (I9)', () => {

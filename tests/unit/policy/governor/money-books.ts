@@ -1,0 +1,125 @@
+import type { GovernorEvent } from '../../../../src/core/policy/governor/events.ts';
+import type { GovernorState, Lease } from '../../../../src/core/policy/governor/state.ts';
+import { capOf } from '../../../../src/core/policy/money/caps.ts';
+import type { BudgetState, CapTarget } from '../../../../src/core/policy/money/money-state.ts';
+import { reservationOf } from '../../../../src/core/policy/money/reservation.ts';
+
+/** What was really spent in a walk, kept apart from the code under test: sums by what they count against. */
+export interface Books {
+  readonly sums: Map<string, number>;
+}
+
+/** Everything one step says about money. */
+export interface MoneyStep {
+  readonly event: GovernorEvent;
+  readonly before: GovernorState;
+  readonly after: GovernorState;
+  readonly now: number;
+}
+
+export const someBooks = (): Books => ({ sums: new Map() });
+
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** Books what left the governor in this step, then throws on the first broken promise about money and breakers. */
+export function checkMoney(books: Books, step: MoneyStep): void {
+  const { before, after } = step;
+  for (const lease of Object.values(before.leases))
+    if (!Object.hasOwn(after.leases, lease.leaseId)) book(books, lease, costOf(step, lease));
+  checkSums(books, step);
+  const granted = Object.values(after.leases).filter(({ leaseId }) => !Object.hasOwn(before.leases, leaseId));
+  if (granted.length > 0) checkCaps(after, granted);
+  checkBreakers(step, granted);
+}
+
+/** Does money or a breaker keep a run of this agent back? */
+export function isHeld({ budget, breaker, leases }: GovernorState, agent: string): boolean {
+  const one = breaker?.agents[agent];
+  if (one !== undefined && one.trippedAt !== null)
+    if (one.openUntil !== null || (one.probe !== null && Object.hasOwn(leases, one.probe))) return true;
+  if (budget === undefined || (budget.policy === null && budget.overrides.length === 0)) return false;
+  const accounts = accountsOf(budget, Object.values(leases), agent);
+  const needed = reservationOf(budget, agent, Math.min(...accounts.map(({ cap }) => cap)));
+  return accounts.some(({ cap, used }) => cap === 0 || used + needed > cap);
+}
+
+/** What a lease that is gone has cost: as told, its reservation where nobody knows, nothing where it was never used. */
+function costOf({ event }: MoneyStep, { leaseId, reservedMicroUsd = 0 }: Lease): number {
+  if (event.kind === 'release' && event.request.leaseId === leaseId)
+    return event.request.usage?.costMicroUsd ?? reservedMicroUsd;
+  const isUnused = event.kind === 'withdraw' || event.kind === 'grant-undeliverable';
+  return isUnused && event.leaseId === leaseId ? 0 : reservedMicroUsd;
+}
+
+function book({ sums }: Books, { agent, grantedAt }: Lease, microUsd: number): void {
+  const day = dayOf(grantedAt);
+  for (const key of [`${agent} ${day}`, day, day.slice(0, 7), 'total'])
+    sums.set(key, (sums.get(key) ?? 0) + microUsd);
+}
+
+function checkSums({ sums }: Books, { after: { budget }, now }: MoneyStep): void {
+  if (budget === undefined) return;
+  const day = dayOf(now);
+  promise(budget.day === day, 'the purse is of today');
+  promise(budget.spent.day === (sums.get(day) ?? 0), 'what was spent today is what runs of today cost');
+  promise(budget.spent.month === (sums.get(day.slice(0, 7)) ?? 0), 'and what was spent in the month');
+  promise(budget.spent.total === (sums.get('total') ?? 0), 'and in all');
+  for (const [agent, microUsd] of Object.entries(budget.spent.agents))
+    promise(microUsd === (sums.get(`${agent} ${day}`) ?? 0), 'and by each agent');
+}
+
+/** No cap is exceeded by what is spent and held together at the moment something is granted (I4). */
+function checkCaps({ budget, leases }: GovernorState, granted: readonly Lease[]): void {
+  for (const { agent, reservedMicroUsd, allowanceMicroUsd } of granted) {
+    if (budget === undefined || (budget.policy === null && budget.overrides.length === 0)) {
+      promise(reservedMicroUsd === undefined, 'without a budget nothing is held');
+      continue;
+    }
+    const accounts = accountsOf(budget, Object.values(leases), agent);
+    for (const { cap, used } of accounts) promise(used <= cap && cap > 0, 'no grant breaks a cap');
+    const allowance = allowanceMicroUsd ?? null;
+    promise((allowance === null) === (accounts.length === 0), 'a capped run is told what it may spend');
+    promise(
+      allowance === null || allowance >= (reservedMicroUsd ?? 0),
+      'and that is what is held for it, at least',
+    );
+    for (const { cap } of accounts)
+      promise(allowance === null || allowance <= cap, 'and never more than a cap');
+  }
+}
+
+/** Every cap that binds this agent, with all that stands against it. */
+function accountsOf(budget: BudgetState, leases: readonly Lease[], agent: string) {
+  const { day, spent } = budget;
+  const held = (counts: (lease: Lease) => boolean) =>
+    leases.filter(counts).reduce((sum, { reservedMicroUsd = 0 }) => sum + reservedMicroUsd, 0);
+  const [today, month] = [Date.parse(day), Date.parse(`${day.slice(0, 7)}-01`)];
+  const isToday = ({ grantedAt }: Lease) => grantedAt >= today;
+  const isMonth = ({ grantedAt }: Lease) => grantedAt >= month;
+  const own = held((lease) => lease.agent === agent && isToday(lease)) + (spent.agents[agent] ?? 0);
+  const all: readonly (readonly [CapTarget, number])[] = [
+    [{ scope: 'agent', name: agent }, own],
+    [{ scope: 'project', period: 'daily' }, held(isToday) + spent.day],
+    [{ scope: 'project', period: 'monthly' }, held(isMonth) + spent.month],
+    [{ scope: 'project', period: 'total' }, held(() => true) + spent.total],
+  ];
+  return all.flatMap(([target, used]) => {
+    const cap = capOf(budget, target);
+    return cap === null ? [] : [{ cap, used }];
+  });
+}
+
+function checkBreakers({ before, after }: MoneyStep, granted: readonly Lease[]): void {
+  for (const { agent, leaseId } of granted) {
+    const breaker = after.breaker?.agents[agent];
+    if (breaker === undefined || breaker.trippedAt === null) continue;
+    promise(breaker.openUntil === null, 'nothing is granted while a breaker is open');
+    promise(breaker.probe === leaseId, 'half-open, the one run is known');
+    const probe = before.breaker?.agents[agent]?.probe ?? null;
+    promise(probe === null || !Object.hasOwn(after.leases, probe), 'half-open, there is one run only');
+  }
+}
+
+function promise(holds: boolean, text: string): void {
+  if (!holds) throw new Error(`broken: ${text}`);
+}
