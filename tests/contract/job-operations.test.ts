@@ -62,6 +62,7 @@ test('a job is shown whole; bad and unknown ids are told apart (R-AD-105, R-AD-1
   const record = {
     ...{ id: jobIdOf(1), agent: 'infra', task: 'Look at the disk', status: 'pending' },
     ...{ created_at: aJob().createdAt / 1000, session_id: 'session-1', mode: 'async' },
+    waiting_for: 'no worker is up: no host that runs agents has been heard of lately',
   };
   expect(await tool('dispatch_status', { job_id: jobIdOf(1) })).toEqual(record);
   expect((await project.call('GET', `/jobs/${jobIdOf(1)}`)).json).toEqual(record);

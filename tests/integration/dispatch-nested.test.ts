@@ -72,7 +72,7 @@ test('depth is counted by our records, whatever the environment of the child say
   await Promise.all([first, second, third]);
 });
 
-test('an asynchronous call takes a slot of its own (R-AD-123)', async () => {
+test('an asynchronous call takes a slot of its own, and says that it waits for one (R-AD-123, R-SYS-017)', async () => {
   const one = await aProject({
     routes: [],
     agents: { outer: WAIT, job: 'echo done' },
@@ -88,12 +88,21 @@ test('an asynchronous call takes a slot of its own (R-AD-123)', async () => {
   );
   const early = await call(one.project, 'dispatch-wait', { job_id, timeout_seconds: 1 });
   expect(early).toMatchObject({ status: 'pending', timed_out_waiting: true });
+  const reason = await until(
+    'it says for what',
+    async () => {
+      const { waiting_for } = await call(one.project, 'dispatch-status', { job_id });
+      return waiting_for;
+    },
+    60_000,
+  );
+  expect(reason).toBe('waiting for a slot: 1 of 1 in use, next in line');
   letGo(one, 'outer');
   await outer;
   expect(await call(one.project, 'dispatch-wait', { job_id, timeout_seconds: 30 })).toMatchObject({
     status: 'done',
   });
-});
+}, 120_000);
 
 const SESSION = '11111111-2222-4333-8444-555555555555';
 const OTHER = '66666666-7777-4888-8999-000000000000';

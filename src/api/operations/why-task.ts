@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { dispatchWorkflowId } from '../../core/ids.ts';
 import { accountOf } from '../../core/policy/account.ts';
-import { waitingText } from '../../core/policy/questions/texts.ts';
-import { JOB_ID_PATTERN, type Job } from '../../core/schema/job.ts';
+import { JOB_ID_PATTERN } from '../../core/schema/job.ts';
 import type { Route } from '../../core/schema/route.ts';
+import { whyOfJob } from '../dispatch/why-of-job.ts';
 import { taskId } from '../fields.ts';
 import { type CallContext, defineOperation } from '../operation.ts';
 import { why } from '../why.ts';
-import { whyJob } from '../why-job.ts';
 
 /** `GET /tasks/{task_id}/why`: the one reason a task is where it is. */
 export const whyTask = defineOperation({
@@ -66,25 +64,4 @@ async function countAhead({ board }: CallContext, taskId: string, queueName: str
     0,
     ready.findIndex(({ id }) => id === taskId),
   );
-}
-
-async function whyOfJob({ store, settings, agents }: CallContext, job: Job) {
-  const [questions, governor, hosts, directory, open] = await Promise.all([
-    job.runId === null ? store.questions.pending(job.jobId) : [],
-    store.records.loadGovernor(),
-    store.records.listHosts(),
-    // Without the files of agents it says what it can.
-    agents.read().catch(() => null),
-    job.mode === 'session' ? store.jobs.listOpen() : [],
-  ]);
-  const before = open.filter(
-    ({ sessionId, createdAt }) => sessionId === job.sessionId && createdAt < job.createdAt,
-  );
-  const turnBefore = before[0]?.jobId ?? null;
-  const workflowId = dispatchWorkflowId(settings.project, job.jobId);
-  const name = job.request.agent;
-  const account = accountOf({ kind: job.spec.kind, name, env: directory?.agents.get(name)?.env ?? {} });
-  const asked = questions.filter(({ status }) => status === 'open');
-  const asks = asked.length === 0 ? null : waitingText(asked);
-  return whyJob({ job, asks, workflowId, account, turnBefore, governor, hosts, now: Date.now() });
 }

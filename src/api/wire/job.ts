@@ -30,6 +30,8 @@ export const WireJob = z.strictObject({
   goal: z.string().optional(),
   status: z.enum([...JobStatus.options, 'waiting']),
   question: WireQuestion.optional(),
+  /** Why it does not run: its place in line, a pause, no worker (R-SYS-017). */
+  waiting_for: z.string().optional(),
   created_at: z.number(),
   started_at: z.number().optional(),
   completed_at: z.number().optional(),
