@@ -68,6 +68,12 @@ export {
 export { createForeignBoard } from './library/foreign-board.ts';
 export type { ForeignBoard } from './library/foreign-methods.ts';
 export { AuditLogger, type AuditRow } from './library/ledger/audit-logger.ts';
+export {
+  BudgetExceeded,
+  BudgetTracker,
+  type BudgetTrackerOptions,
+} from './library/ledger/budget-tracker.ts';
+export { KillSwitchWatcher } from './library/ledger/kill-switch-watcher.ts';
 export { LedgerClient } from './library/ledger/ledger-client.ts';
 export { LedgerError, TaskClaimRace } from './library/ledger/ledger-error.ts';
 export {

@@ -4,6 +4,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   AUDIT_GENESIS_PREV_HASH,
   AuditLogger,
+  BudgetExceeded,
+  BudgetTracker,
+  KillSwitchWatcher,
   LedgerClient,
   LedgerError,
   new_id,
@@ -128,6 +131,40 @@ test('a seed file is taken whole or not at all, also in the shape of the onboard
   expect(client.get_task('s4')).toBeNull();
   expect(client.count_audit_events({ action: 'tasks_seeded' })).toBe(2);
   expect(firstBadRow(path)).toBe(0);
+});
+
+test('caps of a day are kept over the table budget (R-PROD-054)', () => {
+  const { path, client, add } = aClient();
+  const tracker = new BudgetTracker(client, {
+    roleCaps: { code: { daily_cap_usd: 1 } },
+    project_ceiling_usd: 1.2,
+  });
+  expect([
+    tracker.can_spend('code', 1),
+    tracker.can_spend('code', 1.01),
+    tracker.can_spend('other', 0.1),
+  ]).toEqual([...[true, false, false]]);
+  expect(() => tracker.canSpend('code', -1)).toThrow('usd');
+  const task_id = add('Build');
+  expect(tracker.record_spend('code', 0.9, { task_id, api: 'claude' })).toEqual([0.9, 0.8, 1]);
+  expect(tracker.soft_warn('code')).toBe(true);
+  expect(() => tracker.recordSpend('code', 0.2)).toThrow(BudgetExceeded);
+  expect(client.total_spend_today()).toBeCloseTo(1.1);
+  expect(client.count_audit_events({ action: 'cost' })).toBe(2);
+  expect(firstBadRow(path)).toBe(0);
+});
+
+test('a script arms and releases the brake file (R-PROD-064)', () => {
+  const path = join(aFolder(), 'agent-state', 'kill_switch');
+  const watcher = new KillSwitchWatcher(path);
+  watcher.disarm();
+  expect(watcher.is_armed()).toBe(false);
+  watcher.arm('too expensive');
+  expect(watcher.isArmed()).toBe(true);
+  watcher.disarm();
+  expect(watcher.is_armed()).toBe(false);
+  writeFileSync(path, '');
+  expect(watcher.is_armed()).toBe(true);
 });
 
 test('ids and times look as they always did (R-PROD-027)', () => {

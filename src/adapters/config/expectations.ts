@@ -24,6 +24,9 @@ const BREAKER_SECONDS = `must be a positive number of seconds (at most ${BREAKER
 const TOOLS = 'must be a list of names of tools';
 const VARIABLE = 'must be the name of an environment variable';
 
+const WEB_URL = 'must be an http or https address';
+const CLOCK_TIME = 'must be a time such as "22:00", in quotes';
+
 /** What a value must be, by the key it stands under; the same word everywhere that key is used, or by whole path. */
 const EXPECTATIONS: Readonly<Record<string, string>> = {
   project: 'must be 1 to 64 letters, digits, ".", "_" or "-", beginning with a letter or digit',
@@ -82,7 +85,8 @@ const EXPECTATIONS: Readonly<Record<string, string>> = {
   kill_switch: TEXT,
   kill_switch_strict: YES_OR_NO,
   escalations_dir: TEXT,
-  'board.kind': 'must be json or memory',
+  'board.kind': 'must be json, ledger or memory',
+  on_dependency_failed: 'must be wait, escalate or kill',
   kind: TEXT,
   path: TEXT,
   id_style: 'must be number or ulid',
@@ -107,6 +111,22 @@ const EXPECTATIONS: Readonly<Record<string, string>> = {
   namespace: TEXT,
   profile: TEXT,
   state_dir: TEXT,
+  reports_dir: TEXT,
+  report_every_hours: 'must be a number of hours from 0 to 168; 0 = none',
+  idle_threshold_polls: 'must be a whole number of 1 or more',
+  subject_prefix: TEXT,
+  ntfy_topic: 'must be letters, digits, - and _, at most 64',
+  ntfy_url: WEB_URL,
+  ntfy_token_env: `${VARIABLE} that holds the token (never the token itself)`,
+  secret_env: `${VARIABLE} that holds the secret (never the secret itself)`,
+  'notifications.webhook.url': WEB_URL,
+  desktop: 'must be a list: a program and its arguments',
+  idle_wakeup_enabled: YES_OR_NO,
+  idle_wakeup_cooldown_seconds: 'must be a number of seconds',
+  idle_wakeup_max_consecutive_done: 'must be a whole number of 1 or more',
+  max_per_hour: 'must be a whole number from 1 to 1000',
+  'notifications.quiet_hours.from': CLOCK_TIME,
+  'notifications.quiet_hours.to': CLOCK_TIME,
 };
 
 /** The words a key takes, for suggestions. */

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { inspectLedger } from '../../adapters/boards/ledger/inspect-ledger.ts';
 import { createBrakeFile } from '../../adapters/brake/brake-file.ts';
 import { isFree } from '../../adapters/local/free-port.ts';
 import { readUp } from '../../adapters/local/up-file.ts';
@@ -13,7 +14,8 @@ import { type Finding, failed, ok, warning } from './check.ts';
 const FOR_OTHERS = 0o077;
 
 /** Can the board be read and written? */
-export function checkBoard({ board }: Settings): Finding {
+export function checkBoard({ board, routes }: Settings): Finding {
+  if (board.kind === 'ledger') return checkLedger(board.path, routes);
   if (board.kind !== 'json') return ok('board', board.kind);
   const { path } = board;
   try {
@@ -34,6 +36,30 @@ export function checkBoard({ board }: Settings): Finding {
       `${path}: ${messageOf(error)}`,
       'mend the file, or name another one: board in dispatch.yaml',
     );
+  }
+}
+
+/** Is it a ledger, and does its audit chain hold? */
+function checkLedger(path: string, routes: Settings['routes']): Finding {
+  try {
+    if (!existsSync(path)) return warning('board', `${path} is not there yet; it is made at the first start`);
+    accessSync(path, constants.R_OK | constants.W_OK);
+    accessSync(dirname(path), constants.W_OK);
+    const roles = routes.map(({ queueName }) => queueName);
+    const { tasks, chain, notes } = inspectLedger(path, roles);
+    const count = Object.values(tasks).reduce((sum, number) => sum + number, 0);
+    if (chain !== null)
+      return failed(
+        'board',
+        `${path}: the audit chain does not hold at row ${chain.id}: ${chain.problem}`,
+        'see docs/ledger.md; go on all the same: dispatch ledger import --accept-broken-chain',
+      );
+    const text = `${path}, a ledger of ${count} tasks`;
+    return notes.length === 0
+      ? ok('board', text)
+      : warning('board', `${text}; ${notes.length} things to know`, 'dispatch ledger import --dry-run');
+  } catch (error) {
+    return failed('board', messageOf(error), 'mend the file, or name another one: board in dispatch.yaml');
   }
 }
 

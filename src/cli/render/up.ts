@@ -15,7 +15,7 @@ export function renderUp(
   if (url !== null) pairs.push(['HTTP API', url]);
   pairs.push(['Temporal', `${temporal.address}, namespace ${temporal.namespace}`]);
   if (temporal.ui !== null) pairs.push(['Temporal Web UI', temporal.ui]);
-  pairs.push(['Board', board.kind === 'json' ? near(board.path) : board.kind], ['State', near(stateDir)]);
+  pairs.push(['Board', 'path' in board ? near(board.path) : board.kind], ['State', near(stateDir)]);
   if (hostId !== null) pairs.push(['Host', hostId]);
   return `${out.style.bold(`dispatch is up: project ${name}`)}\n${renderPairs(pairs, out)}`;
 }
