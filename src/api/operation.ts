@@ -8,6 +8,7 @@ import type { Escalations } from '../core/ports/escalations.ts';
 import type { EventTail } from '../core/ports/event-tail.ts';
 import type { JobFiles } from '../core/ports/job-files.ts';
 import type { JobWaiter } from '../core/ports/job-waiter.ts';
+import type { MessageInbox } from '../core/ports/message-inbox.ts';
 import type { Notices } from '../core/ports/notices.ts';
 import type { Reports } from '../core/ports/reports.ts';
 import type { RouteTable } from '../core/ports/route-table.ts';
@@ -40,6 +41,8 @@ export interface OperationContext {
   /** Cases that people decide about. */
   readonly escalations: Escalations;
   readonly reports: Reports;
+  /** What was pushed lately. */
+  readonly inbox: MessageInbox;
   readonly version: string;
   /** Epoch milliseconds at which this process came up. */
   readonly startedAt: number;

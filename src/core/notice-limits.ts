@@ -32,3 +32,7 @@ export const NOTICE_LOCK_MS = 30 * SECOND_MS;
 export const IDLE_LOCK_MS = 10 * SECOND_MS;
 export const ATTENTION_FILE_BYTES_MAX = 1024 * 1024;
 export const ATTENTION_LIST_MAX = 200;
+/** A topic is read back at most this often, and so much of it. */
+export const INBOX_LOOK_MS = 3 * SECOND_MS;
+export const INBOX_MESSAGES_MAX = 25;
+export const INBOX_BYTES_MAX = 256 * 1024;
