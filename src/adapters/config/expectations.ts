@@ -11,6 +11,7 @@ import {
   RETRIES_MAX,
   RETRY_BACKOFF_SECONDS_MAX,
 } from '../../core/limits.ts';
+import { NOTICE_KINDS } from '../../core/schema/notice.ts';
 import { AUTH_MODES, ROLE_TURNS_MAX } from '../../core/schema/role.ts';
 
 const TIMEOUT = `must be a positive number of seconds (at most ${AGENT_TIMEOUT_SECONDS_MAX}) or "none"`;
@@ -120,6 +121,7 @@ const EXPECTATIONS: Readonly<Record<string, string>> = {
   ntfy_token_env: `${VARIABLE} that holds the token (never the token itself)`,
   secret_env: `${VARIABLE} that holds the secret (never the secret itself)`,
   'notifications.webhook.url': WEB_URL,
+  'notifications.kinds': `must be false, true or a priority for each of ${NOTICE_KINDS.join(', ')}`,
   desktop: 'must be a list: a program and its arguments',
   idle_wakeup_enabled: YES_OR_NO,
   idle_wakeup_cooldown_seconds: 'must be a number of seconds',

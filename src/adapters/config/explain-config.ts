@@ -1,6 +1,7 @@
 import { heartbeatThrottleMs } from '../../core/policy/heartbeat-timeout.ts';
 import type { LoadedConfig } from './load-config.ts';
 import { explainMoney } from './money.ts';
+import { explainTelling } from './notifications.ts';
 import { formatOrigin, formatPath, type Path } from './problem.ts';
 
 /** One effective value and where it came from: `dispatch.yaml:3:1`, a variable, a flag, or `default`. */
@@ -61,7 +62,7 @@ export function explainConfig({
     ),
     ...settings.routes.map((route, index) => [['routes', index], route] as const),
   ];
-  return rows.map(([path, value]) => {
+  return [...rows, ...explainTelling(settings)].map(([path, value]) => {
     const from = formatOrigin(originOf(path));
     return { key: formatPath(path), value, from: from === '' ? 'default' : from };
   });

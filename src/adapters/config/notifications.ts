@@ -1,10 +1,13 @@
+import { NOTICE_MESSAGES_PER_HOUR } from '../../core/notice-limits.ts';
 import type { DispatchConfig } from '../../core/schema/config.ts';
 import type { NoticeKind, NoticePriority } from '../../core/schema/notice.ts';
 import type { NotificationSettings } from '../../core/schema/notification-settings.ts';
+import type { Settings } from '../../core/schema/settings.ts';
+import type { Path } from './problem.ts';
 
 const NTFY_URL = 'https://ntfy.sh';
 const DEFAULTS = {
-  ...{ prefix: 'Dispatch', messagesPerHourMax: 20, idlePolls: 12 },
+  ...{ prefix: 'Dispatch', idlePolls: 12 },
   ...{ cooldownSeconds: 7200, consecutiveDoneMax: 2 },
 };
 
@@ -30,7 +33,7 @@ export function toNotifications(values: DispatchConfig): NotificationSettings {
     quietHours: quiet
       ? { fromMinute: minutes(quiet.from), toMinute: minutes(quiet.to), timeZone: quiet.time_zone ?? null }
       : null,
-    messagesPerHourMax: given.max_per_hour ?? DEFAULTS.messagesPerHourMax,
+    messagesPerHourMax: given.max_per_hour ?? NOTICE_MESSAGES_PER_HOUR,
     idlePolls: values.idle_threshold_polls ?? DEFAULTS.idlePolls,
     wakeup: {
       enabled: given.idle_wakeup_enabled ?? true,
@@ -44,4 +47,28 @@ export function toNotifications(values: DispatchConfig): NotificationSettings {
 function minutes(time: string): number {
   const [hour, minute] = time.split(':').map(Number);
   return (hour ?? 0) * 60 + (minute ?? 0);
+}
+
+/** What is shown of reports and notifications: addresses may hold a secret, so of them only that they are set. */
+export function explainTelling(settings: Settings): (readonly [Path, unknown])[] {
+  const { ntfy, webhook, quietHours, wakeup, ...set } = settings.notifications;
+  const clock = (minute: number) => new Date(minute * 60_000).toISOString().slice(11, 16);
+  const rows: readonly (readonly [string, unknown])[] = [
+    ['ntfy_topic', ntfy?.topic ?? ''],
+    ['subject_prefix', set.subjectPrefix],
+    ['webhook', webhook === null ? null : 'set'],
+    ['desktop', set.desktop],
+    ['kinds', { off: set.off, priorities: set.priorities }],
+    ['quiet_hours', quietHours && `${clock(quietHours.fromMinute)} to ${clock(quietHours.toMinute)}`],
+    ['max_per_hour', set.messagesPerHourMax],
+    ['idle_wakeup_enabled', wakeup.enabled],
+    ['idle_wakeup_cooldown_seconds', wakeup.cooldownSeconds],
+    ['idle_wakeup_max_consecutive_done', wakeup.consecutiveDoneMax],
+  ];
+  return [
+    ...rows.map(([name, value]) => [['notifications', name], value] as const),
+    [['idle_threshold_polls'], set.idlePolls],
+    [['report_every_hours'], settings.reportHours],
+    [['reports_dir'], settings.reportsDir],
+  ];
 }

@@ -33,6 +33,16 @@ export const NotificationSettings = z.strictObject({
 });
 export type NotificationSettings = z.infer<typeof NotificationSettings>;
 
+/** Does this machine know the zone? */
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-GB', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const Variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable');
 const ClockTime = z.string().regex(/^([01]?\d|2[0-3]):[0-5]\d$/, 'must be a time such as 22:00');
 const WebUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
@@ -76,7 +86,11 @@ export const NotificationsConfig = z.looseObject({
     .looseObject({
       from: ClockTime.describe('Such as 22:00'),
       to: ClockTime.describe('Such as 07:00'),
-      time_zone: z.string().optional().describe("Such as Europe/Berlin; default this machine's"),
+      time_zone: z
+        .string()
+        .refine(isTimeZone, 'is no time zone; for example Europe/Berlin')
+        .optional()
+        .describe("Such as Europe/Berlin; default this machine's"),
     })
     .nullish()
     .describe('Only what is urgent is pushed then; the rest follows as one digest'),
