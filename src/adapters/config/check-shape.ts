@@ -29,7 +29,10 @@ function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue & { path: PropertyKe
     issues.map((one) => ({ ...one, path: [...issue.path, ...one.path] })),
   );
   const best = inner.filter((issues) => issues.every((one) => one.path.length > issue.path.length));
-  const first = best.toSorted((a, b) => a.length - b.length)[0]?.[0];
+  // The member that the value names by its kind is the one that was meant.
+  const faults = (issues: (typeof inner)[number]) =>
+    (issues.some(({ path }) => path.at(-1) === 'kind') ? 1_000 : 0) + issues.length;
+  const first = best.toSorted((a, b) => faults(a) - faults(b))[0]?.[0];
   return first === undefined ? issue : deepest(first);
 }
 

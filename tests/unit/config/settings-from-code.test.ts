@@ -115,9 +115,18 @@ test('the sample of dispatch init loads without a note, whatever was answered', 
   expect(loaded.board).toMatchObject({ path: expect.stringMatching(/\/a: b #c\.json$/) });
 });
 
+test('a ledger is named by kind and path, and what becomes of tasks whose dependencies failed (R-SYS-040, R-PROD-098)', async () => {
+  const { settings } = await load('board: { kind: ledger, path: state/l.db, on_dependency_failed: kill }\n');
+  expect(settings.board).toMatchObject({ kind: 'ledger', onDependencyFailed: 'kill' });
+  expect(settings.board).toHaveProperty('path', expect.stringMatching(/^\/.*\/state\/l\.db$/));
+  expect(await problemsOf('board: { kind: ledger, path: l.db, on_dependency_failed: stop }\n')).toEqual([
+    'dispatch.yaml:1:37: board.on_dependency_failed: must be wait, escalate or kill',
+  ]);
+});
+
 test('faults of board and agents say what is right', async () => {
   expect(await problemsOf('board: { kind: sqk, path: x }\n')).toEqual([
-    'dispatch.yaml:1:10: board.kind: must be json or memory',
+    'dispatch.yaml:1:10: board.kind: must be json, ledger or memory',
   ]);
   expect(await problemsOf('board: { kind: json }\n')).toEqual([
     expect.stringContaining('board.path: is missing'),
