@@ -41,20 +41,31 @@ export interface WorkerParts {
   readonly adapters: readonly AgentAdapter[];
   isOpen(workflowId: string): Promise<boolean>;
   wake(why: 'changed' | 'slot'): void;
+  readonly onePass?: boolean;
 }
 
 /** Everything this process's activities reach the world through. */
 export function activityPorts(
   project: Project,
   host: HostState,
-  { adapters, isOpen, wake }: WorkerParts,
+  { adapters, isOpen, wake, onePass = false }: WorkerParts,
 ): ActivityPorts {
   const { context, log, looker } = project;
   const { board, store, routes } = context;
   const kinds = new Map(adapters.map((adapter) => [adapter.kind, adapter]));
   const tokens = createRunTokens({ stateDir: project.settings().stateDir, store });
   return {
-    ...{ settings: project.settings, board, store, routes, governor: looker.governor, host, log, wake },
+    ...{
+      settings: project.settings,
+      board,
+      store,
+      routes,
+      governor: looker.governor,
+      host,
+      log,
+      wake,
+      onePass,
+    },
     workflows: { isOpen },
     agent(kind) {
       const adapter = kinds.get(kind);

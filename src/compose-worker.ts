@@ -11,6 +11,7 @@ import { activityPorts, activityTables } from './compose-activities.ts';
 import { type OwnAgents, ownAgents, prepareRoles } from './compose-agents.ts';
 import { createFileBrake } from './compose-brake.ts';
 import { takeOverJobs } from './compose-jobs.ts';
+import { goOnAfterPass, passOf } from './compose-pass.ts';
 import { atMost, settled } from './compose-settle.ts';
 import { startTelling } from './compose-telling.ts';
 import { workerTrail } from './compose-trail.ts';
@@ -19,16 +20,29 @@ import type { AgentAdapter } from './core/ports/agent.ts';
 import type { HostState } from './core/ports/host-state.ts';
 import { createUndo, type Undo } from './core/undo.ts';
 import { startAdoptingJobs } from './poller/adopt-jobs.ts';
+import type { PassEnd } from './poller/pass.ts';
 import { createPoller, type Poller } from './poller/poller.ts';
 import { startPruning } from './poller/prune.ts';
 
 /** At a shutdown the server is asked for this much time at most, each time (ms). */
 const LAST_WORD_MS_MAX = 2_000;
 
+const DRAIN_POLL_MS = 50;
+
+/** How a worker takes part. */
+export interface HowToWork {
+  /** It notices nothing by itself: `pass` starts what is ready, once for each task (R-PROD-035). */
+  readonly onePass?: boolean;
+}
+
 /** A worker process of a project. */
 export interface RunningWorker {
   readonly hostId: string;
   readonly poller: Poller;
+  /** One pass over what is ready now, for a worker that makes no looks of its own. */
+  pass(stop: AbortSignal): Promise<PassEnd>;
+  /** Takes nothing more up and waits for what runs. */
+  drain(): Promise<void>;
   /** Rejects when it cannot go on. */
   readonly failed: Promise<never>;
   /** Ends its agents (TERM, 5 s, KILL), hands their tasks back uncounted, then leaves. */
@@ -52,12 +66,16 @@ export type CodeAdapters = readonly AgentAdapter[] | ((own: OwnAgents) => readon
  * Sweeps what an earlier worker left, then takes part: governor, dispatch, agents, this host's own queue. All or
  * nothing: one that cannot start leaves its seat to the next try.
  */
-export async function startWorker(project: Project, agents: CodeAdapters = []): Promise<RunningWorker> {
+export async function startWorker(
+  project: Project,
+  agents: CodeAdapters = [],
+  how: HowToWork = {},
+): Promise<RunningWorker> {
   const undo = createUndo();
   const trail = workerTrail(project);
   undo.add(trail.stopped);
   try {
-    const worker = await takePart(project, agents, undo);
+    const worker = await takePart(project, { agents, undo, onePass: how.onePass === true });
     await trail.started(worker.hostId);
     return worker;
   } catch (error) {
@@ -66,7 +84,13 @@ export async function startWorker(project: Project, agents: CodeAdapters = []): 
   }
 }
 
-async function takePart(project: Project, agents: CodeAdapters, undo: Undo): Promise<RunningWorker> {
+interface Part {
+  readonly agents: CodeAdapters;
+  readonly undo: Undo;
+  readonly onePass: boolean;
+}
+
+async function takePart(project: Project, { agents, undo, onePass }: Part): Promise<RunningWorker> {
   const { context, log, looker, server } = project;
   const { stateDir, project: name } = project.settings();
   const [client, temporal] = await Promise.all([project.client(), loadTemporal()]);
@@ -83,7 +107,8 @@ async function takePart(project: Project, agents: CodeAdapters, undo: Undo): Pro
   const ports = activityPorts(project, host, {
     adapters: [own.command, own.claude, own.role, ...(typeof agents === 'function' ? agents(own) : agents)],
     isOpen: (workflowId) => temporal.isWorkflowOpen(client, workflowId),
-    wake: (why) => poller.wake(why),
+    wake: (why) => (onePass ? undefined : poller.wake(why)),
+    onePass,
   });
   const poller = pollerOf(project, host);
   const slots = slotsOf(project);
@@ -112,9 +137,13 @@ async function takePart(project: Project, agents: CodeAdapters, undo: Undo): Pro
   undo.add(startTelling(project, client, { owner: hostId, wake: () => poller.wake('changed') }));
   undo.add(startAdoptingJobs({ jobs, records, dispatches: context.dispatches, log, owner: hostId }));
   void takeOverJobs(project);
-  poller.start();
+  if (!onePass) notice(project, poller);
   log.info({ hostId, slots, leftovers: leftovers.length }, 'worker up');
-  return { hostId, poller, failed: workers.failed, stop: undo.run };
+  return {
+    ...{ hostId, poller, failed: workers.failed, stop: undo.run },
+    pass: (stop) => passOf(project, brake, stop),
+    drain: () => drain(project, host, presence),
+  };
 }
 
 function pruningOf({ context, log, settings }: Project, owner: string): () => void {
@@ -139,6 +168,19 @@ async function endAgents(project: Project, { host, workers, presence }: AtWork):
   // Told here, too: by way of the server they would not hear of it while that hangs.
   host.stopAll('shutdown');
   await ended;
+  await settled(project, mine);
+}
+
+function notice(project: Project, poller: Poller): void {
+  poller.start();
+  void goOnAfterPass(project);
+}
+
+/** Nothing more is taken up; what runs may end by itself. */
+async function drain(project: Project, host: HostState, presence: Presence): Promise<void> {
+  const mine = host.runs();
+  await presence.offer(0);
+  while (host.runs().length > 0) await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
   await settled(project, mine);
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, errorPolicy } from '../core/errors.ts';
+import { RETRY_BACKOFF_SECONDS_MAX } from '../core/limits.ts';
 import { heartbeatTimeoutMs } from '../core/policy/heartbeat-timeout.ts';
 import type { Route } from '../core/schema/route.ts';
 import type { TaskState } from '../core/schema/run-record.ts';
@@ -109,7 +110,7 @@ function keptRetryCount(before: TaskState | null, route: Route): number {
 }
 
 function claimedRun(
-  { settings }: ActivityPorts,
+  { settings, onePass }: ActivityPorts,
   taskName: string,
   route: Route,
   runId: string,
@@ -128,7 +129,7 @@ function claimedRun(
     sessionId: state.sessionId,
     timeoutSeconds: route.timeoutSeconds,
     maxRetries: route.maxRetries,
-    retryBackoffSeconds: route.retryBackoffSeconds,
+    retryBackoffSeconds: onePass === true ? RETRY_BACKOFF_SECONDS_MAX : route.retryBackoffSeconds,
     nonRetryableExitCodes: route.nonRetryableExitCodes,
     deadLetterQueue: route.deadLetterQueue,
     ...(route.failedQueue === undefined ? {} : { failedQueue: route.failedQueue }),

@@ -47,6 +47,8 @@ export interface ActivityPorts {
   readonly reports: Reports;
   /** All a run has printed, bounded; undefined when it is gone. */
   outputOf(runId: string): Promise<string | undefined>;
+  /** This worker gives each task one try; what failed rests until somebody wants it to run again (R-PROD-035). */
+  readonly onePass?: boolean;
   /** Somebody should look at the board: a slot came free or a write happened. */
   wake(why: 'changed' | 'slot'): void;
   /** This task is known to be open although the governor's last answer does not name it. */

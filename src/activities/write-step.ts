@@ -1,7 +1,7 @@
 import { settlementNote } from '../core/policy/audit/settlement-note.ts';
 import { notMovedComment } from '../core/policy/comments.ts';
 import { givenUpReason } from '../core/policy/escalations/reason.ts';
-import { RESTING, type TaskState } from '../core/schema/run-record.ts';
+import { NEXT_PASS, RESTING, type TaskState } from '../core/schema/run-record.ts';
 import type { Task } from '../core/schema/task.ts';
 import type { SettleRunInput } from '../core/schema/task-flow.ts';
 import { raiseEscalation } from './escalate.ts';
@@ -59,7 +59,10 @@ async function carryOut(ports: ActivityPorts, input: SettleRunInput, state: PutS
     case 'finish':
       return finish(ports, input, state);
     case 'retry':
-      await state({ status: 'retrying', retryCount: step.retryCount });
+      await state({
+        ...{ status: 'retrying', retryCount: step.retryCount },
+        ...(ports.onePass === true ? RESTS : {}),
+      });
       await commentAll(ports, input, step.comments);
       await eventOnce(ports, input, 'retry', {
         retry: step.retryCount,
@@ -88,6 +91,11 @@ async function carryOut(ports: ActivityPorts, input: SettleRunInput, state: PutS
       return claimed.inProgressQueue;
   }
 }
+
+const RESTS = {
+  blockedCode: NEXT_PASS,
+  blockedText: 'its last try failed in a single pass; the next pass, or a worker that stays, goes on with it',
+};
 
 /** Was it an earlier try of this settlement that moved the task, its answer lost on the way? */
 async function isOurMove(

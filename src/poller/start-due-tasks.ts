@@ -143,7 +143,7 @@ interface Starting {
  * Workflows that start together ask for their slots in any order. So those a free slot is for come first, and those
  * that are to wait follow when the governor has heard of these (R-ART-037).
  */
-async function startInOrder(
+export async function startInOrder(
   chosen: readonly Dispatch[],
   free: number,
   { start, isStarting, ask }: Starting,

@@ -44,6 +44,9 @@ export type RunRecord = z.infer<typeof RunRecord>;
 /** Why a task whose own run put it back waits: for the next poll of its queue (a `blockedCode`). */
 export const RESTING = 'next-poll';
 
+/** Why a task waits whose try failed in a pass that gives each task one (a `blockedCode`). */
+export const NEXT_PASS = 'next-pass';
+
 /** Why a task waits whose agent has asked a person something (a `blockedCode`). */
 export const ASKING = 'question';
 
