@@ -2,6 +2,9 @@ import type { TaskId } from '../core/ids.ts';
 import type { GovernorState } from '../core/policy/governor/state.ts';
 import { waitingReasons } from '../core/policy/governor/why.ts';
 import { hostDeadMs } from '../core/policy/heartbeat-timeout.ts';
+import { utcDay } from '../core/policy/money/utc-day.ts';
+import { DISPATCH_POOL } from '../core/policy/pools.ts';
+import { roleOf, surfaceOf } from '../core/policy/roles/names.ts';
 import type { Records } from '../core/ports/store.ts';
 import type { TaskState } from '../core/schema/run-record.ts';
 import { tellAnomalies } from './anomaly-notice.ts';
@@ -23,6 +26,17 @@ export interface Holder {
   readonly silentMs?: number;
   /** Its task asks for another lease by now, so that an open workflow says nothing about this one. */
   readonly superseded?: boolean;
+  /** Whose run it was and what was held for it; absent = there is no budget. */
+  readonly run?: HeldRun;
+}
+
+interface HeldRun {
+  readonly agent: string;
+  readonly taskId: TaskId | null;
+  readonly pool: string;
+  /** Epoch milliseconds. */
+  readonly grantedAt: number;
+  readonly heldMicroUsd: number;
 }
 
 export function createGovernorActivities({
@@ -51,9 +65,23 @@ export function createGovernorActivities({
       const held = await Promise.all(
         free.map(({ workflowId, superseded = false }) => !superseded && workflows.isOpen(workflowId)),
       );
-      return free.filter((_, index) => held[index] === false).map(({ leaseId }) => leaseId);
+      const lost = free.filter((_, index) => held[index] === false);
+      await Promise.all(lost.map((holder) => bookLost(store.records, holder)));
+      return lost.map(({ leaseId }) => leaseId);
     },
   };
+}
+
+/** Nobody else will settle it: it is booked at what was held for it, unless its own end was booked (R-PROD-052). */
+async function bookLost(records: Pick<Records, 'bookSpend'>, { leaseId, run }: Holder): Promise<void> {
+  if (run === undefined) return;
+  const { agent, taskId, pool, grantedAt, heldMicroUsd } = run;
+  await records.bookSpend({
+    ...{ runId: leaseId, agent: roleOf(agent), day: utcDay(grantedAt), at: Date.now() },
+    ...{ microUsd: heldMicroUsd, reportedMicroUsd: null, computedMicroUsd: null, known: false },
+    surface: pool === DISPATCH_POOL ? 'dispatch' : surfaceOf(agent),
+    ...{ taskId, jobId: null },
+  });
 }
 
 /** The reasons that read otherwise now; in a busy line most places move with each save. */

@@ -4,6 +4,7 @@ import { LEASE_CHECK_MS } from '../core/limits.ts';
 import type { Lease } from '../core/policy/governor/state.ts';
 import { isLive } from '../core/policy/governor/stock.ts';
 import { nextMoment } from '../core/policy/governor/wake.ts';
+import { heldFor } from '../core/policy/money/purse.ts';
 import type { Shell } from './governor.ts';
 
 const records = proxyLocalActivities<GovernorActivities>({
@@ -76,6 +77,13 @@ function suspectOf(shell: Shell, lease: Lease): Suspect | null {
   return isLive(host, Date.now()) ? null : { lease, silentMs: Date.now() - host.lastSeen };
 }
 
+/** What its run is booked at when nobody else settles it. */
+function heldRun(lease: Lease) {
+  if (lease.reservedMicroUsd === undefined) return {};
+  const { agent, taskId, pool, grantedAt } = lease;
+  return { run: { agent, taskId, pool, grantedAt, heldMicroUsd: heldFor(lease) } };
+}
+
 async function checkOnce(shell: Shell): Promise<void> {
   shell.apply({ kind: 'tick', now: Date.now() });
   const old = Object.values(shell.state().leases).filter(
@@ -85,8 +93,9 @@ async function checkOnce(shell: Shell): Promise<void> {
   if (suspects.length === 0) return;
   try {
     const holders = suspects.map(({ lease, silentMs }) => ({
-      ...{ leaseId: lease.leaseId, workflowId: lease.workflowId },
-      ...(silentMs === undefined ? {} : { silentMs, superseded: isSuperseded(shell, lease) }),
+      ...{ leaseId: lease.leaseId, workflowId: lease.workflowId, superseded: isSuperseded(shell, lease) },
+      ...(silentMs === undefined ? {} : { silentMs }),
+      ...heldRun(lease),
     }));
     const lost = await records.findLostLeases({ holders });
     const superseded = suspects.filter(

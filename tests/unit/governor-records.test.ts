@@ -13,7 +13,11 @@ function lostOf(
     ReturnType<typeof createGovernorActivities>['findLostLeases']
   >[0]['holders'][number][]
 ) {
-  const ports = { settings: () => settings, workflows: { isOpen: async (id: string) => id === 'open' } };
+  const ports = {
+    settings: () => settings,
+    store: {},
+    workflows: { isOpen: async (id: string) => id === 'open' },
+  };
   return createGovernorActivities(ports as unknown as ActivityPorts).findLostLeases({ holders });
 }
 
@@ -34,6 +38,28 @@ test('an open workflow keeps the lease unless it asks for another one by now (R-
   expect(await lostOf(held)).toEqual([]);
   expect(await lostOf({ ...held, superseded: true })).toEqual(['held']);
   expect(await lostOf({ ...held, superseded: true, silentMs: 1 })).toEqual([]);
+});
+
+test('the run of a lost lease is booked at what was held for it (R-PROD-052)', async () => {
+  const booked: object[] = [];
+  const ports = {
+    settings: () => settings,
+    workflows: { isOpen: async () => false },
+    store: { records: { bookSpend: async (row: object) => void booked.push(row) } },
+  };
+  const activities = createGovernorActivities(ports as unknown as ActivityPorts);
+  const run = { agent: 'role:qa', taskId: '7', pool: 'roles', grantedAt: 0, heldMicroUsd: 400_000 };
+  const holders = [
+    { leaseId: 'a', workflowId: 'closed', run },
+    { leaseId: 'b', workflowId: 'closed' },
+  ];
+  expect(await activities.findLostLeases({ holders })).toEqual(['a', 'b']);
+  expect(booked).toMatchObject([
+    {
+      ...{ runId: 'a', agent: 'qa', day: '1970-01-01', surface: 'role', taskId: '7', jobId: null },
+      ...{ microUsd: 400_000, reportedMicroUsd: null, computedMicroUsd: null, known: false },
+    },
+  ]);
 });
 
 test('a save that takes long does not come over a later one (R-SYS-019)', async () => {
