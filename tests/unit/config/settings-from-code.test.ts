@@ -120,7 +120,7 @@ test('a ledger is named by kind and path, and what becomes of tasks whose depend
   expect(settings.board).toMatchObject({ kind: 'ledger', onDependencyFailed: 'kill' });
   expect(settings.board).toHaveProperty('path', expect.stringMatching(/^\/.*\/state\/l\.db$/));
   expect(await problemsOf('board: { kind: ledger, path: l.db, on_dependency_failed: stop }\n')).toEqual([
-    'dispatch.yaml:1:37: board.on_dependency_failed: must be wait, escalate or kill',
+    'dispatch.yaml:1:36: board.on_dependency_failed: must be wait, escalate or kill',
   ]);
 });
 
