@@ -8,7 +8,8 @@ import { ledgerAssetsAgain } from './migrations/ledger-0002-assets-again.ts';
 /** How a ledger file is opened: as ai-producer does, but waiting outside of SQLite (R-PROD-021, 031). */
 export const ledgerDatabase = (path: string, now: () => number = Date.now): DatabaseConfig => ({
   path,
-  synchronous: 'NORMAL',
+  // What is settled here is forgotten elsewhere: unlike ai-producer's, our commits survive a power cut.
+  synchronous: 'FULL',
   migrations: [ledgerFirstShape, ledgerAssetsAgain],
   now,
   keepsMode: true,
