@@ -6,9 +6,10 @@ import { createAgentRegistry } from '../../src/adapters/agents-file/agent-regist
 import { createAgentScan } from '../../src/adapters/agents-file/scan/agent-scan.ts';
 import { createMemoryBoard, type InitialQueues } from '../../src/adapters/boards/memory-board.ts';
 import { createBrakeFile } from '../../src/adapters/brake/brake-file.ts';
-import { createMarkdownEscalations } from '../../src/adapters/escalations/markdown-escalations.ts';
 import { toNotifications } from '../../src/adapters/config/notifications.ts';
+import { createMarkdownEscalations } from '../../src/adapters/escalations/markdown-escalations.ts';
 import { createNotices } from '../../src/adapters/notify/notices.ts';
+import { createNtfyInbox } from '../../src/adapters/notify/ntfy-inbox.ts';
 import { createPrices } from '../../src/adapters/pricing/prices.ts';
 import { createReports } from '../../src/adapters/report/reports.ts';
 import { createRouteTable } from '../../src/adapters/routes/route-table.ts';
@@ -181,6 +182,7 @@ export async function startHttpProject(options: HttpProjectOptions = {}): Promis
     dispatches: NO_DISPATCHES,
     notices: createNotices({ box: store.notices, log, secrets: [] }),
     escalations: createMarkdownEscalations(() => join(stateDir, 'escalations')),
+    inbox: createNtfyInbox(() => null),
     reports: createReports({ board, store, ...REPORTED, settings: () => settings }),
     version: '0.1.0',
     startedAt,
