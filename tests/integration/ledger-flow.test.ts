@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { call } from '../helpers/call.ts';
+import { cliCommand } from '../helpers/cli.ts';
 import { firstBadRow, rows } from '../helpers/ledger-file.ts';
 import { aLedgerProject } from '../helpers/ledger-project.ts';
 import { settledIn, until } from '../helpers/project.ts';
@@ -77,6 +78,23 @@ test('what an agent of a run files is its task’s child, and is said to be bloc
   ]);
   writeFileSync(`${project.dir}/go`, '');
   await settledIn(project, String(filed.id), 'qa:done');
+});
+
+test('an agent files its follow-up from the command line, and it runs (R-PROD-024, R-PROD-046)', async () => {
+  const { command, args } = cliCommand(['task', 'file', '--agent', 'qa', '--title', 'Check'], { cwd: '.' });
+  const file = [command, ...args].map((word) => `'${word}'`).join(' ');
+  const project = await aLedgerProject({ roles: { code: `${file} > filed`, qa: 'true' } });
+  const { id } = await call(project.project, 'file-task', { agent: 'code', title: 'Build' });
+  await settledIn(project, String(id), 'code:done');
+  const filed = readFileSync(`${project.dir}/filed`, 'utf8').trim();
+  const task = await settledIn(project, filed, 'qa:done');
+  expect(task.ledger).toMatchObject({ parentTaskId: id, priority: 3 });
+  const [row] = rows<{ agent_owner: string }>(
+    project.file,
+    'select * from audit_log where task_id = ?',
+    filed,
+  );
+  expect(row?.agent_owner).toBe('code');
 });
 
 test('an unknown role is refused with the roles there are (R-PROD-024)', async () => {
