@@ -1,4 +1,5 @@
 import type { GovernorNotice } from '../core/policy/governor/notices.ts';
+import { escalateForBudget } from './escalate-budget.ts';
 import type { ActivityPorts } from './ports.ts';
 
 /** What the governor tells people of. */
@@ -12,12 +13,13 @@ export interface GovernorTellingActivities {
   raiseNotice(notice: GovernorNotice): Promise<void>;
 }
 
-export function createGovernorTellingActivities({ store }: ActivityPorts): GovernorTellingActivities {
-  const { records } = store;
+export function createGovernorTellingActivities(ports: ActivityPorts): GovernorTellingActivities {
+  const { records } = ports.store;
   const done = { channel: 'auto', actor: 'governor' } as const;
   return {
     async escalateBudget({ taskId, agent, text }) {
       await records.putTaskState(taskId, { anomaly: text });
+      await escalateForBudget(ports, { taskId, agent, text });
       const detail = { agent, reason: text };
       await records.appendAudit({
         ...done,

@@ -135,7 +135,19 @@ test('ids never leave the directory of escalations (R-PROD-066)', async () => {
   const dir = p.project.settings().escalationsDir ?? '';
   const names = await until(
     'the case is written',
-    () => existsSync(dir) && readdirSync(dir).length > 0 && readdirSync(dir),
+    () => existsSync(dir) && readdirSync(dir).some((name) => name.endsWith('.md')) && readdirSync(dir),
   );
-  expect(names).toEqual([expect.stringMatching(/^_[\w.-]+-[0-9a-f]{12}\.md$/)]);
+  expect(names).toEqual([expect.stringMatching(/^_\w+-[0-9a-f]{12}\.md$/)]);
+});
+
+test('a task that a budget hands to a person leaves its line with the fixed reason (R-PROD-049, R-PROD-106)', async () => {
+  const config = {
+    ...LEDGER,
+    budget: { agents: { code: { daily_cap_usd: 0, on_budget: 'escalate' } } },
+  };
+  const p = await aProject({ agents: { code: AGENT, qa: 'true' }, routes: [], config });
+  const id = await filed(p, 'code');
+  await until('it is escalated', async () => (await p.task(id)).queueName === 'code:escalated');
+  expect(readFileSync(caseOf(p, id), 'utf8')).toMatch(/^\*\*Reason:\*\* budget breached pre-dispatch: .+/m);
+  expect(await p.project.context.store.projection.listRuns({ taskId: id, limit: 1 })).toEqual([]);
 });

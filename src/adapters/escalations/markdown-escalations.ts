@@ -57,7 +57,7 @@ function fileName(taskId: string): string {
   const safe = taskId.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, ESCALATION_NAME_LENGTH_MAX);
   if (safe === taskId && /^[A-Za-z0-9_]/.test(taskId)) return `${taskId}.md`;
   const hash = createHash('sha256').update(taskId).digest('hex').slice(0, 12);
-  return `_${safe.replace(/^[.-]+/, '')}-${hash}.md`;
+  return `_${safe.replaceAll(/[.-]+/g, '_')}-${hash}.md`;
 }
 
 /** A task that was resolved before keeps that file, too. */

@@ -17,6 +17,9 @@ export function givenUpReason(
 export const unknownRoleReason = (role: string): string =>
   `unknown agent_owner / role not configured: ${role}`;
 
+/** The reason of a task that its agent's budget keeps back and that a person decides about. */
+export const budgetReason = (text: string): string => `budget breached pre-dispatch: ${text}`;
+
 function lastError(ending: Exclude<RunEnding, { kind: 'worker-lost' }>): string {
   switch (ending.kind) {
     case 'failed':
