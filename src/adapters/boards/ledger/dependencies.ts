@@ -16,11 +16,15 @@ export const READY = sql<boolean>`not exists (
   left join tasks as other on other.id = needed.value
   where other.status is null or other.status <> 'done')`;
 
-/** Condition of a pending task that waits for what will not come unless somebody steps in. */
+/**
+ * Condition of a pending task that waits for what will not come unless somebody steps in. ai-producer lets a task be
+ * `failed` for a moment before it puts it in line again.
+ */
 export const HOPELESS = sql<boolean>`exists (
   select 1 from json_each(${LIST}) as needed
   left join tasks as other on other.id = needed.value
-  where other.status is null or other.status in ('failed', 'escalated', 'killed'))`;
+  where other.status is null or other.status in ('escalated', 'killed')
+    or (other.status = 'failed' and other.finished_at < strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-60 seconds')))`;
 
 /** Statuses from which a task comes back only by a person's hand. */
 export const DEAD: readonly LedgerStatus[] = ['failed', 'escalated', 'killed'];
