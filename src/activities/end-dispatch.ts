@@ -1,6 +1,6 @@
-import { messageOf } from '../core/errors.ts';
 import { isCacheable } from '../core/policy/dispatch/is-cacheable.ts';
 import { toDispatchResult } from '../core/policy/dispatch/to-dispatch-result.ts';
+import type { JobEnd } from '../core/ports/jobs.ts';
 import type { AgentOutcome } from '../core/schema/agent-outcome.ts';
 import type { DispatchResult } from '../core/schema/dispatch.ts';
 import type { Job } from '../core/schema/job.ts';
@@ -28,15 +28,30 @@ export async function endDispatch(
   const called = ending.kind === 'stopped' && ending.by === 'cancel';
   const at = Date.now();
   const cache = job.cacheKey !== null && !asked && isCacheable(result) ? await cacheBounds(ports) : undefined;
+  const turn = turnOf(job, result);
   const end = {
+    ...(turn === null ? {} : { turn }),
     status: called ? ('cancelled' as const) : result.success ? ('done' as const) : ('failed' as const),
     ...{ result, error: result.error ?? null, at },
   };
   const first = await jobs.end(job.jobId, end, cache);
-  // Called off meanwhile: what the run cost and which conversation it was are kept beside that.
-  if (!first) await jobs.noteLate(job.jobId, result);
-  await follow(ports, job, result, at);
+  if (!first) {
+    // Called off meanwhile: what the run cost and which conversation it was are kept beside that.
+    await jobs.noteLate(job.jobId, result);
+    if (turn !== null) await jobs.touchSession({ ...turn, agent, at });
+  }
+  const { caller } = job.request;
+  await ports.usage.note({ agent, caller, result, at, wallMs: at - (job.startedAt ?? at) });
 }
+
+/** Null: there is no conversation to go on with. Nothing began, or its agent could not be told the id. */
+function turnOf({ spec, sessionId: given }: Job, result: DispatchResult): NonNullable<JobEnd['turn']> | null {
+  const sessionId = result.session_id ?? (spec.kind === 'command' ? given : null);
+  if (sessionId === null) return null;
+  return { sessionId, costMicroUsd: Math.round((result.cost_usd ?? 0) * MICRO_USD) };
+}
+
+const MICRO_USD = 1_000_000;
 
 /** Undefined: nothing is cached, also while the file that says so cannot be read: an end waits for no person. */
 async function cacheBounds({
@@ -47,24 +62,3 @@ async function cacheBounds({
   const { enabled, ttlSeconds, maxSize } = directory.settings.cache;
   return enabled && ttlSeconds > 0 ? { ttlMs: ttlSeconds * 1000, maxSize } : undefined;
 }
-
-/** What people and other tools look at; trouble with it never touches the job. */
-async function follow(ports: ActivityPorts, job: Job, result: DispatchResult, at: number): Promise<void> {
-  const { store, log, usage } = ports;
-  const { jobId, request, startedAt } = job;
-  // Without one there is no conversation to go on with: nothing began, or its agent could not be told the id.
-  const sessionId = result.session_id ?? (job.spec.kind === 'command' ? job.sessionId : null);
-  const costMicroUsd = Math.round((result.cost_usd ?? 0) * MICRO_USD);
-  const steps: readonly Promise<unknown>[] = [
-    sessionId === null
-      ? Promise.resolve()
-      : store.jobs.touchSession({ sessionId, agent: request.agent, at, costMicroUsd }),
-    usage.note({ agent: request.agent, caller: request.caller, result, at, wallMs: at - (startedAt ?? at) }),
-  ];
-  for (const step of await Promise.allSettled(steps)) {
-    if (step.status === 'rejected')
-      log.warn({ jobId, error: messageOf(step.reason) }, 'end of a dispatch not noted everywhere');
-  }
-}
-
-const MICRO_USD = 1_000_000;

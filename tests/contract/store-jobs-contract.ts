@@ -252,6 +252,15 @@ export function jobsContract(name: string, bench: StoreBench): void {
       expect((await jobs.listSessions(10)).map(({ sessionId }) => sessionId)).toEqual(['s', 't']);
     });
 
+    test('the end of a turn and the conversation are one write (R-AD-077)', async () => {
+      const { jobs } = await bench.make();
+      await jobs.add(aJob());
+      const turn = { sessionId: 's', costMicroUsd: 10 };
+      expect(await jobs.end(ID, { ...aGoodEnd(START_MS), turn })).toBe(true);
+      expect(await jobs.end(ID, { ...aGoodEnd(START_MS), turn })).toBe(false);
+      expect(await jobs.session('s')).toMatchObject({ agent: 'infra', turns: 1, costMicroUsd: 10 });
+    });
+
     test('an open job of a conversation is found, the run of a job too (R-AD-031)', async () => {
       const { jobs } = await bench.make();
       await jobs.add(aJob({ sessionId: 's', chain: ['db', 'infra'] }));

@@ -10,6 +10,7 @@ import { endColumns } from './job-rows.ts';
 import { keepResult, type OfJob } from './job-texts.ts';
 import { type JobRow, jobs } from './jobs-tables.ts';
 import { columnsOf, query } from './query.ts';
+import { createTurnNotes } from './sessions.ts';
 import type { PartConfig } from './store-config.ts';
 
 type EndArgs = OfJob & ReturnType<typeof endColumns> & { status: JobStatus; at: number; endSeq: number };
@@ -57,6 +58,7 @@ export function createJobEnding(
 ): Pick<Jobs, 'end' | 'noteLate'> {
   const order = createCounter(project, JOB_ENDS);
   const trail = createAuditChain(project);
+  const noteTurn = createTurnNotes(project);
 
   function finish(connection: Connection, jobId: string, end: JobEnd, cache?: CacheFill): boolean {
     const { status, result, error, at } = end;
@@ -67,6 +69,7 @@ export function createJobEnding(
     keepResult(connection, { project, jobId }, end);
     trail.append(connection, jobEnded(jobId, ended.agent, end));
     const { cacheKey, agent, createdAt } = ended;
+    if (end.turn !== undefined) noteTurn(connection, { ...end.turn, agent, at });
     if (cache === undefined || cacheKey === null || result?.success !== true) return true;
     fillCache(connection, { project, cacheKey, agent, jobId, askedAt: createdAt, seq: endSeq, at }, cache);
     return true;

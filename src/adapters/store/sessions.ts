@@ -2,6 +2,7 @@ import { LIST_PAGE_MAX } from '../../core/limits.ts';
 import { sessionTurn } from '../../core/policy/audit/job-change.ts';
 import type { Jobs, SessionRecord } from '../../core/ports/jobs.ts';
 import { createAuditChain } from './audit-chain.ts';
+import type { Connection } from './connection.ts';
 import { jobs } from './jobs-tables.ts';
 import { columnsOf, query } from './query.ts';
 import type { PartConfig } from './store-config.ts';
@@ -42,19 +43,28 @@ const latest = query((a: { project: string; limit: number }) =>
 
 type Sessions = Pick<Jobs, 'session' | 'touchSession' | 'listSessions'>;
 
+/** Notes a turn of a conversation inside a write, its first one too. */
+export function createTurnNotes(project: string) {
+  const trail = createAuditChain(project);
+  return (
+    connection: Connection,
+    { sessionId, agent, at, costMicroUsd }: Parameters<Jobs['touchSession']>[0],
+  ): void => {
+    const turn = { sessionId, agent, createdAt: at, lastUsedAt: at, turns: 1, costMicroUsd };
+    connection.run(touch, { project, ...turn });
+    trail.append(connection, sessionTurn(turn));
+  };
+}
+
 /** What is known of conversations (R-AD-077). */
 export function createSessions({ database, project }: PartConfig): Sessions {
-  const trail = createAuditChain(project);
+  const note = createTurnNotes(project);
   return {
     session: (sessionId) =>
       database.read((connection) => connection.get(find, { project, sessionId }) ?? null),
 
-    async touchSession({ sessionId, agent, at, costMicroUsd }) {
-      const turn = { sessionId, agent, createdAt: at, lastUsedAt: at, turns: 1, costMicroUsd };
-      await database.write((connection) => {
-        connection.run(touch, { project, ...turn });
-        trail.append(connection, sessionTurn(turn));
-      });
+    async touchSession(turn) {
+      await database.write((connection) => note(connection, turn));
     },
 
     listSessions: (limit) =>

@@ -17,6 +17,8 @@ export interface JobEnd {
   readonly at: number;
   /** Ends the job only if it stands here now; absent = in whichever state it is open. */
   readonly from?: 'pending' | 'running';
+  /** The turn it was of a conversation, noted in the same write: whoever hears of the end may go on with it. */
+  readonly turn?: { readonly sessionId: string; readonly costMicroUsd: number };
 }
 
 /** What is kept of a conversation (R-AD-077). */
