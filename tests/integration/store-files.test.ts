@@ -78,7 +78,8 @@ test('an existing store is opened as it is, an empty file becomes one', async ()
   const first = shapes('records.db');
   const names = ['first-shape', 'jobs', 'jobs-by-parent'];
   const rows = names.map((name, index) => ({ version: index + 1, name }));
-  expect(first).toEqual({ rows, mode: 'wal' });
+  expect(first).toMatchObject({ mode: 'wal' });
+  expect(first.rows.slice(0, names.length)).toEqual(rows);
   const store = await open(dir);
   expect(await store.records.getTaskState('1')).toMatchObject({ status: 'running' });
   await store.close();

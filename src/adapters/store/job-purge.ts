@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { JOB_PURGE_BATCH_MAX, LIST_PAGE_MAX } from '../../core/limits.ts';
+import { jobsMoved } from '../../core/policy/audit/job-change.ts';
 import type { Jobs } from '../../core/ports/jobs.ts';
 import type { JobSummary } from '../../core/schema/job.ts';
+import { createAuditChain } from './audit-chain.ts';
 import type { Connection } from './connection.ts';
 import { SUMMARY_COLUMNS, toSummary } from './job-rows.ts';
 import { jobs } from './jobs-tables.ts';
@@ -38,10 +40,13 @@ const drops = (['jobs', 'jobRequests', 'jobResults', 'jobProgress', 'cachedAnswe
 );
 
 /** Deletes ended jobs with all that belongs to them, in short transactions (R-AD-111). */
-export function createJobPurge({ database, project }: PartConfig): Pick<Jobs, 'purge'> {
+export function createJobPurge({ database, project, now }: PartConfig): Pick<Jobs, 'purge'> {
+  const trail = createAuditChain(project);
   function drop(connection: Connection, page: Page): readonly JobSummary[] {
     const old = connection.all(ended, page).map(toSummary);
     for (const { jobId } of old) for (const query of drops) connection.run(query, { project, jobId });
+    if (old.length > 0)
+      trail.append(connection, jobsMoved('jobs-purged', project, { jobs: old.length, at: now() }));
     return old;
   }
 

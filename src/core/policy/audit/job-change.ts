@@ -48,3 +48,10 @@ export const sessionTurn = ({
   ...{ at: lastUsedAt, ...MACHINERY, action: 'session-turn', subject: sessionId },
   detail: { agent, cost_micro_usd: costMicroUsd },
 });
+
+/** Many jobs at once, of an earlier tool or because they are old. */
+export const jobsMoved = (
+  action: 'jobs-imported' | 'jobs-purged',
+  project: string,
+  { jobs, at }: { readonly jobs: number; readonly at: number },
+): AuditEntry => ({ ...{ at, ...MACHINERY, action, subject: project }, detail: { jobs } });
