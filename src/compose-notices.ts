@@ -5,6 +5,8 @@ import { createNtfy } from './adapters/notify/ntfy.ts';
 import { createWebhook } from './adapters/notify/webhook.ts';
 import type { Project } from './compose.ts';
 import type { NoticeChannel } from './core/ports/notice-channel.ts';
+import type { Notice } from './core/schema/notice.ts';
+import type { Settings } from './core/schema/settings.ts';
 import { createNoticeSender } from './poller/notice-sender.ts';
 
 const ATTENTION_FILE = 'needs-attention.md';
@@ -17,6 +19,7 @@ export function startNotices(project: Project, owner: string): () => Promise<voi
     ...{ box: store.notices, records: store.records, owner, log },
     settings: () => settings().notifications,
     channels: () => channelsOf(project),
+    noted: (notice) => noteInTrails(project, notice),
     attention: createAttentionFile(() => join(settings().reportsDir, ATTENTION_FILE)),
   });
   const unhear = notices.onChange(sender.wake);
@@ -26,6 +29,30 @@ export function startNotices(project: Project, owner: string): () => Promise<voi
     await sender.stop();
   };
 }
+
+/** That people were told stands in our trail, and in that of a ledger as upstream has it (R-PROD-029). */
+async function noteInTrails(
+  { context, settings }: Project,
+  { key, kind, subject, noticeId }: Notice,
+): Promise<void> {
+  const { store, board } = context;
+  const channels = channelNames(settings());
+  const entry = {
+    at: Date.now(),
+    channel: 'notice',
+    actor: 'dispatch',
+    action: 'notify_human',
+    subject: key,
+  };
+  await store.records.appendAudit({ ...entry, detail: { kind, subject, noticeId, via: channels } });
+  const via = channels.includes('ntfy') ? 'ntfy+file' : 'file';
+  await board.journal?.note({ action: 'notify_human', detail: { subject, via } });
+}
+
+const channelNames = ({ notifications: { ntfy, webhook, desktop } }: Settings): string[] => [
+  ...['file', ...(ntfy === null ? [] : ['ntfy'])],
+  ...[...(webhook === null ? [] : ['webhook']), ...(desktop === null ? [] : ['desktop'])],
+];
 
 /** The channels the settings name; secrets are in the environment, never in the configuration. */
 function channelsOf({ env, settings }: Project): readonly NoticeChannel[] {

@@ -44,8 +44,10 @@ export function createGovernorActivities({
   workflows,
   settings,
   notices,
+  board,
+  log,
 }: ActivityPorts): GovernorActivities {
-  const tellBrake = createBrakeNotice(notices);
+  const tellBrake = createBrakeNotice({ notices, board, log });
   async function save(state: GovernorState): Promise<void> {
     tellAnomalies(notices, await store.records.saveGovernor(state));
     tellBrake(state.brake);

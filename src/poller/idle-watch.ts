@@ -31,6 +31,7 @@ const NAME = 'idle';
 export function startIdleWatch(config: IdleWatchConfig): () => Promise<void> {
   const { log, settings, store, owner } = config;
   let running: Promise<void> | null = null;
+  let failing = false;
   let stopped = false;
   let timer: NodeJS.Timeout | null = null;
   const lookOnce = createLook(config);
@@ -38,9 +39,12 @@ export function startIdleWatch(config: IdleWatchConfig): () => Promise<void> {
   async function look(): Promise<void> {
     try {
       if (await store.records.takeLock(NAME, owner, lockMs(settings()))) await lookOnce();
+      failing = false;
     } catch (error) {
       if (error instanceof AppError && error.code === 'shutting-down') return;
-      log.warn({ error: messageOf(error) }, 'not looked whether the team is idle');
+      // A board that is away stays so for a while, and others say so too.
+      if (!failing) log.warn({ error: messageOf(error) }, 'not looked whether the team is idle');
+      failing = true;
     }
   }
   function schedule(): void {

@@ -22,6 +22,8 @@ export interface NoticeSenderConfig {
   settings(): NotificationSettings;
   /** As the settings have them now. */
   channels(): readonly NoticeChannel[];
+  /** Hears of each notice that people can read now; before it counts as written. */
+  noted(notice: Notice): Promise<void>;
   readonly attention: {
     write(what: { readonly open: readonly Notice[]; readonly fresh: readonly Notice[] }): void;
   };
@@ -98,7 +100,7 @@ function createTick(config: NoticeSenderConfig, signal: AbortSignal): () => Prom
 
 /** A folder that cannot be written must not keep messages back: it is said once, and tried again. */
 function createAttentionWriter(
-  { box, attention, log }: NoticeSenderConfig,
+  { box, attention, log, noted }: NoticeSenderConfig,
   mayWork: () => Promise<boolean>,
 ): () => Promise<void> {
   let shown: string | null = null;
@@ -121,6 +123,7 @@ function createAttentionWriter(
       return;
     }
     shown = now;
+    for (const notice of fresh) await noted(notice);
     if (fresh.length > 0)
       await box.markWritten(
         fresh.map(({ noticeId }) => noticeId),

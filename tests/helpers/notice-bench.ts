@@ -17,6 +17,8 @@ export interface NoticeBench {
   readonly store: SqliteStore;
   readonly notices: WatchedNotices;
   readonly warnings: string[];
+  /** Subjects of what was noted in the trail. */
+  readonly noted: string[];
   /** Starts a sender; `owner` names its process. */
   send(channels: readonly NoticeChannel[], owner?: string): void;
   attention(): string;
@@ -30,6 +32,7 @@ export async function aNoticeBench(
   dir = mkdtempSync(join(tmpdir(), 'dispatch-notices-')),
 ): Promise<NoticeBench> {
   const warnings: string[] = [];
+  const noted: string[] = [];
   const say = (_facts: object, message: string) => void warnings.push(message);
   const log = { debug: () => {}, info: () => {}, warn: say, error: say };
   const store = await createSqliteStore({ dir, project: 'shop' });
@@ -42,12 +45,13 @@ export async function aNoticeBench(
   });
   const attentionPath = join(dir, 'needs-attention.md');
   return {
-    ...{ dir, store, notices, warnings },
+    ...{ dir, store, notices, warnings, noted },
     send(channels, owner = 'host-1') {
       const sender = createNoticeSender({
         ...{ box: store.notices, records: store.records, owner, log },
         settings: () => toNotifications({ notifications }),
         channels: () => channels,
+        noted: async ({ subject }) => void noted.push(subject),
         attention: createAttentionFile(() => attentionPath),
       });
       notices.onChange(sender.wake);

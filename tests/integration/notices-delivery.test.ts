@@ -41,6 +41,7 @@ test('a notice is open once, goes out once, and stands in the attention file unt
   expect(bench.attention()).toMatch(/^## \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ — Team idle\n\nQueue is empty\.\n/m);
   expect(await bench.notices.raise(idle)).toBe(true);
   await until('heard again', () => listener.heard.length === 2);
+  expect(bench.noted).toEqual(['Team idle', 'Team idle']);
 });
 
 test('a server that fails is tried again until the message is there, once (R-PROD-079)', async () => {

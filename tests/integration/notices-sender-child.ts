@@ -12,6 +12,7 @@ createNoticeSender({
   log: { debug: say, info: say, warn: say, error: say },
   settings: () => toNotifications({}),
   channels: () => [channel],
+  noted: async () => undefined,
   attention: { write() {} },
 }).start();
 process.stdin.resume();
