@@ -12,6 +12,8 @@ import {
 } from '../../src/core/ids.ts';
 import { initialGovernor } from '../../src/core/policy/governor/initial.ts';
 import type { AdmitRequest, GovernorState, Lease } from '../../src/core/policy/governor/state.ts';
+import { BREAKER_DEFAULTS } from '../../src/core/policy/money/policy-of.ts';
+import { nextDayStart, utcDay } from '../../src/core/policy/money/utc-day.ts';
 import type { ClaimedRun, RunEnding, SettleRunInput } from '../../src/core/schema/task-flow.ts';
 import type { governorWorkflow } from '../../src/workflows/governor.ts';
 import { admitUpdate, hostUpSignal, retryNowSignal, statusQuery } from '../../src/workflows/messages.ts';
@@ -229,4 +231,40 @@ test('a lease on a host that fell silent is looked at, too, with how long that i
     expect(Object.keys((await handle.query(statusQuery)).leases)).toEqual([]);
   });
   expect(asked[0]?.silentMs).toBeGreaterThan(30_000);
+});
+
+test('whoever waits for money starts when a UTC day begins (R-SYS-011, R-PROD-049)', async (context) => {
+  if (time === null) return context.skip();
+  const now = await time.currentTimeMs();
+  const agents = { sample: { dailyMicroUsd: 5, reservationMicroUsd: 5, onBudget: 'wait' as const } };
+  const none = { dailyMicroUsd: null, monthlyMicroUsd: null, totalMicroUsd: null };
+  const budget = { ...none, softRatio: 0.8, defaultReservationMicroUsd: 1, agents };
+  const spent = { sums: { agents: { sample: 5 }, day: 5, month: 5, total: 5 } };
+  const policy = { budget, breaker: BREAKER_DEFAULTS };
+  const fresh = initialGovernor({
+    ...{ project: 'midnight', pools: { routes: 1 }, now, knownHosts: [], policy, spent },
+  });
+  const tomorrow = nextDayStart(utcDay(now));
+  await withGovernor(
+    'midnight',
+    fresh,
+    () => [],
+    async (handle) => {
+      const up = { hostId: 'host-a', slots: 1, runs: [], epoch: 0 };
+      await handle.signal(hostUpSignal, up);
+      const request: AdmitRequest = {
+        ...{ leaseId: 'lease-1', workflowId: 'task/midnight/1', taskId: '1', pool: 'routes', route: 'Todo' },
+        ...{ agent: 'sample', order: [0, 0], ifBlocked: 'wait' },
+      };
+      const answer = await handle.executeUpdate(admitUpdate, { args: [request] });
+      expect(answer).toMatchObject({ kind: 'waiting', blocked: { code: 'budget' } });
+      await time!.sleep(tomorrow - (await time!.currentTimeMs()) - 20_000);
+      await handle.signal(hostUpSignal, up);
+      expect((await handle.query(statusQuery)).waiting).toHaveLength(1);
+      await time!.sleep(25_000);
+      const later = await handle.query(statusQuery);
+      expect(later.waiting).toEqual([]);
+      expect(later.budget?.spent).toMatchObject({ agents: {}, day: 0, total: 5 });
+    },
+  );
 });
