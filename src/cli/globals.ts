@@ -2,6 +2,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** The flags every command takes. */
 export interface Globals {
+  /** This very file, for commands that take one. */
+  readonly config?: string;
   readonly dir?: string;
   readonly default?: boolean;
   readonly json?: boolean;

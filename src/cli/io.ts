@@ -16,6 +16,8 @@ export interface Stop {
   readonly signal: AbortSignal;
   /** Nobody reads our output any more. */
   readonly unread: AbortSignal;
-  /** From now on the command ends itself when `signal` aborts; a second signal still ends it at once. */
-  takeOver(): void;
+  /** A second signal to a command that has more to end in order; a third one ends it at once. */
+  readonly again: AbortSignal;
+  /** From now on the command ends itself when `signal` aborts; a second signal ends it at once, or aborts `again`. */
+  takeOver(seconds?: 'second-ends' | 'second-is-mine'): void;
 }

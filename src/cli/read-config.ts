@@ -22,7 +22,9 @@ export async function load(cli: Cli, listens: boolean): Promise<LoadedConfig> {
   const { loadConfig } = await import('../adapters/config/load-config.ts');
   const options = loadOptions(cli, listens);
   const loading =
-    options.dir === undefined ? nearest(options, io.env.DISPATCH_STATE_DIR) : loadConfig(options);
+    options.dir === undefined && options.file === undefined
+      ? nearest(options, io.env.DISPATCH_STATE_DIR)
+      : loadConfig(options);
   const loaded = await loading.catch(explained(io.env));
   const fromFlag: Readonly<Record<string, string | undefined>> = {
     address: globals.temporalAddress === undefined ? undefined : '--temporal-address',
@@ -46,6 +48,7 @@ export function loadOptions({ io, globals }: Cli, listens: boolean): LoadConfigO
     ...(namespace === undefined ? {} : { TEMPORAL_NAMESPACE: namespace }),
   };
   const flags = { api_port: port, api_host: host, project, ...(debug === true ? { debug } : {}) };
+  if (globals.config !== undefined) return { cwd: io.cwd, env, flags, listens, file: globals.config };
   return { cwd: io.cwd, env, flags, listens, ...(dir === undefined ? {} : { dir }) };
 }
 

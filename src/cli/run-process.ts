@@ -13,6 +13,8 @@ export interface ProcessParts {
 export async function runProcess({ run, exit }: ProcessParts): Promise<never> {
   const stop = new AbortController();
   const unread = new AbortController();
+  const again = new AbortController();
+  let patient = false;
   const orderOf = createStopOrders();
   let takenOver = false;
 
@@ -20,6 +22,10 @@ export async function runProcess({ run, exit }: ProcessParts): Promise<never> {
     process.on(signal, () => {
       const order = takenOver ? orderOf() : 'at-once';
       if (order === 'echo') return;
+      if (order === 'at-once' && patient && !again.signal.aborted) {
+        again.abort(signal);
+        return;
+      }
       if (order === 'at-once') {
         // A picture drawn in place may have hidden it.
         if (process.stdout.isTTY) process.stdout.write('\u001b[?25h');
@@ -42,8 +48,10 @@ export async function runProcess({ run, exit }: ProcessParts): Promise<never> {
     stop: {
       signal: stop.signal,
       unread: unread.signal,
-      takeOver() {
+      again: again.signal,
+      takeOver(seconds = 'second-ends') {
         takenOver = true;
+        patient = seconds === 'second-is-mine';
       },
     },
   });

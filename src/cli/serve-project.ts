@@ -5,7 +5,7 @@ import { userStateDir } from '../adapters/local/user-state-dir.ts';
 import { ensureSearchAttributes } from '../adapters/temporal/ensure-search-attributes.ts';
 import { openProject, type Project } from '../compose.ts';
 import { startApi } from '../compose-api.ts';
-import { startWorker } from '../compose-worker.ts';
+import { type RunningWorker, startWorker } from '../compose-worker.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Settings } from '../core/schema/settings.ts';
 import type { Cleanup } from './cleanup.ts';
@@ -22,6 +22,8 @@ const WORKER_STOP_MS_MAX = 25_000;
 export interface Parts {
   readonly api: boolean;
   readonly worker: boolean;
+  /** The worker notices nothing by itself (R-PROD-035). */
+  readonly onePass?: boolean;
 }
 
 /** A project at work in this process. */
@@ -30,6 +32,7 @@ export interface ServedProject {
   /** Null: this process has no HTTP API. */
   readonly url: string | null;
   readonly hostId: string | null;
+  readonly worker: RunningWorker | null;
   readonly temporal: { readonly address: string; readonly namespace: string; readonly ui: string | null };
   /** Reject when a part cannot go on. */
   readonly failures: readonly Promise<never>[];
@@ -88,7 +91,7 @@ export async function startParts(source: PartsSource): Promise<ServedProject> {
   if (source.registers) await ensureSearchAttributes(await project.client(), server.address);
   const api = parts.api ? await startApi(project) : null;
   if (api !== null) cleanup.add(() => api.close());
-  const worker = parts.worker ? await startWorker(project) : null;
+  const worker = parts.worker ? await startWorker(project, [], { onePass: parts.onePass === true }) : null;
   if (worker !== null) {
     cleanup.add(async () => {
       const ended = await within(worker.stop(), WORKER_STOP_MS_MAX);

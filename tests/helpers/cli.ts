@@ -25,6 +25,7 @@ const EXTENSION = FOLDER.endsWith('dist/cli') ? 'js' : 'ts';
 const ENTRIES = {
   dispatch: join(FOLDER, `main.${EXTENSION}`),
   'agent-dispatch': join(FOLDER, 'agent-dispatch', `main.${EXTENSION}`),
+  producer: join(FOLDER, 'producer', `main.${EXTENSION}`),
 };
 
 /** Before 22.18 Node strips types only when told to. */

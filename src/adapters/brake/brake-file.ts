@@ -1,5 +1,6 @@
 import {
   linkSync,
+  mkdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -45,7 +46,9 @@ export function createBrakeFile(path: string): BrakeFile {
     path,
     read,
     arm(reason) {
-      writeFileSync(reasonPath, `${reason.slice(0, REASON_LENGTH_MAX)}\n`, { mode: 0o600 });
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      const line = `${isoSeconds()}: ${reason.slice(0, REASON_LENGTH_MAX)}\n`;
+      writeFileSync(reasonPath, line, { mode: 0o600 });
       writeFileSync(path, '1\n', { mode: 0o600 });
     },
     disarm() {
@@ -100,9 +103,14 @@ function putBack(aside: string, path: string): void {
   }
 }
 
+/** The time that stands before a reason (R-PROD-061). */
+const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ: /;
+
+const isoSeconds = (): string => `${new Date().toISOString().slice(0, 19)}Z`;
+
 function readReason(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8').trim().slice(0, REASON_LENGTH_MAX) || null;
+    return readFileSync(path, 'utf8').trim().replace(STAMP, '').slice(0, REASON_LENGTH_MAX) || null;
   } catch {
     return null;
   }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { prepareStateDir } from '../../adapters/local/state-dir.ts';
 import { removeUp, writeUp } from '../../adapters/local/up-file.ts';
 import { withCleanup } from '../cleanup.ts';
-import { act, type Cli, type Runtime } from '../cli.ts';
+import { act, type Call, type Cli, type Runtime } from '../cli.ts';
 import { readConfig } from '../read-config.ts';
 import type { Parts } from '../serve-project.ts';
 import { waitForEnd } from '../wait-for-end.ts';
@@ -18,15 +18,33 @@ export function addUp(runtime: Runtime, program: Command): void {
       .command(name)
       .description(description)
       .addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}${IN_ORDER}`)
-      .action(act(runtime, (cli) => serve(cli, parts)));
+      .action(act(runtime, (cli, { flags }) => (flags.once === true ? once(cli, flags) : serve(cli, parts))));
   add('up', 'Start everything for this project: Temporal, worker and HTTP API', { api: true, worker: true }, [
     'dispatch up',
     'dispatch up --port 8080',
-  ]);
+    'dispatch up --once --strict-exit',
+  ])
+    .option('--once', 'give each task that is ready now one try, at most 50, then end')
+    .option('--drain', 'with --once: go on until nothing is ready')
+    .option(
+      '--strict-exit',
+      'with --once: end with 3 when stopped by kill switch or budget, 4 when people are needed',
+    );
   add('worker', 'Run only a worker: agents and workflows, no HTTP API', { api: false, worker: true }, [
     'dispatch worker',
   ]);
   add('serve', 'Run only the HTTP API', { api: true, worker: false }, ['dispatch serve --port 8080']);
+}
+
+/** A pass of its own: no HTTP API, and it ends by itself (R-PROD-035). */
+async function once(cli: Cli, flags: Call['flags']): Promise<number> {
+  const { onePass } = await import('../one-pass.ts');
+  const loaded = await readConfig(cli);
+  const options = { drain: flags.drain === true, strictExit: flags.strictExit === true };
+  const { dispatched, exitCode } = await onePass(cli, loaded, options);
+  if (cli.out.json) cli.out.document({ dispatched });
+  else cli.out.note(`Single-pass complete; dispatched ${dispatched} task(s).`);
+  return exitCode;
 }
 
 /** Runs until a signal says stop (exit code 0, R-ART-015) or a part fails. */
