@@ -105,7 +105,7 @@ export async function startParts(source: PartsSource): Promise<ServedProject> {
   return {
     project,
     url: api?.url ?? null,
-    hostId: worker?.hostId ?? null,
+    ...{ worker, hostId: worker?.hostId ?? null },
     temporal: { address: server.address, namespace: server.namespace, ui },
     failures: worker === null ? [] : [worker.failed],
   };
