@@ -63,7 +63,7 @@ export async function passOnQuestions(
     question: {
       text: open.map(({ question }) => question).join('\n\n'),
       ...(choices.length === 0 ? {} : { choices }),
-      ...(defaultAnswer === null ? {} : { default: defaultAnswer }),
+      ...(defaultAnswer === null ? {} : { default_answer: defaultAnswer }),
     },
     hint: `The agent asks: ${questionLine(first)} Answer in the same conversation: dispatch_session with its session_id.`,
   };

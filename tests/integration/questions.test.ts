@@ -54,7 +54,7 @@ test('nobody answers: people are told one after the other, then the default coun
     routes: [ROUTE],
     config: { questions },
   });
-  await askedBy(p, { default: 'red' });
+  await askedBy(p, { default_answer: 'red' });
   await settledIn(p, '1', 'Done');
   expect(heard(p)).toContain('Answer: red');
   const audit = await p.project.context.store.records.listAudit(20);

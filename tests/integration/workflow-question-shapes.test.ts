@@ -63,9 +63,9 @@ test('a dispatch that asks waits, is answered and goes on (R-SYS-008, R-SYS-026)
 test('whoever waits for a dispatch hears its question, and with which session to answer (R-SYS-026)', async () => {
   const p = await aShape('dispatch-asked-sync', { routes: [], agents: { asks: ASKS } });
   const answer = call(p.project, 'dispatch', { agent: 'asks', task: 'paint it' });
-  await askedBy(p, { default: 'red' });
+  await askedBy(p, { default_answer: 'red' });
   const result = await answer;
-  expect(result).toMatchObject({ success: true, question: { text: 'Which colour?', default: 'red' } });
+  expect(result).toMatchObject({ success: true, question: { text: 'Which colour?', default_answer: 'red' } });
   expect(String(result.hint)).toMatch(/^The agent asks: Which colour\? Answer in the same conversation/);
   expect(await p.project.context.store.questions.get('q1')).toMatchObject({ status: 'passed-on' });
 });

@@ -27,7 +27,7 @@ export const askQuestion = defineOperation({
   cli: {
     words: ['ask'],
     positionals: ['question'],
-    examples: ['dispatch ask "Which region?" --choices eu,us --default eu'],
+    examples: ['dispatch ask "Which region?" --choices eu,us --default-answer eu'],
   },
   mcp: { tool: 'ask_question', forTasks: true, annotations: { destructiveHint: false } },
   input: z.object({
@@ -36,18 +36,18 @@ export const askQuestion = defineOperation({
       .union([z.string().max(CHOICES_MAX * CHOICE_LENGTH_MAX), z.array(z.string().max(CHOICE_LENGTH_MAX))])
       .optional()
       .describe('What may be answered, as a list or parted by commas; absent = anything'),
-    default: wordsOf(QUESTION_LENGTH_MAX, 'Taken when nobody answers in time').optional(),
+    default_answer: wordsOf(QUESTION_LENGTH_MAX, 'Taken when nobody answers in time').optional(),
     to: wordsOf(PERSON_LENGTH_MAX, 'Whom you ask').optional(),
     task_id: taskId().optional().describe('Task, or job, that asks; absent = the one of the run'),
     run_id: z.string().max(200).optional().describe('Run that asks; absent = the one this call comes from'),
   }),
   output: WireQuestion.extend({ what_now: z.string() }),
-  async run(context, { question, choices, to, task_id, run_id, default: fallback }) {
+  async run(context, { question, choices, to, task_id, run_id, default_answer }) {
     const { questions } = context.store;
     const run = await askingRun(context, { taskId: task_id, runId: run_id });
     const asked = await questions.ask({
       ...{ taskId: run.taskId, jobId: run.jobId, runId: run.runId, agent: run.agent, question },
-      ...{ choices: choicesOf(choices), defaultAnswer: fallback ?? null, askedOf: to ?? null },
+      ...{ choices: choicesOf(choices), defaultAnswer: default_answer ?? null, askedOf: to ?? null },
     });
     if (asked === null)
       throw new AppError('too-many-requests', `${OPEN_QUESTIONS_MAX} questions are open already`, {

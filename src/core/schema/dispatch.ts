@@ -63,7 +63,7 @@ export const DispatchResult = z.strictObject({
     .strictObject({
       text: z.string(),
       choices: z.array(z.string()).optional(),
-      default: z.string().optional(),
+      default_answer: z.string().optional(),
     })
     .optional(),
   /** What the agent says of its own work; never our verdict. */
