@@ -10,8 +10,8 @@ import { noteRun } from './note-run.ts';
 import type { ActivityPorts } from './ports.ts';
 import { reasonOf } from './run-reason.ts';
 import { commentAll, commentKey, eventOnce } from './settle-notes.ts';
-import { noteNotesTold } from './task-notes.ts';
 import { closeQuestions, waitForAnswer } from './settle-questions.ts';
+import { noteNotesTold } from './task-notes.ts';
 
 /**
  * Writes what follows a run to the board and the records. Counter and comments before the move: until the move
