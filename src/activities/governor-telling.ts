@@ -11,6 +11,7 @@ export interface GovernorTellingActivities {
     readonly text: string;
   }): Promise<void>;
   raiseNotice(notice: GovernorNotice): Promise<void>;
+  resolveNotice(input: { readonly key: string }): Promise<void>;
 }
 
 export function createGovernorTellingActivities(ports: ActivityPorts): GovernorTellingActivities {
@@ -29,8 +30,13 @@ export function createGovernorTellingActivities(ports: ActivityPorts): GovernorT
         detail,
       });
     },
-    async raiseNotice({ action, key, subject, body, at }) {
-      await records.appendAudit({ ...done, at, action, subject: key, detail: { subject, reason: body } });
+    async raiseNotice({ kind, action, key, subject, body, at }) {
+      const detail = { subject, reason: body };
+      if (action !== null) await records.appendAudit({ ...done, at, action, subject: key, detail });
+      await ports.notices.raise({ kind, key, subject, body });
+    },
+    async resolveNotice({ key }) {
+      await ports.notices.resolve(key);
     },
   };
 }

@@ -33,6 +33,37 @@ test('an armed kill switch is told over ntfy and in the attention file until it 
   expect(ntfy.heard).toHaveLength(1);
 });
 
+test('a cap that is hit is told, and a team that waits for money alone is told as such (R-PROD-080, R-PROD-081)', async () => {
+  const ntfy = await aListener();
+  const task = (id: string) => ({ id, name: `task ${id}` });
+  const p = await aProject({
+    queues: { Todo: [task('1'), task('2')], 'In Progress': [], Done: [] },
+    agents: { ok: 'exit 0' },
+    routes: [{ queue_name: 'Todo', agent: 'ok', completed_queue: 'Done' }],
+    config: {
+      // What a run cost is not known here: what was held for it is booked.
+      budget: {
+        project_ceiling_usd: 5,
+        agents: { ok: { daily_cap_usd: 0.1, dispatch_reservation_usd: 0.1 } },
+      },
+      idle_threshold_polls: 2,
+      notifications: { ntfy_topic: 'team', ntfy_url: ntfy.url, subject_prefix: 'S' },
+    },
+  });
+  const { store } = p.project.context;
+  const open = async () =>
+    (await store.notices.list({ open: true, limit: 10 })).map(({ subject }) => subject);
+  await until('both', async () => (await open()).includes('Team out of budget'));
+  expect(await open()).toEqual(expect.arrayContaining(['Cap hit: agent ok', 'Team out of budget']));
+  await until('told', () =>
+    ntfy.heard.some(({ body }) => body === '$0.10 of the daily cap of agent "ok", $0.10, is spent'),
+  );
+  const trail = await store.records.listAudit(50);
+  expect(trail.filter(({ action }) => action === 'notify_human').map(({ subject }) => subject)).toContain(
+    'idle',
+  );
+});
+
 test('switched off kinds are kept and not pushed (R-PROD-081)', async () => {
   const ntfy = await aListener();
   const p = await aProject({
