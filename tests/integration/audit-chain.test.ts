@@ -67,7 +67,10 @@ test('a line taken out is named, also when the rest is numbered anew (R-PROD-028
   const gone = "delete from audit where project = 'shop' and seq = 5;";
   expect(await faultAfter(gone)).toEqual({ seq: 5, problem: 'row 5 is missing' });
   const renumbered = `${gone} update audit set seq = seq - 1 where project = 'shop' and seq > 5`;
-  expect(await faultAfter(renumbered)).toMatchObject({ seq: 5, problem: expect.stringContaining('does not follow') });
+  expect(await faultAfter(renumbered)).toMatchObject({
+    seq: 5,
+    problem: expect.stringContaining('does not follow'),
+  });
   expect(await faultAfter("delete from audit where project = 'shop' and seq < 4")).toEqual({
     ...{ seq: 1, problem: 'rows 1 to 3 are missing' },
   });
@@ -119,9 +122,15 @@ test('a chain made anew as a whole is found by its anchor (R-PROD-028)', async (
   for (let at = 1; at <= ROWS + 3; at++) await store.records.appendAudit({ ...entry, at });
   await store.close();
   expect(reportOf(forged)).toMatchObject({ fault: null });
-  expect(reportOf(forged, 'shop', [anchors])?.fault).toMatchObject({ seq: ROWS, problem: expect.stringContaining('anchored') });
+  expect(reportOf(forged, 'shop', [anchors])?.fault).toMatchObject({
+    seq: ROWS,
+    problem: expect.stringContaining('anchored'),
+  });
   change(forged, "delete from audit where project = 'shop'; delete from audit_heads where project = 'shop'");
-  expect(reportOf(forged, 'shop', [anchors])?.fault).toMatchObject({ seq: 1, problem: expect.stringContaining('cut off') });
+  expect(reportOf(forged, 'shop', [anchors])?.fault).toMatchObject({
+    seq: 1,
+    problem: expect.stringContaining('cut off'),
+  });
 });
 
 test('lines from before the chain are counted as unprotected, those behind them are not (R-PROD-028)', async () => {

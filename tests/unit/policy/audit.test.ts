@@ -4,7 +4,7 @@ import { byWhom } from '../../../src/core/policy/audit/by-whom.ts';
 import { auditText } from '../../../src/core/policy/audit/chain.ts';
 import { changedKeys } from '../../../src/core/policy/audit/changed-keys.ts';
 import { governorChanges } from '../../../src/core/policy/audit/governor-changes.ts';
-import { taskChange } from '../../../src/core/policy/audit/task-change.ts';
+import { type TaskBefore, taskChange } from '../../../src/core/policy/audit/task-change.ts';
 import { initialGovernor } from '../../../src/core/policy/governor/initial.ts';
 import { reduce } from '../../../src/core/policy/governor/reduce.ts';
 import type { GovernorState } from '../../../src/core/policy/governor/state.ts';
@@ -104,10 +104,10 @@ test('caps that count anew and breakers are told (R-PROD-009, R-PROD-063)', () =
 });
 
 test('a task is told of when its state changes, not when it is written again (R-PROD-029)', () => {
-  const before = {
-    ...{ status: 'running', token: 'r1', retryCount: 0, lostCount: 0, sourceQueue: 'Todo' },
+  const before: TaskBefore = {
+    ...{ status: 'running' as const, token: 'r1', retryCount: 0, lostCount: 0, sourceQueue: 'Todo' },
     sessionId: null,
-  } as const;
+  };
   const change = (patch: object) => taskChange(before, { taskId: '1', ...patch }, { at: 9 });
   expect(change({ status: 'running', lastReason: 'x' })).toBeNull();
   expect(change({ blockedCode: 'no-slot' })).toBeNull();
