@@ -116,7 +116,7 @@ const EXPECTATIONS: Readonly<Record<string, string>> = {
   report_every_hours: 'must be a number of hours from 0 to 168; 0 = none',
   idle_threshold_polls: 'must be a whole number of 1 or more',
   subject_prefix: TEXT,
-  ntfy_topic: 'must be letters, digits, - and _, at most 64',
+  ntfy_topic: 'must be a text of at most 200 characters',
   ntfy_url: WEB_URL,
   ntfy_token_env: `${VARIABLE} that holds the token (never the token itself)`,
   secret_env: `${VARIABLE} that holds the secret (never the secret itself)`,

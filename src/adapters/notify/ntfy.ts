@@ -16,7 +16,7 @@ export function createNtfy({ url, topic, token, subjectPrefix }: NtfyConfig): No
     name: 'ntfy',
     send: ({ messageId, subject, body, priority, tags }, signal) =>
       post(
-        `${url}/${topic}`,
+        `${url}/${encodeURIComponent(topic)}`,
         {
           headers: {
             'Content-Type': 'text/plain; charset=utf-8',

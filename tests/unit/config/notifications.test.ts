@@ -55,7 +55,7 @@ test('what is shown of them holds no address: it may be a secret', async () => {
 });
 
 test.each([
-  ['ntfy_topic: "a/b"', 'notifications.ntfy_topic: must be letters, digits, - and _, at most 64'],
+  ['ntfy_topic: 7', 'notifications.ntfy_topic: must be a text of at most 200 characters'],
   ['ntfy_url: ftp://x', 'notifications.ntfy_url: must be an http or https address'],
   [
     'ntfy_token_env: "tk secret"',
