@@ -34,16 +34,21 @@ export function runMoney(ports: ActivityPorts, run: Costed): RunMoney {
   const day = utcDay(Date.now());
   let began = false;
 
-  async function costOf({ costMicroUsd, report }: AgentOutcome): Promise<RunCost> {
+  async function costOf(outcome: AgentOutcome): Promise<RunCost> {
+    const { costMicroUsd, report } = outcome;
     const { tokens } = report ?? {};
     const computed = tokens === undefined ? null : await prices.costOf(tokens.byModel).catch(() => null);
     return runCost({
-      ...{ began, reportedMicroUsd: costMicroUsd ?? null },
+      ...{ began: hasBegun(outcome), reportedMicroUsd: costMicroUsd ?? null },
       computedMicroUsd: computed?.microUsd ?? null,
       complete: tokens?.complete ?? false,
       reservedMicroUsd: Math.max(grant.reservedMicroUsd ?? 0, watch.spentMicroUsd()),
     });
   }
+
+  /** An agent in code may work without a process of its own. */
+  const hasBegun = ({ durationMs, costMicroUsd }: AgentOutcome): boolean =>
+    began || durationMs > 0 || costMicroUsd !== undefined;
 
   async function keep(cost: RunCost): Promise<void> {
     const who = { runId, agent: roleOf(run.agent), surface, taskId, jobId };
@@ -76,7 +81,7 @@ export function runMoney(ports: ActivityPorts, run: Costed): RunMoney {
     async book(outcome) {
       const cost = await costOf(outcome);
       await Promise.all([watch.end(cost.microUsd), keep(cost)]);
-      return began && cost.known ? { ...outcome, costMicroUsd: cost.microUsd } : outcome;
+      return hasBegun(outcome) && cost.known ? { ...outcome, costMicroUsd: cost.microUsd } : outcome;
     },
   };
 }

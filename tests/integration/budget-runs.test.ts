@@ -170,6 +170,37 @@ describe('a call of an agent', () => {
   });
 });
 
+test('Claude Code is stopped for what its messages show, when the money went elsewhere meanwhile (I4, R-PROD-052)', async () => {
+  const message = (id: string) => ({
+    type: 'assistant',
+    message: {
+      id,
+      model: 'claude-opus-4-8',
+      content: [],
+      usage: { input_tokens: 100_000, output_tokens: 1 },
+    },
+  });
+  // Half a dollar each: it could afford both, had not the other one spent the rest.
+  const p = await aClaudeProject(
+    { engineer: { scenario: 'hang', say: [], events: [message('a'), message('b')] } },
+    {
+      agents: { other: 'echo 1.1 > "$DISPATCH_COST_FILE"; sleep 600' },
+      config: { budget: { project_ceiling_usd: 2, dispatch_reservation_usd: 0.01 } },
+    },
+  );
+  const other = call(p.project, 'dispatch', { agent: 'other', task: 'x' });
+  await until('it has spent', async () => {
+    const [run] = await p.project.context.store.projection.listRuns({ status: 'running', limit: 5 });
+    return run?.spawnedAt !== null && run !== undefined;
+  });
+  const answer = await call(p.project, 'dispatch', { agent: 'engineer', task: 'x' });
+  expect(answer).toMatchObject({ success: false, error_type: 'budget', budget_exceeded: true });
+  expect(answer.error).toContain('it has spent what the budget left for it');
+  const { job_id } = { job_id: (await p.project.context.store.jobs.listOpen(5))[0]?.jobId };
+  await call(p.project, 'dispatch-cancel', { job_id });
+  await other;
+});
+
 test('agents side by side under one cap overshoot it by one reply each at most (I4, R-PROD-052)', async () => {
   const log = join(aFolder(), 'replies');
   const PRICE = 0.1;

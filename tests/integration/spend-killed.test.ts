@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { governorWorkflowId } from '../../src/core/ids.ts';
+import { governorWorkflowId, taskWorkflowId } from '../../src/core/ids.ts';
 import { budgetQuery } from '../../src/workflows/messages.ts';
 import { aProject, settledIn, type TestProject, until } from '../helpers/project.ts';
 import { aProcess } from '../helpers/project-process.ts';
@@ -74,3 +74,19 @@ test('killed while its agent works, a run is booked at its reservation by whoeve
   expect(existsSync(join(p.dir, 'go'))).toBe(true);
   await second.stop();
 }, 120_000);
+
+test('its workflow terminated, a run is ended, its slot given back and its cost booked once (R-PROD-052, R-SYS-018)', async () => {
+  const p = await aProject({
+    queues: { Todo: [{ id: '1', name: 'a' }], 'In Progress': [], Done: [], Failed: [] },
+    agents: { worker: 'echo 0.3 > "$DISPATCH_COST_FILE"; sleep 600' },
+    routes: [{ queue_name: 'Todo', agent: 'worker', completed_queue: 'Done' }],
+    config: { budget: { project_ceiling_usd: 20 } },
+  });
+  await until('it runs', async () => (await runs(p)).some(({ spawnedAt }) => spawnedAt !== null));
+  const client = await p.project.client();
+  const { project } = p.project.settings();
+  await client.workflow.getHandle(taskWorkflowId(project, '1')).terminate('by a test');
+  await until('the governor has it', async () => (await spentOf(p)) === COST, 30_000);
+  const rows = await booked(p);
+  expect(rows.filter(({ microUsd, known }) => microUsd === COST && known)).toHaveLength(1);
+}, 60_000);

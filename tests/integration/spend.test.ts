@@ -1,6 +1,10 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createSqliteStore } from '../../src/adapters/store/create-sqlite-store.ts';
+import type { CodeAgent } from '../../src/index.ts';
 import { call } from '../helpers/call.ts';
 import { aClaudeProject } from '../helpers/claude-project.ts';
+import { aDispatcher, inQueue } from '../helpers/dispatcher.ts';
 import { aProject, settledIn, type TestProject } from '../helpers/project.ts';
 
 const QUEUES = { Todo: [{ id: '1', name: 'a' }], 'In Progress': [], Done: [], Failed: [] };
@@ -127,5 +131,34 @@ describe('a command says what it cost', () => {
     const [row] = await booked(p);
     expect(row).toMatchObject({ surface: 'dispatch', agent: 'echo', microUsd: 250_000, known: true });
     expect(row?.jobId).toMatch(/^[0-9a-f]{32}$/);
+  });
+});
+
+describe('an agent in code', () => {
+  const options = { name: 'poet', project: 'poems' };
+  async function bookedBy(run: CodeAgent['run']) {
+    const t = aDispatcher(
+      { dead_letter_queue: 'Failed', project: options.project, state_dir: '.dispatch' },
+      { Todo: [{ id: '1', name: 'a' }] },
+    );
+    const route = { queue_name: 'Todo', completed_queue: 'Done', agent: { name: options.name, run } };
+    t.dispatcher.route(route, (id) => `do ${id}`);
+    await t.dispatcher.start();
+    await inQueue(t, '1', 'Done');
+    const store = await createSqliteStore({ dir: join(t.dir, '.dispatch'), project: options.project });
+    const rows = await store.records.listSpend({ limit: 10 });
+    await store.close();
+    return rows;
+  }
+
+  test('tells its cost with its answer, without a process of its own (R-SYS-018)', async () => {
+    const rows = await bookedBy(() => ({ kind: 'succeeded', tail: 'a poem', costMicroUsd: 42 }));
+    expect(rows).toMatchObject([{ agent: 'poet', microUsd: 42, reportedMicroUsd: 42, known: true }]);
+  });
+
+  test('may have a command line tell it (R-SYS-018)', async () => {
+    const command = ['sh', '-c', 'echo 0.000007 > "$DISPATCH_COST_FILE"'];
+    const rows = await bookedBy((request) => request.runCommand({ command, args: [] }));
+    expect(rows).toMatchObject([{ agent: 'poet', microUsd: 7, known: true }]);
   });
 });

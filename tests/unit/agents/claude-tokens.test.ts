@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ClaudeSession } from '../../../src/adapters/agents/claude/argv.ts';
+import { createClaudeReader } from '../../../src/adapters/agents/claude/reader.ts';
+import type { TokensByModel } from '../../../src/core/schema/price-table.ts';
 import { ID, INIT, OK, read, type Said } from './claude-said.ts';
 
 const SONNET = 'claude-sonnet-4-5';
@@ -88,4 +90,25 @@ describe('the tokens of a run (R-PROD-055, R-PROD-056)', () => {
       tokensOf({ lines: [{ ...UNTOLD, usage: { input_tokens: bad, output_tokens: 1 } }] }),
     ).toBeUndefined();
   });
+});
+
+test('what a run has used so far is heard with each message, its output guessed by length (R-PROD-052)', () => {
+  const heard: TokensByModel[] = [];
+  const reader = createClaudeReader(
+    () => {},
+    (tokens) => heard.push(tokens),
+  );
+  const say = (id: string, block: object) => {
+    const event = message(id, { input_tokens: 10, output_tokens: 1 });
+    const line = { ...event, message: { ...event.message, content: [block] } };
+    reader.line('stdout', Buffer.from(JSON.stringify(line)), 0);
+  };
+  say('a', { type: 'text', text: 'x'.repeat(50) });
+  say('a', { type: 'tool_use', name: 'Read', input: { file_path: 'y'.repeat(34) } });
+  say('b', { type: 'thinking', thinking: 'z'.repeat(500), signature: 's'.repeat(5_000) });
+  expect(heard).toEqual([
+    { [SONNET]: tokens(10, 1 + 10) },
+    { [SONNET]: tokens(10, 1 + 10 + 10) },
+    { [SONNET]: tokens(20, 2 + 20 + 100) },
+  ]);
 });

@@ -17,6 +17,15 @@ export function budgetHint(agent: string, capUsd: number | null, resume: string)
   );
 }
 
+/** Told at the end of the error of a run that was ended because the budget has no more (R-SYS-018). */
+export function allowanceHint(agent: string, resume: string): string {
+  return (
+    `\n\nHint: the run was ended because what the budget left for agent '${agent}' is spent, so the answer is ` +
+    `incomplete. \`dispatch budget show\` says which cap that is; it is renewed with the day, or raised with ` +
+    `\`dispatch budget set\`.${resume}`
+  );
+}
+
 /** Told when a finished run cost more than its cap (R-ADX-002). */
 export function overspentHint(costUsd: number, capUsd: number): string {
   return (

@@ -2,7 +2,7 @@ import type { AgentOutcome } from '../../schema/agent-outcome.ts';
 import type { AgentReport } from '../../schema/agent-report.ts';
 import type { DispatchResult } from '../../schema/dispatch.ts';
 import { classifyReport, classifyText, type ErrorType } from './classify-error.ts';
-import { budgetHint, permissionHint, resumeSentence, usageLimitHint } from './error-hints.ts';
+import { allowanceHint, budgetHint, permissionHint, resumeSentence, usageLimitHint } from './error-hints.ts';
 import { REPORTED_ERROR_CHARS_MAX, REPORTED_ERRORS_MAX } from './limits.ts';
 import { commonFields, joinedHint, type ResultFacts, sessionOf, withOverspending } from './result-facts.ts';
 import { cutCharacters } from './texts.ts';
@@ -66,8 +66,9 @@ function reasonOf(report: AgentReport, outcome: AgentOutcome, { agent }: ResultF
 function hintFor(type: ErrorType, text: string, outcome: AgentOutcome, facts: ResultFacts): string {
   switch (type) {
     case 'budget': {
-      const sessionId = sessionOf(outcome, facts);
-      return budgetHint(facts.agent, facts.spec.maxBudgetUsd, resumeSentence(facts.agent, sessionId));
+      const resume = resumeSentence(facts.agent, sessionOf(outcome, facts));
+      if (outcome.report?.allowanceReached === true) return allowanceHint(facts.agent, resume);
+      return budgetHint(facts.agent, facts.spec.maxBudgetUsd, resume);
     }
     case 'permission':
       return permissionHint(facts.agent);

@@ -79,6 +79,14 @@ test('a budget stop keeps reason, money and conversation (R-ADX-010)', () => {
   expect(result).not.toHaveProperty('hint');
 });
 
+test('a stop at what the budget left says where to look, and does not advise a larger cap (R-SYS-018)', () => {
+  const report = anError({ text: '', subtype: 'error_max_budget_usd', allowanceReached: true });
+  const { error = '', ...result } = resultOf(failed(report, { costMicroUsd: 499_000 }));
+  expect(result).toMatchObject({ error_type: 'budget', budget_exceeded: true });
+  for (const part of ['dispatch budget show', RESUME]) expect(error).toContain(part);
+  expect(error).not.toContain('--max-budget-usd');
+});
+
 test.each<[string, Partial<AgentReport>, string]>([
   ['figures', { usageLimit: { resetAt: Date.UTC(2026, 10, 21, 15), text: '' } }, '2026-11-21T15:00:00.000Z'],
   ['words', { usageLimit: { resetAt: null, text: 'session limit · resets 3pm (UTC)' } }, 'until 3pm (UTC)'],
