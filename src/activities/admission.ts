@@ -9,6 +9,7 @@ import type { Route } from '../core/schema/route.ts';
 import type { Task } from '../core/schema/task.ts';
 import type { Admission, AdmitTaskInput } from '../core/schema/task-flow.ts';
 import { admissionOf } from './admission-answer.ts';
+import { auditRefusal } from './audit-refusal.ts';
 import { leaveRoute, readTask } from './leave-route.ts';
 import type { ActivityPorts } from './ports.ts';
 import { NEVER_RAN } from './release-run.ts';
@@ -85,7 +86,7 @@ async function accountOfRoute(routes: ActivityPorts['routes'], route: Route): Pr
 
 /** A task that was not let in at once shows why it waits (`dispatch why`). */
 export async function noteWaiting(
-  records: Pick<Records, 'noteTaskState'>,
+  records: Pick<Records, 'noteTaskState' | 'beginEffect' | 'finishEffect' | 'appendAudit'>,
   { taskId, queueName, admission }: { taskId: TaskId; queueName: string; admission: Admission },
 ): Promise<void> {
   if (admission.kind !== 'waiting' && admission.kind !== 'refused') return;
@@ -96,4 +97,5 @@ export async function noteWaiting(
     blockedCode,
     blockedText,
   });
+  await auditRefusal(records, taskId, admission.blocked);
 }

@@ -8,6 +8,7 @@ import { roleOf, surfaceOf } from '../core/policy/roles/names.ts';
 import type { Records } from '../core/ports/store.ts';
 import type { TaskState } from '../core/schema/run-record.ts';
 import { tellAnomalies } from './anomaly-notice.ts';
+import { auditRefusal } from './audit-refusal.ts';
 import { createBrakeNotice } from './brake-notice.ts';
 import type { ActivityPorts } from './ports.ts';
 
@@ -99,6 +100,8 @@ async function changedReasons(
   for (const known of await records.listTaskStates({ taskIds, limit: taskIds.length })) {
     const { blockedCode, blockedText } = reasons.get(known.taskId) ?? known;
     if (known.blockedCode === blockedCode && known.blockedText === blockedText) reasons.delete(known.taskId);
+    else if (blockedCode === 'budget' && known.blockedCode !== blockedCode)
+      await auditRefusal(records, known.taskId, { code: blockedCode, text: blockedText ?? '' });
   }
   return reasons;
 }

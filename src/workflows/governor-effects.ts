@@ -44,6 +44,8 @@ export function governorEffects(shell: Shell) {
         return applyEpoch(shell, effect);
       case 'escalate-budget':
         return teller.escalate(effect);
+      case 'notice-over':
+        return teller.over(effect);
       case 'notice':
         return teller.tell(effect);
     }

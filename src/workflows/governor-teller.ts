@@ -16,6 +16,7 @@ export function governorTeller() {
   return {
     escalate: ({ taskId, agent, text }: Of<'escalate-budget'>) =>
       quietly(telling.escalateBudget({ taskId, agent, text })),
+    over: ({ key }: Of<'notice-over'>) => quietly(telling.resolveNotice({ key })),
     tell: ({ notice }: Of<'notice'>) => quietly(telling.raiseNotice(notice)),
   };
 }

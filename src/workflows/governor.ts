@@ -25,7 +25,12 @@ export interface GovernorInput {
   readonly updatesMax?: number;
 }
 
-const SAID_ONCE: ReadonlySet<GovernorEffect['kind']> = new Set(['send-refusal', 'notice', 'escalate-budget']);
+const SAID_ONCE: ReadonlySet<GovernorEffect['kind']> = new Set([
+  'send-refusal',
+  'notice',
+  'notice-over',
+  'escalate-budget',
+]);
 
 /** The shell every part of the governor talks to: one state, one way to change it. */
 export interface Shell {

@@ -77,6 +77,7 @@ test('two agents share a cap; the third task waits for money in its queue until 
   const rows = await audited(p);
   expect(rows.filter((row) => row === 'budget-set project')).toHaveLength(1);
   expect(rows.filter((row) => row.startsWith('cap-hit '))).toHaveLength(1);
+  expect(rows.filter((row) => row === 'budget-refused 3')).toHaveLength(1);
 });
 
 test('a terminated governor comes back with what was spent and with the caps that persons set (R-PROD-052)', async () => {
@@ -142,7 +143,11 @@ test('an agent that keeps failing is stopped while others go on, and resume lets
   broken.clear();
   await call(p.project, 'disarm-kill-switch', {});
   await settledIn(p, '1', 'Done');
-  expect(await audited(p)).toContain('breaker-opened breaker/alpha');
+  const rows = async () => (await audited(p)).filter((row) => row.startsWith('breaker-'));
+  await until('the trail has both', async () => (await rows()).length === 2);
+  expect(await rows()).toEqual(['breaker-closed alpha', 'breaker-opened alpha']);
+  const open = () => p.project.context.store.notices.list({ open: true, limit: 9 });
+  await until('nothing needs attention', async () => (await open()).length === 0);
 });
 
 test('one run of a stopped agent tries after the cooldown, the others follow it (R-PROD-063)', async () => {

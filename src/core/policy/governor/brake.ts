@@ -1,5 +1,5 @@
 import { REASON_LENGTH_MAX } from '../../limits.ts';
-import { clearBreakers } from './breaker.ts';
+import { clearBreakers, overEffects } from './breaker.ts';
 import type { GovernorChange, GovernorEffect, GovernorEvent } from './events.ts';
 import type { Brake, GovernorState, Host } from './state.ts';
 import { liveHosts } from './stock.ts';
@@ -29,9 +29,11 @@ export function arm(state: GovernorState, { now, reason, by, stopRunning }: Even
  */
 export function disarm(before: GovernorState, { now, by }: Event<'disarm'>): GovernorChange {
   const state = clearBreakers(before);
-  if (!state.brake.armed) return { state, effects: state === before ? [] : [OPERATOR] };
+  if (!state.brake.armed)
+    return { state, effects: state === before ? [] : [OPERATOR, ...overEffects(before)] };
   const epoch = state.brake.epoch + 1;
-  return turn(state, now, { armed: false, epoch, reason: null, by: clip(by), at: now });
+  const turned = turn(state, now, { armed: false, epoch, reason: null, by: clip(by), at: now });
+  return { ...turned, effects: [...turned.effects, ...overEffects(before)] };
 }
 
 /**

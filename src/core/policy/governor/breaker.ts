@@ -1,6 +1,7 @@
 import type { BreakerSettings } from '../../schema/settings.ts';
 import type { AgentBreaker, BreakerState } from '../money/money-state.ts';
 import { roleOf } from '../roles/names.ts';
+import type { GovernorEffect } from './events.ts';
 import type { Blocked, GovernorState, Lease } from './state.ts';
 
 /** The breaker of an agent while it keeps runs back: open, or half-open with its one run under way; else null. */
@@ -63,6 +64,15 @@ export const setBreakerPolicy = (
   breaker: BreakerState | undefined,
   policy: BreakerSettings,
 ): BreakerState => ({ policy, agents: policy.enabled ? (breaker?.agents ?? {}) : {} });
+
+/** The key of the notice that an agent is stopped. */
+export const breakerKey = (agent: string): string => `breaker/${agent}`;
+
+/** Says of every stopped agent that it is so no longer. */
+export function overEffects({ breaker }: GovernorState): readonly GovernorEffect[] {
+  const stopped = Object.entries(breaker?.agents ?? {}).filter(([, { trippedAt }]) => trippedAt !== null);
+  return stopped.map(([agent]) => ({ kind: 'notice-over', key: breakerKey(agent) }));
+}
 
 /** A person vouches for all agents: windows and breakers are forgotten. */
 export function clearBreakers(state: GovernorState): GovernorState {

@@ -109,6 +109,8 @@ export type GovernorEffect =
       readonly text: string;
     }
   | { readonly kind: 'notice'; readonly notice: GovernorNotice }
+  /** What an earlier notice told of is over. */
+  | { readonly kind: 'notice-over'; readonly key: string }
   | { readonly kind: 'persist'; readonly part: PersistPart };
 
 /** A step of the reducer; `answer` is present for `admit` and `release`. */

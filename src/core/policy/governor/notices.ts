@@ -1,7 +1,7 @@
 import type { AgentBreaker } from '../money/money-state.ts';
 import { capText, usdText } from '../money/money-text.ts';
 import type { Account } from '../money/purse.ts';
-import { breakerBlock } from './breaker.ts';
+import { breakerBlock, breakerKey } from './breaker.ts';
 import type { GovernorEffect } from './events.ts';
 
 /** Something the governor did or found by itself that a person should hear of, and how the audit calls it. */
@@ -11,7 +11,8 @@ export interface GovernorNotice {
   readonly key: string;
   readonly subject: string;
   readonly body: string;
-  readonly action: 'soft-cap' | 'cap-hit' | 'breaker-opened' | 'kill_switch_armed_by_producer';
+  /** How the audit calls it; null = what is saved of the state tells of it there. */
+  readonly action: 'soft-cap' | 'cap-hit' | 'kill_switch_armed_by_producer' | null;
   /** Epoch milliseconds. */
   readonly at: number;
 }
@@ -21,13 +22,13 @@ type NoticeEffect = Extract<GovernorEffect, { kind: 'notice' }>;
 /** The agent's breaker has opened. */
 export function tripNotice(agent: string, breaker: AgentBreaker, at: number): NoticeEffect {
   const body = breakerBlock(agent, breaker).text;
-  const key = `breaker/${agent}`;
+  const key = breakerKey(agent);
   return notice({
     kind: 'anomaly',
     key,
     subject: `Agent ${agent} is stopped`,
     body,
-    action: 'breaker-opened',
+    action: null,
     at,
   });
 }

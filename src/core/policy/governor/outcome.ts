@@ -3,7 +3,7 @@ import type { BreakerSettings } from '../../schema/settings.ts';
 import type { AgentBreaker, BreakerState, RunUsage } from '../money/money-state.ts';
 import { keep } from '../money/settle-cost.ts';
 import { AUTO, arm } from './brake.ts';
-import { breakerOf } from './breaker.ts';
+import { breakerKey, breakerOf } from './breaker.ts';
 import type { GovernorChange } from './events.ts';
 import { armNotice, tripNotice } from './notices.ts';
 import type { GovernorState, Lease } from './state.ts';
@@ -44,7 +44,8 @@ const FAILED_PROBES_MAX = 2;
 
 function close(state: GovernorState, breaker: BreakerState, agent: string): GovernorChange {
   const { [agent]: _closed, ...agents } = breaker.agents;
-  return { state: { ...state, breaker: { ...breaker, agents } }, effects: [OPERATOR] };
+  const over = { kind: 'notice-over', key: breakerKey(agent) } as const;
+  return { state: { ...state, breaker: { ...breaker, agents } }, effects: [OPERATOR, over] };
 }
 
 type Failure = Ended & { readonly isProbe: boolean };

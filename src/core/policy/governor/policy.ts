@@ -1,6 +1,6 @@
 import { setCap, setPolicy } from '../money/caps.ts';
 import { emptyBudget } from '../money/settle-cost.ts';
-import { setBreakerPolicy } from './breaker.ts';
+import { overEffects, setBreakerPolicy } from './breaker.ts';
 import type { GovernorChange, GovernorEvent } from './events.ts';
 import type { GovernorState } from './state.ts';
 
@@ -12,7 +12,8 @@ const OPERATOR = { kind: 'persist', part: 'operator' } as const;
 export function takePolicy(state: GovernorState, { policy, now }: Event<'policy'>): GovernorChange {
   const budget = setPolicy(state.budget ?? emptyBudget(now), policy.budget);
   const breaker = setBreakerPolicy(state.breaker, policy.breaker);
-  return { state: { ...state, budget, breaker }, effects: [OPERATOR] };
+  const over = policy.breaker.enabled ? [] : overEffects(state);
+  return { state: { ...state, budget, breaker }, effects: [OPERATOR, ...over] };
 }
 
 /** A person sets a cap until the configuration changes it; whoever waits for it is served at once (R-PROD-049). */

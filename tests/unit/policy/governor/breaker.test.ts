@@ -42,7 +42,7 @@ describe('an agent that keeps failing', () => {
     expect(tripped.effects).toContainEqual(
       expect.objectContaining({
         kind: 'notice',
-        notice: expect.objectContaining({ action: 'breaker-opened' }),
+        notice: expect.objectContaining({ kind: 'anomaly', key: 'breaker/code' }),
       }),
     );
     expect(answerTo(tripped.state, 'qa').answer.kind).toBe('granted');
@@ -99,6 +99,7 @@ describe('after the cooldown', () => {
   test('a success lets all in again and forgets the failures', () => {
     const closed = run(half, 'code', 'ok', at);
     expect(closed.state.breaker?.agents).toEqual({});
+    expect(closed.effects).toContainEqual({ kind: 'notice-over', key: 'breaker/code' });
     expect(answerTo(failing(closed.state, 'code', 4, at), 'code', at).answer.kind).toBe('granted');
   });
   test('a failure doubles the wait', () => {
@@ -170,5 +171,6 @@ describe('the kill switch arms itself (R-PROD-063)', () => {
     const resumed = reduce(line, disarmed());
     expect(Object.keys(resumed.state.leases)).toEqual(['x']);
     expect(resumed.state.brake.epoch).toBe(open.brake.epoch);
+    expect(resumed.effects).toContainEqual({ kind: 'notice-over', key: 'breaker/code' });
   });
 });
