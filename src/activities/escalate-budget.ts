@@ -10,8 +10,9 @@ export async function escalateForBudget(
   { taskId, agent, text }: { readonly taskId: string; readonly agent: string; readonly text: string },
 ): Promise<void> {
   const day = new Date().toISOString().slice(0, 10);
-  await raiseEscalation(ports, { taskId, agent, reason: budgetReason(text), key: `budget/${taskId}/${day}` });
+  const reason = budgetReason(text);
+  await raiseEscalation(ports, { taskId, agent, reason, key: `budget/${taskId}/${day}` });
   const task = await readTask(ports, taskId);
   if (task?.ledger?.status !== 'pending') return;
-  await ports.board.moveFrom?.(taskId, task.queueName, escalatedQueueOf(task.ledger.role));
+  await ports.board.moveFrom?.(taskId, task.queueName, escalatedQueueOf(task.ledger.role), { reason });
 }

@@ -24,6 +24,6 @@ export async function escalateUnknownRoles(
       reason,
       key: `unknown-role/${id}/${Date.now()}`,
     });
-    await board.moveFrom?.(id, role, escalatedQueueOf(role));
+    await board.moveFrom?.(id, role, escalatedQueueOf(role), { reason });
   }
 }

@@ -152,8 +152,11 @@ async function answerOf(input: TaskInput, inbox: Inbox, claimed: ClaimedRun): Pr
       );
       return { kind: 'end', ending: 'cancelled' };
     }
-    case 'unanswered':
-      return settle(input, inbox, claimed, unanswered(heard.reason));
+    case 'unanswered': {
+      // It did not fail: a person decides, wherever failures without a remedy go.
+      const { failedQueue: _failed, ...escalated } = claimed;
+      return settle(input, inbox, escalated, unanswered(heard.reason));
+    }
   }
 }
 

@@ -191,6 +191,28 @@ describe('a conversation', () => {
   });
 });
 
+describe('an answer that a conversation waits for', () => {
+  const told = { prompt: 'the whole task and the answer', resumePrompt: 'the answer' } as const;
+
+  test('is all that a conversation which goes on is told (R-SYS-026)', async () => {
+    const env = { FAKE_CLAUDE_STATE: aFolder() };
+    const { outcome: first } = await run('quiet', { prompt: 'one' }, env);
+    const request = { ...told, sessionId: first.sessionId ?? '', resume: 'if-known' } as const;
+    const { outcome } = await run('quiet', request, env);
+    expect(outcome).toMatchObject({ kind: 'succeeded', sessionId: first.sessionId });
+    const { outcome: third } = await run('quiet', { ...request, resume: true }, env);
+    expect(third.report?.text).toBe('We spoke of: one | the answer');
+  });
+
+  test('comes with the whole task where the conversation is not known any more (R-SYS-026)', async () => {
+    const env = { FAKE_CLAUDE_STATE: aFolder() };
+    const request = { ...told, resume: 'if-known', sessionId: 'the-one' } as const;
+    await run('quiet', request, env);
+    const { outcome } = await run('quiet', { prompt: 'more', resume: true, sessionId: 'the-one' }, env);
+    expect(outcome.report?.text).toBe('We spoke of: the whole task and the answer');
+  });
+});
+
 describe('output', () => {
   test('an answer of 10 MB arrives whole (R-SYS-032)', async () => {
     const { outcome } = await run('big-result');

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ASKS, askedBy } from '../helpers/asking.ts';
 import { call } from '../helpers/call.ts';
 import { aProject, settledIn, type TestProject, until } from '../helpers/project.ts';
 
@@ -150,4 +151,19 @@ test('a task that a budget hands to a person leaves its line with the fixed reas
   await until('it is escalated', async () => (await p.task(id)).queueName === 'code:escalated');
   expect(readFileSync(caseOf(p, id), 'utf8')).toMatch(/^\*\*Reason:\*\* budget breached pre-dispatch: .+/m);
   expect(await p.project.context.store.projection.listRuns({ taskId: id, limit: 1 })).toEqual([]);
+});
+
+test('a role whose question nobody answers is escalated with that reason (R-PROD-068, R-PROD-106)', async () => {
+  const p = await aProject({
+    agents: { code: ASKS, qa: 'true' },
+    routes: [],
+    config: { ...LEDGER, questions: { default_after: 0.5 } },
+  });
+  const id = await filed(p, 'code');
+  await askedBy(p);
+  await settledIn(p, id, 'code:escalated');
+  const reason = 'no answer to its question: Which colour?';
+  expect((await p.task(id)).ledger).toMatchObject({ escalationReason: reason });
+  const file = await until('the case is written', () => existsSync(caseOf(p, id)) && caseOf(p, id));
+  expect(readFileSync(file, 'utf8')).toContain(`**Reason:** ${reason}\n`);
 });

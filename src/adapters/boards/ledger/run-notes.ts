@@ -20,6 +20,15 @@ const add = query((a: TaskRunRow) =>
     .onConflict((conflict) => conflict.doNothing()),
 );
 
+/** A run that had asked a person something was well until nobody answered. */
+const giveUp = query((a: Pick<TaskRunRow, 'runId' | 'step' | 'outcome' | 'reason' | 'retryCount'>) =>
+  ledger
+    .updateTable('taskRuns')
+    .set({ step: a.step, outcome: a.outcome, reason: a.reason, retryCount: a.retryCount })
+    .where('runId', '=', a.runId)
+    .where('step', '=', 'leave'),
+);
+
 const ofTask = query((a: { taskId: string }) =>
   ledger.selectFrom('taskRuns').selectAll().where('taskId', '=', a.taskId).orderBy('endedAt'),
 );
@@ -47,7 +56,11 @@ export const runsOf = (connection: Connection, taskId: string): readonly TaskRun
 /** Keeps a run, books what it cost and brings the task's own columns up to date; the same run a second time changes nothing. */
 export function noteRun(connection: Connection, taskId: string, note: RunNote, capsOf: CapsOf): void {
   const promptHash = keepPrompt(connection, note);
-  if (connection.run(add, rowOf(taskId, note, promptHash)) === 0) return;
+  const row = rowOf(taskId, note, promptHash);
+  if (connection.run(add, row) === 0) {
+    if (note.step === 'escalate') connection.run(giveUp, row);
+    return;
+  }
   bookSpend(connection, capsOf, {
     agent: note.agent,
     startedAt: note.at - note.durationMs,
