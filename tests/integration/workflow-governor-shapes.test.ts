@@ -151,3 +151,32 @@ test('a fresh governor waits for its hosts and then goes on without them (R-SYS-
   const history = await keepShape(p, 'governor-warmed-up', governorOf(p));
   expect(eventsOf(history)).toContain('TimerFired');
 });
+
+test('caps, a stopped agent and a kill switch that armed itself replay (R-SYS-008, R-PROD-049, R-PROD-063)', async () => {
+  const p = await aShape('money', {
+    queues: { Todo: [{ id: '1', name: 'one' }], Bad: [], 'In Progress': [], Done: [] },
+    agents: { ok: 'exit 0', bad: 'exit 1' },
+    routes: [...todo('ok'), { queue_name: 'Bad', agent: 'bad' }],
+    config: {
+      budget: { agents: { ok: { daily_cap_usd: 1, dispatch_reservation_usd: 1 } } },
+      breaker: { failures: 1, global_agents: 1 },
+    },
+  });
+  const { control, store } = p.project.context;
+  expect(await endOf(p, '1')).toBe('finished');
+  p.saveBoard({
+    Todo: [{ id: '2', name: 'two' }],
+    Bad: [{ id: '3', name: 'three' }],
+    'In Progress': [],
+    Done: [],
+  });
+  const blocked = async (id: string) => (await store.records.getTaskState(id))?.blockedCode;
+  await until('two waits for money', async () => (await blocked('2')) === 'budget');
+  await until('the brake armed itself', async () => (await stateOf(p)).brake.armed);
+  await control.disarm(caller);
+  const target = { scope: 'agent', name: 'ok' } as const;
+  await control.setBudget({ target, microUsd: 5_000_000 }, caller);
+  expect(await endOf(p, '2')).toBe('finished');
+  expect((await stateOf(p)).budget?.spent.agents).toMatchObject({ ok: 2_000_000 });
+  await keepShape(p, 'governor-money', governorOf(p));
+});
