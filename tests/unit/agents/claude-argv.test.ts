@@ -18,6 +18,7 @@ function aCall(fields: Partial<ClaudeCall> = {}): ClaudeCall {
   return {
     ...{ program: ['claude'], prompt: 'do it', promptVia: 'argument', session: { kind: 'new', id: ID } },
     ...{ options: NO_MODEL_OPTIONS, appendsSystemPrompt: true },
+    ...{ replacesSystemPrompt: true, limitsTurns: true },
     ...fields,
   };
 }
@@ -103,4 +104,26 @@ test.each([
 
 test('ordinary values pass, whatever the prompts begin with (R-AD-029)', () => {
   expect(whyInjecting({ kind: 'new', id: ID }, { ...ALL, systemPrompt: '- be brief' })).toBeNull();
+});
+
+test('the tools of a role are all there are, in one word; parts of a tool name it once (R-PROD-015, R-PROD-107)', () => {
+  const argvOf = (onlyTools: string[]) =>
+    claudeCommand(aCall({ options: { ...NO_MODEL_OPTIONS, onlyTools } })).argv.join(' ');
+  expect(argvOf(['Read', 'Bash(git:*)', 'Bash(ls:*)'])).toMatch(/ --tools Read,Bash --strict-mcp-config$/);
+  expect(argvOf(['Read', 'mcp__tracker__list'])).toMatch(/ --tools Read$/);
+  expect(claudeCommand(aCall({ options: { ...NO_MODEL_OPTIONS, onlyTools: [] } })).argv.slice(-3)).toEqual([
+    ...['--tools', '', '--strict-mcp-config'],
+  ]);
+});
+
+test('a system prompt of one’s own and a limit of turns are told, or put before the prompt by a CLI that cannot (R-PROD-107)', () => {
+  const options = { ...NO_MODEL_OPTIONS, ownSystemPrompt: 'You test.', maxTurns: 16 };
+  const { argv } = claudeCommand(aCall({ options }));
+  expect(argv.join(' ')).toContain('--system-prompt You test.');
+  expect(argv.join(' ')).toContain('--max-turns 16');
+  const old = claudeCommand(
+    aCall({ options, prompt: 'Go.', replacesSystemPrompt: false, limitsTurns: false }),
+  );
+  expect(old.argv).toContain('You test.\n\nGo.');
+  expect(old.argv).not.toContain('--max-turns');
 });

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import type { CliIo } from '../../../src/cli/io.ts';
 import { buildProgram } from '../../../src/cli/program.ts';
 import { splitCommandLine } from '../../../src/core/policy/command-line.ts';
+import { rolePrompt } from '../../../src/core/policy/roles/prompt.ts';
 
 const SRC = fileURLToPath(new URL('../../../src', import.meta.url));
 
@@ -50,6 +51,15 @@ test('every example in the help texts can be typed as it stands (R-SYS-039)', as
   const examples = [...help.matchAll(/^ {2}\$ (dispatch .*?)(?: {2,}.*)?$/gm)].map(([, line = '']) => line);
   expect(examples.length).toBeGreaterThan(30);
   for (const line of examples) await expect(parse(line), line).resolves.toBeUndefined();
+});
+
+test('every command that roles are told of can be typed (R-PROD-038, R-SYS-039)', async () => {
+  const task = { role: 'qa', project: 'p', taskId: '1', title: 't', sprintId: null, description: '' };
+  const prompt = rolePrompt({ ...task, payload: {}, previous: null });
+  const commands = [...prompt.matchAll(/`(dispatch [^`]+)`/g)].map(([, line = '']) => line);
+  expect(commands).toHaveLength(4);
+  for (const line of commands)
+    await expect(parse(line.replaceAll(/[<>]/g, '')), line).resolves.toBeUndefined();
 });
 
 test('every command has a description', async () => {

@@ -25,10 +25,10 @@ const TAIL_LENGTH_MAX = 4_000;
 /** Named in each prompt, because the role file holds for every task and knows none of them (R-PROD-038, R-PROD-094). */
 const CONTRACT = [
   'Use only the tools your role is granted.',
-  'Record every decision you make: `dispatch decision add --kind <kind> --text "<what>" --rationale "<why>"` (MCP tool record_decision, or POST $DISPATCH_API_URL/decisions).',
-  'Register every piece that can be shipped: `dispatch asset add <path> --type <type>` (MCP tool record_asset, or POST $DISPATCH_API_URL/assets).',
-  'What is beyond your authority goes as a task to the role that has it: `producer task add --agent <role> --title "<title>" --description "<what and why>"` (MCP tool create_task, or POST $DISPATCH_API_URL/tasks).',
-  'What only a person can decide is asked: `dispatch ask "<question>"` (MCP tool ask_question, or POST $DISPATCH_API_URL/questions); then end your turn, the answer comes to you.',
+  'Record every decision you make: `dispatch decision add "<what>" "<why>" --kind <kind>` (MCP tool record_decision, or POST $DISPATCH_API_URL/decisions).',
+  'Register every piece that can be shipped: `dispatch asset add <path> --asset-type <type>` (MCP tool record_asset, or POST $DISPATCH_API_URL/assets).',
+  'What is beyond your authority goes as a task to the role that has it: `dispatch task file --agent <role> --title "<title>" --description "<what and why>"` (MCP tool file_task, or POST $DISPATCH_API_URL/ledger/tasks).',
+  'What only a person can decide is asked: `dispatch ask "<question>"` (MCP tool ask_question, or POST $DISPATCH_API_URL/tasks/$TASK_ID/questions); then end your turn, the answer comes to you.',
   'Stop when the deliverable is there: the task is moved on for you. End with the line `STATUS: done`, or `STATUS: partial` or `STATUS: blocked` and why.',
 ];
 
