@@ -107,17 +107,18 @@ interface Acting {
 async function act(config: IdleWatchConfig, { action, facts, kind }: Acting): Promise<void> {
   const { notices, board, settings } = config;
   const polls = settings().notifications.idlePolls;
+  const who = board.journal === undefined ? 'Dispatch' : 'Producer';
   switch (action) {
     case 'tell': {
       const seconds = Math.round((polls * intervalMs(settings())) / 1000);
-      await notices.raise(idleNotice(kind, { polls, seconds }));
+      await notices.raise(idleNotice(kind, { who, polls, seconds }));
       return;
     }
     case 'untell':
       await notices.resolve(IDLE_KEY);
       return;
     case 'back':
-      await notices.raise(backNotice(Math.max(1, facts.tasks.length, facts.ready)));
+      await notices.raise(backNotice(who, Math.max(1, facts.tasks.length, facts.ready)));
       return;
     case 'wake-up': {
       const role = config.wakeupQueue();

@@ -30,6 +30,7 @@ function aTeam(notifications: Record<string, unknown> = {}) {
       board: { kind: 'ledger', path: 'ledger.db' },
       roles: { code: { kind: 'command', command: ['true'] }, wakeup: wait },
       idle_threshold_polls: 2,
+      poll_interval: 0.5,
       notifications,
     },
   });
@@ -97,7 +98,7 @@ test('without wake-ups people are told once that the team is idle, and once that
   const p = await aTeam({ idle_wakeup_enabled: false });
   const told = await noticed(p, 'Team idle');
   expect(told).toMatchObject({ kind: 'idle', priority: 'default', tags: 'hourglass', resolvedAt: null });
-  expect(told.body).toBe('Producer has had 2 consecutive empty polls (~2s). Queue is empty.');
+  expect(told.body).toBe('Producer has had 2 consecutive empty polls (~1s). Queue is empty.');
   await p.worker?.stop();
   // The episode goes on over a restart, and is told once.
   await p.startWorker();

@@ -4,6 +4,9 @@ import type { IdleState } from './step-idle.ts';
 /** The one notice about a team that does not work. */
 export const IDLE_KEY = 'idle';
 
+/** Who gives out the work, as people of a ledger know it or as we are called. */
+export type Dispatcher = 'Producer' | 'Dispatch';
+
 const SUBJECTS: Readonly<Record<IdleState['kind'], string>> = {
   idle: 'Team idle',
   starved: 'Team out of budget',
@@ -16,10 +19,10 @@ const SUBJECTS: Readonly<Record<IdleState['kind'], string>> = {
 /** What people are told of a team that does not work, by what keeps it from working (R-PROD-076, R-PROD-080). */
 export function idleNotice(
   kind: IdleState['kind'],
-  { polls, seconds }: { readonly polls: number; readonly seconds: number },
+  { who, polls, seconds }: { readonly who: Dispatcher; readonly polls: number; readonly seconds: number },
 ): NewNotice {
   const texts: Readonly<Record<string, string>> = {
-    idle: `Producer has had ${polls} consecutive empty polls (~${seconds}s). Queue is empty.`,
+    idle: `${who} has had ${polls} consecutive empty polls (~${seconds}s). Queue is empty.`,
     starved: `There are tasks, and no money for any of them for ~${seconds}s. Raise a cap, or wait for 00:00 UTC.`,
     held: `There are tasks, and all of them are held back for ~${seconds}s by a pause, a breaker or a usage limit. See: dispatch status`,
     blocked: `Nothing can be started for ~${seconds}s: what is left waits for tasks that are not done, or for an answer. See: dispatch task list`,
@@ -28,7 +31,7 @@ export function idleNotice(
 }
 
 /** What people are told when the team works again (R-PROD-077). */
-export const backNotice = (tasks: number): NewNotice => ({
+export const backNotice = (who: Dispatcher, tasks: number): NewNotice => ({
   ...{ kind: 'back-online', key: 'back-online', subject: 'Team back online' },
-  body: `Producer dispatched ${tasks} task(s) — work flowing again.`,
+  body: `${who} dispatched ${tasks} task(s) — work flowing again.`,
 });

@@ -74,7 +74,7 @@ test('under the brake time stands still (R-PROD-062)', () => {
 
 test('a team without money or held back is told as such, and told anew when the reason changes (R-PROD-080)', () => {
   expect(watch(...times(5, 'starved'), ...times(4, 'blocked'))).toEqual(['3 tell', '5 untell', '8 tell']);
-  const say = (kind: IdleState['kind']) => idleNotice(kind, { polls: 12, seconds: 120 });
+  const say = (kind: IdleState['kind']) => idleNotice(kind, { who: 'Producer', polls: 12, seconds: 120 });
   expect(say('idle')).toMatchObject({
     subject: 'Team idle',
     body: 'Producer has had 12 consecutive empty polls (~120s). Queue is empty.',
