@@ -67,15 +67,6 @@ export function spendContract(name: string, bench: StoreBench): void {
       });
     });
 
-    test('recent costs of an agent are the known ones, newest first', async () => {
-      const { records } = await bench.make();
-      for (let n = 1; n <= 5; n += 1)
-        await records.bookSpend(aSpendRow({ runId: `r${n}`, at: START_MS + n, microUsd: n }));
-      await records.bookSpend(aSpendRow({ runId: 'lost', at: START_MS + 9, ...UNKNOWN }));
-      await records.bookSpend(aSpendRow({ runId: 'qa', at: START_MS + 9, agent: 'qa' }));
-      expect(await records.recentCosts('engineer', 3)).toEqual([5, 4, 3]);
-    });
-
     test('lists narrow by day, agent, task and job, newest first; projects keep apart', async () => {
       const { records } = await bench.make();
       await records.bookSpend(aSpendRow({ runId: 'a', at: 1 }));

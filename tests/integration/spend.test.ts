@@ -131,6 +131,10 @@ describe('a command says what it cost', () => {
     const [row] = await booked(p);
     expect(row).toMatchObject({ surface: 'dispatch', agent: 'echo', microUsd: 250_000, known: true });
     expect(row?.jobId).toMatch(/^[0-9a-f]{32}$/);
+    const shown = { surface: 'dispatch', usd: 0.25, reported_usd: 0.25, computed_usd: null, known: true };
+    const filter = { agent: 'echo', job_id: row?.jobId, day: row?.day };
+    expect(await call(p.project, 'budget-runs', filter)).toMatchObject([{ ...shown, job_id: row?.jobId }]);
+    expect(await call(p.project, 'budget-runs', { agent: 'nobody' })).toEqual([]);
   });
 });
 

@@ -52,17 +52,6 @@ const byDay = query((a: { project: string }) =>
     .groupBy(['day', 'agent']),
 );
 
-const costs = query((a: { project: string; agent: string; limit: number }) =>
-  records
-    .selectFrom('spend')
-    .select('microUsd')
-    .where('project', '=', a.project)
-    .where('agent', '=', a.agent)
-    .where('known', '=', 1)
-    .orderBy('at', 'desc')
-    .limit(a.limit),
-);
-
 const rowOf = (row: Omit<Row, 'project'>): SpendRow => ({ ...row, known: row.known === 1 });
 
 /** What runs have cost; a run counts once however often it is booked. */
@@ -90,11 +79,6 @@ export function createSpend({ database, project }: PartConfig): Spend {
         const minus = left.map((row) => ({ ...row, microUsd: -row.microUsd }));
         return totalsOf(day, [...connection.all(byDay, { project }), ...minus]);
       }),
-
-    async recentCosts(agent, limit) {
-      const rows = await database.read((connection) => connection.all(costs, { project, agent, limit }));
-      return rows.map(({ microUsd }) => microUsd);
-    },
   };
 }
 

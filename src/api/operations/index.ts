@@ -7,6 +7,7 @@ import { armKillSwitch } from './arm-kill-switch.ts';
 import { askQuestion } from './ask-question.ts';
 import { auditAnchor } from './audit-anchor.ts';
 import { auditVerify } from './audit-verify.ts';
+import { budgetRuns } from './budget-runs.ts';
 import { budgetSet } from './budget-set.ts';
 import { budgetShow } from './budget-show.ts';
 import { cacheClear } from './cache-clear.ts';
@@ -151,6 +152,7 @@ export const operations: readonly Operation[] = [
   unpause,
   budgetShow,
   budgetSet,
+  budgetRuns,
   listHosts,
   forgetHost,
   listAgentProfiles,

@@ -132,6 +132,15 @@ export const LIST_VIEWS: Readonly<Record<string, ListView>> = {
     ],
     empty: 'Nothing needs attention.',
   },
+  'budget-runs': {
+    columns: () => [
+      ...[field('AT', 'at'), field('AGENT', 'agent'), field('TASK', 'task_id'), field('JOB', 'job_id')],
+      { title: 'COST', text: (row) => `${usd(row.usd)}${row.known === true ? '' : ' (not known)'}` },
+      { title: 'TOLD', text: (row) => usd(row.reported_usd) },
+      { title: 'COMPUTED', text: (row) => usd(row.computed_usd) },
+    ],
+    empty: 'Nothing has run yet.',
+  },
   'list-audit': {
     columns: () => [
       ...[field('AT', 'at'), field('BY', 'actor'), field('OVER', 'channel'), field('WHAT', 'action')],
@@ -140,3 +149,5 @@ export const LIST_VIEWS: Readonly<Record<string, ListView>> = {
     empty: 'Nothing was changed yet.',
   },
 };
+
+const usd = (dollars: unknown): string => (typeof dollars === 'number' ? `$${dollars.toFixed(4)}` : '-');

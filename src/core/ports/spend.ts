@@ -50,6 +50,4 @@ export interface Spend {
   listSpend(filter: SpendFilter): Promise<readonly SpendRow[]>;
   /** Sums of that UTC day, of its month and of all time, leaving out the given runs. */
   spendTotals(day: string, without?: readonly RunId[]): Promise<SpendTotals>;
-  /** The latest known costs of an agent, newest first: what its next run may be expected to cost. */
-  recentCosts(agent: string, limit: number): Promise<readonly number[]>;
 }
