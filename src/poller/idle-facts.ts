@@ -34,10 +34,11 @@ export async function teamFacts(ports: IdleFactPorts, since: number): Promise<Te
   return {
     // Short runs come and go between two looks.
     ran: runs.filter(({ startedAt }) => startedAt > since).map(({ queueName }) => queueName),
-    ...{ armed: false, tasks, openJobs: jobs.length, ready: ready.length },
+    ...{ armed: false, tasks, openJobs: jobs.length },
+    ready: [...new Set(ready.map(({ queueName }) => queueName))],
     blocked: (await board.journal?.blocked()) ?? 0,
     wakeupQueue: wakeupQueue(),
   };
 }
 
-const NOTHING = { tasks: [], ran: [], openJobs: 0, ready: 0, blocked: 0, wakeupQueue: null } as const;
+const NOTHING = { tasks: [], ran: [], openJobs: 0, ready: [], blocked: 0, wakeupQueue: null } as const;

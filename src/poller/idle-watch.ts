@@ -118,7 +118,7 @@ async function act(config: IdleWatchConfig, { action, facts, kind }: Acting): Pr
       await notices.resolve(IDLE_KEY);
       return;
     case 'back':
-      await notices.raise(backNotice(who, Math.max(1, facts.tasks.length, facts.ready)));
+      await notices.raise(backNotice(who, Math.max(1, facts.tasks.length, facts.ran.length)));
       return;
     case 'wake-up': {
       const role = config.wakeupQueue();

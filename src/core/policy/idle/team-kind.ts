@@ -12,8 +12,8 @@ export interface TeamFacts {
   readonly ran: readonly (string | null)[];
   /** Calls of agents under way. */
   readonly openJobs: number;
-  /** Tasks that the board gives out. */
-  readonly ready: number;
+  /** Queues with tasks that the board gives out. */
+  readonly ready: readonly string[];
   /** Tasks that it does not give out, because others come first. */
   readonly blocked: number;
   /** Queue of the role that is woken; null = there is none. */
@@ -38,17 +38,15 @@ export function teamKind(facts: TeamFacts): TeamKind {
   if (retrying || openJobs > 0 || isWork) return 'working';
   if (underWay.length > 0 || ran.length > 0) return 'waking';
   const waiting = tasks.filter(({ status }) => status === 'waiting');
-  if (waiting.length > 0 || ready > 0) return whyWaiting(waiting, isWakeup);
+  const isWakeupAlone = waiting.every(isWakeup) && ready.every(isWakeupQueue);
+  if (waiting.length > 0 || ready.length > 0) return whyWaiting(waiting, isWakeupAlone);
   return blocked > 0 || tasks.some(({ status }) => status === 'asking') ? 'blocked' : 'idle';
 }
 
-function whyWaiting(
-  waiting: TeamFacts['tasks'],
-  isWakeup: (task: TeamFacts['tasks'][number]) => boolean,
-): TeamKind {
+function whyWaiting(waiting: TeamFacts['tasks'], isWakeupAlone: boolean): TeamKind {
   const codes = waiting.map(({ blockedCode }) => blockedCode ?? '');
+  if (codes.length > 0 && codes.every((code) => HELD.has(code)))
+    return codes.includes('budget') ? 'starved' : 'held';
   // Ready and not asked for yet, or about to be granted: the next moment it runs.
-  if (codes.length === 0 || !codes.every((code) => HELD.has(code)))
-    return waiting.length > 0 && waiting.every(isWakeup) ? 'waking' : 'working';
-  return codes.includes('budget') ? 'starved' : 'held';
+  return isWakeupAlone ? 'waking' : 'working';
 }

@@ -10,7 +10,7 @@ import { type TeamFacts, teamKind } from '../../../../src/core/policy/idle/team-
 import { mayWakeUp, wakeupVerdict } from '../../../../src/core/policy/idle/wakeup.ts';
 
 const facts = (fields: Partial<TeamFacts> = {}): TeamFacts => ({
-  ...{ armed: false, tasks: [], ran: [], openJobs: 0, ready: 0, blocked: 0, wakeupQueue: 'wakeup' },
+  ...{ armed: false, tasks: [], ran: [], openJobs: 0, ready: [], blocked: 0, wakeupQueue: 'wakeup' },
   ...fields,
 });
 const task = (
@@ -21,18 +21,19 @@ const task = (
 
 test.each<[string, Partial<TeamFacts>, string]>([
   ['nothing to do and nothing under way', {}, 'idle'],
-  ['the brake is armed', { armed: true, ready: 3 }, 'braked'],
+  ['the brake is armed', { armed: true, ready: ['code'] }, 'braked'],
   ['a run', { tasks: [task('running')] }, 'working'],
   ['a call of an agent', { openJobs: 1 }, 'working'],
   ['a task that waits out its backoff', { tasks: [task('retrying')] }, 'working'],
-  ['ready tasks that nobody has asked for yet', { ready: 2 }, 'working'],
-  ['a task that waits for a slot', { ready: 1, tasks: [task('waiting', 'no-slot')] }, 'working'],
-  ['every task waits for money', { ready: 5, tasks: [task('waiting', 'budget')] }, 'starved'],
-  ['every task is paused', { ready: 5, tasks: [task('waiting', 'paused')] }, 'held'],
+  ['ready tasks that nobody has asked for yet', { ready: ['code', 'wakeup'] }, 'working'],
+  ['a task that waits for a slot', { ready: ['code'], tasks: [task('waiting', 'no-slot')] }, 'working'],
+  ['every task waits for money', { ready: ['code'], tasks: [task('waiting', 'budget')] }, 'starved'],
+  ['every task is paused', { ready: ['code'], tasks: [task('waiting', 'paused')] }, 'held'],
   ['what is left waits for others', { blocked: 2 }, 'blocked'],
   ['what is left waits for an answer', { tasks: [task('asking')] }, 'blocked'],
   ['a run that came and went', { ran: ['wakeup', 'code'] }, 'working'],
   ['a wake-up that came and went', { ran: ['wakeup'] }, 'waking'],
+  ['only the wake-up is ready', { ready: ['wakeup'] }, 'waking'],
   ['only the wake-up runs', { tasks: [task('running', null, 'wakeup')] }, 'waking'],
   [
     'the wake-up and another one run',
