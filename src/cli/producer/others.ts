@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { report } from '../../api/operations/report.ts';
 import { act, type Runtime } from '../cli.ts';
+import { addPricing } from '../commands/pricing.ts';
 import { verb, verbOf } from './verb.ts';
 
-/** `init` and `report`. */
+/** `init`, `report` and `pricing`. */
 export function addOtherVerbs(runtime: Runtime, program: Command): void {
   program
     .command('init')
@@ -22,6 +23,7 @@ export function addOtherVerbs(runtime: Runtime, program: Command): void {
         });
       }),
     );
+  addPricing(runtime, program);
   verbOf(program, 'report')
     .description('Write the morning report; prints its path')
     .option('--date <day>', 'UTC day it is about, such as 2026-11-20; default today')
