@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { governorWorkflowId } from '../../src/core/ids.ts';
 import type { AgentAdapter } from '../../src/core/ports/agent.ts';
 import { call } from '../helpers/call.ts';
+import { runCli } from '../helpers/cli.ts';
 import { aProject, settledIn, type TestProject, until } from '../helpers/project.ts';
 
 /** An agent without a process, in place of `command`: every run costs a dollar and fails while `isBroken`. */
@@ -184,4 +185,24 @@ test('a kill switch that arms itself says so in its file, and resume takes it ba
   await call(p.project, 'disarm-kill-switch', {});
   await settledIn(p, '1', 'Done');
   expect(p.project.brake.read().armed).toBe(false);
+});
+
+test('dispatch budget set and show work from the command line (R-PROD-047, R-PROD-051)', async () => {
+  const p = await aProject({ agents: AGENTS, routes, config: { budget } });
+  const run = async (...args: string[]) => {
+    const { exitCode, stdout, stderr } = await runCli(args, {
+      cwd: p.dir,
+      env: { HOME: p.dir, XDG_STATE_HOME: join(p.dir, 'state') },
+    });
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(0);
+    return stdout.trim();
+  };
+  expect(await run('budget', 'set', 'alpha', '0')).toBe('Agent alpha: daily cap $0.00, from now on.');
+  expect(await run('budget', 'set', 'project', '600', '--monthly')).toContain('monthly cap $600.00');
+  const shown = await run('budget', 'show');
+  expect(shown).toMatch(/^daily +\$0\.00 +\$0\.00 +\$2\.50 +\$2\.50 +ok$/m);
+  expect(shown).toMatch(/^monthly .* \$600\.00 +ok$/m);
+  expect(shown).toMatch(/^alpha +.* disabled /m);
+  expect(await run('budget', 'set', 'alpha', 'none')).toBe('Agent alpha has no daily cap any more.');
 });
