@@ -8,7 +8,7 @@ import { escalationCommands } from '../../../src/core/policy/escalations/command
 function program(): Promise<Command> {
   const sink = () => new Writable({ write: (_chunk, _encoding, done) => done() });
   const never = new AbortController().signal;
-  const stop = { signal: never, unread: never, takeOver: () => undefined };
+  const stop = { signal: never, again: never, unread: never, takeOver: () => undefined };
   const io = { stdin: Readable.from([]), stdout: sink(), stderr: sink(), env: {}, cwd: '/', stop };
   return buildProgram({ io, exitCode: 0 }, []);
 }
