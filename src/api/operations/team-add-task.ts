@@ -15,12 +15,12 @@ export const teamAddTask = defineOperation({
   needsWorkers: true,
   // Looser than what is asked for, so that each mistake is told in the words that pages know.
   input: z.object({
-    title: z.unknown().optional(),
-    agent_owner: z.unknown().optional(),
-    description: z.unknown().optional(),
-    priority: Priority.default(3),
-    payload: z.unknown().optional(),
-    dependencies: z.unknown().optional(),
+    title: z.unknown().optional().describe('Title of the task'),
+    agent_owner: z.unknown().optional().describe('Role that is to do it'),
+    description: z.unknown().optional().describe('What is to be done'),
+    priority: Priority.default(3).describe('0 urgent … 5 someday'),
+    payload: z.unknown().optional().describe('Facts for the agent, a JSON object'),
+    dependencies: z.unknown().optional().describe('Ids of tasks that must be done first'),
   }),
   output: WireTeam,
   async run(context, { title, agent_owner, description, priority, payload, dependencies }) {
