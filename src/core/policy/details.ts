@@ -1,5 +1,7 @@
 import { DETAILS_BYTES_MAX, SUMMARY_BYTES_MAX } from '../limits.ts';
 import type { Brake, GovernorState, Pause } from './governor/state.ts';
+import { capOf, isBudgeted } from './money/caps.ts';
+import { usdText } from './money/money-text.ts';
 import { truncateUtf8 } from './utf8.ts';
 
 /** What a task workflow shows of itself. */
@@ -45,10 +47,20 @@ export function governorDetails(state: GovernorState): string {
   return bounded([
     brakeLine(state.brake),
     ...pools,
+    fact('spent today', spentLine(state)),
+    ...Object.entries(state.breaker?.agents ?? {}).map(([agent, { trippedAt }]) =>
+      trippedAt === null ? null : fact('stopped for failing', agent),
+    ),
     fact('waiting', String(state.waiting.length)),
     ...state.pauses.map(pauseLine),
     ...hosts,
   ]);
+}
+
+function spentLine({ budget }: GovernorState): string | null {
+  if (budget === undefined || !isBudgeted(budget)) return null;
+  const cap = capOf(budget, { scope: 'project', period: 'daily' });
+  return `${usdText(budget.spent.day)}${cap === null ? '' : ` of ${usdText(cap)}`}`;
 }
 
 function brakeLine({ armed, epoch, by, reason }: Brake): string {

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { DETAILS_BYTES_MAX, SUMMARY_BYTES_MAX } from '../../../src/core/limits.ts';
 import { governorDetails, staticSummary, taskDetails } from '../../../src/core/policy/details.ts';
+import { BREAKER_DEFAULTS } from '../../../src/core/policy/money/policy-of.ts';
 import { truncateUtf8, utf8Bytes } from '../../../src/core/policy/utf8.ts';
-import { admitAll, after, aGovernor, aRequest, armed } from './governor/builders.ts';
+import { admitAll, after, aGovernor, aRequest, armed, T0 } from './governor/builders.ts';
+import { aPolicy, USD } from './money/builders.ts';
 
 const TEXTS = [
   '',
@@ -50,6 +52,10 @@ test('the details of the governor show brake, pools, line and hosts', () => {
   const state = admitAll(aGovernor(1), aRequest('a'), aRequest('b'));
   expect(governorDetails(state)).toBe(
     '**running** (epoch 0)\n- pool routes: 1 leases, limit 1\n- waiting: 1\n- host h1: 1 slots, epoch 0',
+  );
+  const policy = { budget: aPolicy({ daily: 2 * USD }), breaker: BREAKER_DEFAULTS };
+  expect(governorDetails(after(state, { kind: 'policy', now: T0, policy }))).toContain(
+    '- spent today: $0.00 of $2.00',
   );
   expect(governorDetails(after(state, armed()))).toContain(
     '**brake armed** by ann: costs too much (epoch 1)',

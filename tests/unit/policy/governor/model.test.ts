@@ -103,6 +103,7 @@ function eventOf(world: World, [what, which, how]: Dice): GovernorEvent {
     const next = aNewRequest(world, how, which);
     return { kind: 'release', now, request: { leaseId: anyId(world, which), next } };
   }
+  if (what < 64) return { kind: 'spend', now, leaseId: anyId(world, which), microUsd: how % 40 };
   if (what < 66) return { kind: 'withdraw', now, leaseId: anyId(world, which) };
   if (what < 71) return { kind: 'grant-delivered', now, leaseId: anyId(world, which) };
   if (what < 73) return { kind: 'grant-undeliverable', now, leaseId: anyId(world, which) };

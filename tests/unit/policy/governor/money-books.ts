@@ -44,12 +44,17 @@ export function isHeld({ budget, breaker, leases }: GovernorState, agent: string
 }
 
 /** What a lease that is gone has cost: as told, its reservation where nobody knows, nothing where it was never used. */
-function costOf({ event }: MoneyStep, { leaseId, reservedMicroUsd = 0 }: Lease): number {
+function costOf({ event }: MoneyStep, lease: Lease): number {
+  const { leaseId } = lease;
   if (event.kind === 'release' && event.request.leaseId === leaseId)
-    return event.request.usage?.costMicroUsd ?? reservedMicroUsd;
+    return event.request.usage?.costMicroUsd ?? heldFor(lease);
   const isUnused = event.kind === 'withdraw' || event.kind === 'grant-undeliverable';
-  return isUnused && event.leaseId === leaseId ? 0 : reservedMicroUsd;
+  return isUnused && event.leaseId === leaseId ? 0 : heldFor(lease);
 }
+
+/** What a run has told beyond its reservation is held, too. */
+const heldFor = ({ reservedMicroUsd = 0, spentMicroUsd = 0 }: Lease): number =>
+  Math.max(reservedMicroUsd, spentMicroUsd);
 
 function book({ sums }: Books, { agent, grantedAt }: Lease, microUsd: number): void {
   const day = dayOf(grantedAt);
@@ -92,7 +97,7 @@ function checkCaps({ budget, leases }: GovernorState, granted: readonly Lease[])
 function accountsOf(budget: BudgetState, leases: readonly Lease[], agent: string) {
   const { day, spent } = budget;
   const held = (counts: (lease: Lease) => boolean) =>
-    leases.filter(counts).reduce((sum, { reservedMicroUsd = 0 }) => sum + reservedMicroUsd, 0);
+    leases.filter(counts).reduce((sum, lease) => sum + heldFor(lease), 0);
   const [today, month] = [Date.parse(day), Date.parse(`${day.slice(0, 7)}-01`)];
   const isToday = ({ grantedAt }: Lease) => grantedAt >= today;
   const isMonth = ({ grantedAt }: Lease) => grantedAt >= month;
