@@ -1,16 +1,11 @@
-import {
-  JOB_ADOPT_AGE_MS,
-  JOB_ADOPT_MS,
-  JOB_ADOPT_MS_MAX,
-  PART_ADOPT_AGE_MS,
-} from '../core/dispatch-limits.ts';
+import { JOB_ADOPT_MS, JOB_ADOPT_MS_MAX } from '../core/dispatch-limits.ts';
 import { messageOf } from '../core/errors.ts';
 import { abandonedEnd } from '../core/policy/dispatch/abandoned-end.ts';
+import { isAdoptable } from '../core/policy/dispatch/adopt-age.ts';
 import type { DispatchControl } from '../core/ports/dispatch-control.ts';
 import type { Jobs } from '../core/ports/jobs.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Records } from '../core/ports/store.ts';
-import type { OpenJob } from '../core/schema/job.ts';
 
 export interface AdoptJobsPorts {
   readonly jobs: Jobs;
@@ -60,7 +55,7 @@ export async function adoptJobs(ports: AdoptJobsPorts, lookAt: Map<string, numbe
     const { jobId } = job;
     const now = Date.now();
     const ageMs = now - (job.startedAt ?? job.createdAt);
-    if (ageMs < adoptAgeMs(job) || now < (lookAt.get(jobId) ?? 0)) continue;
+    if (!isAdoptable(job, now) || now < (lookAt.get(jobId) ?? 0)) continue;
     try {
       if (!(await ports.dispatches.isCarriedOn(job))) await adopt(ports, jobId);
       lookAt.set(jobId, now + Math.min(ageMs / 4, JOB_ADOPT_MS_MAX));
@@ -69,10 +64,6 @@ export async function adoptJobs(ports: AdoptJobsPorts, lookAt: Map<string, numbe
     }
   }
 }
-
-/** Parts are kept one by one before what runs them begins. */
-const adoptAgeMs = ({ status, parentId }: OpenJob): number =>
-  status === 'pending' && parentId !== null ? PART_ADOPT_AGE_MS : JOB_ADOPT_AGE_MS;
 
 async function adopt({ jobs, dispatches, log }: AdoptJobsPorts, jobId: string): Promise<void> {
   const job = await jobs.get(jobId);

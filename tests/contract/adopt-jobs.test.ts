@@ -1,5 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createSqliteStore } from '../../src/adapters/store/create-sqlite-store.ts';
+import { awaitEnd } from '../../src/api/dispatch/await-end.ts';
+import type { CallContext } from '../../src/api/operation.ts';
 import type { DispatchControl } from '../../src/core/ports/dispatch-control.ts';
 import { adoptJobs } from '../../src/poller/adopt-jobs.ts';
 import { aJob, jobIdOf } from './job-builders.ts';
@@ -23,6 +25,29 @@ async function aScene() {
   const ports = { jobs: store.jobs, records: store.records, dispatches, log, owner: 'one' };
   return { jobs: store.jobs, asked, taken, closed, lookAt, look: () => adoptJobs(ports, lookAt) };
 }
+
+test('whoever waits for a part leaves it the same time to be begun as everybody (R-AD-084, R-AD-114)', async () => {
+  const { jobs, closed } = await aScene();
+  const part = { mode: 'parallel', parentId: 'f'.repeat(32) } as const;
+  await jobs.add(aJob({ n: 1, createdAt: Date.now() - 40_000, ...part }));
+  await jobs.add(aJob({ n: 2, createdAt: Date.now() - 70_000, ...part }));
+  for (const n of [1, 2]) closed.add(jobIdOf(n));
+  const dispatches = { isCarriedOn: async () => false, takeUp: async () => false };
+  for (const n of [1, 2]) {
+    const job = await jobs.get(jobIdOf(n));
+    if (job === null) throw new Error('the job is gone');
+    const left = new AbortController();
+    // Its time between two looks is over, and then nobody waits any more.
+    const waitForEnd = async () => {
+      left.abort();
+      return null;
+    };
+    const context = { store: { jobs }, dispatches, jobEnds: { waitForEnd }, signal: left.signal };
+    await awaitEnd(context as unknown as CallContext, job, 60_000);
+  }
+  expect(await jobs.statusOf(jobIdOf(1))).toBe('pending');
+  expect(await jobs.statusOf(jobIdOf(2))).toBe('failed');
+});
 
 test('the oldest of many thousand open jobs is looked at, too (R-AD-114)', async () => {
   const { jobs, taken, closed, look } = await aScene();

@@ -1,6 +1,7 @@
 import { JOB_WATCH_MS } from '../../core/dispatch-limits.ts';
 import { AppError } from '../../core/errors.ts';
 import { abandonedEnd } from '../../core/policy/dispatch/abandoned-end.ts';
+import { isAdoptable } from '../../core/policy/dispatch/adopt-age.ts';
 import { isOver, type Job } from '../../core/schema/job.ts';
 import type { CallContext } from '../operation.ts';
 import { showProgress } from './show-progress.ts';
@@ -43,7 +44,7 @@ export async function awaitResult(context: CallContext, job: Job): Promise<Job> 
 
 async function carryOn({ dispatches, store }: CallContext, jobId: string): Promise<void> {
   const job = await store.jobs.get(jobId);
-  if (job === null || isOver(job.status)) return;
+  if (job === null || isOver(job.status) || !isAdoptable(job, Date.now())) return;
   try {
     if ((await dispatches.isCarriedOn(job)) || (await dispatches.takeUp(job))) return;
   } catch {
