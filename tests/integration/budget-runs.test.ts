@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { QueryDefinition } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
 import { governorWorkflowId } from '../../src/core/ids.ts';
 import type { BudgetState } from '../../src/core/policy/money/money-state.ts';
-import { budgetQuery } from '../../src/workflows/messages.ts';
+import { budgetQuery, statusQuery } from '../../src/workflows/messages.ts';
 import { aFolder } from '../helpers/agent-run.ts';
 import { call } from '../helpers/call.ts';
 import { aClaudeProject } from '../helpers/claude-project.ts';
@@ -16,10 +17,16 @@ const route = (agent: string, more: object = {}) => ({
   ...{ queue_name: 'Todo', agent, completed_queue: 'Done', dead_letter_queue: 'Failed', ...more },
 });
 
-async function budgetOf({ project }: TestProject): Promise<BudgetState> {
+async function governorOf<Answer>(
+  { project }: TestProject,
+  query: QueryDefinition<Answer, []>,
+): Promise<Answer> {
   const client = await project.client();
-  const handle = client.workflow.getHandle(governorWorkflowId(project.settings().project));
-  const budget = await handle.query(budgetQuery);
+  return client.workflow.getHandle(governorWorkflowId(project.settings().project)).query(query);
+}
+
+async function budgetOf(p: TestProject): Promise<BudgetState> {
+  const budget = await governorOf(p, budgetQuery);
   if (budget === null) throw new Error('no budget');
   return budget;
 }
@@ -189,14 +196,14 @@ test('Claude Code is stopped for what its messages show, when the money went els
     },
   );
   const other = call(p.project, 'dispatch', { agent: 'other', task: 'x' });
-  await until('it has spent', async () => {
-    const [run] = await p.project.context.store.projection.listRuns({ status: 'running', limit: 5 });
-    return run?.spawnedAt !== null && run !== undefined;
+  await until('the governor knows what the other has spent', async () => {
+    const { leases } = await governorOf(p, statusQuery);
+    return Object.values(leases).some(({ spentMicroUsd = 0 }) => spentMicroUsd === 1_100_000);
   });
   const answer = await call(p.project, 'dispatch', { agent: 'engineer', task: 'x' });
   expect(answer).toMatchObject({ success: false, error_type: 'budget', budget_exceeded: true });
   expect(answer.error).toContain('it has spent what the budget left for it');
-  const { job_id } = { job_id: (await p.project.context.store.jobs.listOpen(5))[0]?.jobId };
+  const { job_id } = { job_id: (await p.project.context.store.jobs.listOpen())[0]?.jobId };
   await call(p.project, 'dispatch-cancel', { job_id });
   await other;
 });
