@@ -5,9 +5,11 @@ import { BRAKE_TELL_DELAY_MS, BRAKE_TELL_RETRY_MS } from './core/limits.ts';
 import type { BrakeReading } from './core/ports/brake-file.ts';
 import type { Control } from './core/ports/control.ts';
 import type { HostState } from './core/ports/host-state.ts';
+import type { Settings } from './core/schema/settings.ts';
 
 /** What of a project the brake file is about. */
 export type BrakeParts = Pick<Project, 'brake' | 'log'> & {
+  settings?(): Pick<Settings, 'brakeStrict'>;
   readonly context: { readonly control: Pick<Control, 'governor' | 'arm' | 'disarm'> };
 };
 
@@ -22,7 +24,8 @@ export interface FileBrake extends LocalBrake {
  * to it; but an arming that the governor has not heard of is not what was disarmed: it stays, and is told.
  */
 export function createFileBrake(project: BrakeParts): FileBrake {
-  const { brake, log } = project;
+  const { brake, log, settings } = project;
+  const strict = () => settings?.().brakeStrict === true;
   let heard: string | null = null;
   const messenger = createMessenger(project, (mark) => {
     heard = mark;
@@ -57,11 +60,14 @@ export function createFileBrake(project: BrakeParts): FileBrake {
     follow(host) {
       const take = (reading: BrakeReading) => {
         host.holdBack(reading.armed ? (reading.reason ?? 'brake file') : null);
-        messenger.tellSoon(reading);
+        // An agent with a shell could have released it (R-PROD-065).
+        if (!reading.armed && strict()) log.warn({ path: brake.path }, 'release of the brake file ignored');
+        else messenger.tellSoon(reading);
       };
       // At start only an armed file says something: an absent one must not undo an arm that came another way.
       const now = brake.read();
       if (now.armed) take(now);
+      else if (now.releasedAt !== undefined && !strict()) void releaseOlder(project, now.releasedAt);
       const unwatch = brake.watch(take);
       return () => {
         unwatch();
@@ -69,6 +75,26 @@ export function createFileBrake(project: BrakeParts): FileBrake {
       };
     },
   };
+}
+
+const RELEASE_TRIES_MAX = 20;
+const RELEASE_PAUSE_MS = 250;
+
+/** A release that was written while no worker was there to hear of it ends an arming that is older. */
+async function releaseOlder({ context, log }: BrakeParts, releasedAt: number): Promise<void> {
+  try {
+    for (let tries = 0; tries < RELEASE_TRIES_MAX; tries += 1) {
+      const state = await context.control.governor();
+      if (state !== null) {
+        if (!state.brake.armed || (state.brake.at ?? 0) >= releasedAt) return;
+        await context.control.disarm({ channel: 'file', actor: 'brake file' });
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, RELEASE_PAUSE_MS));
+    }
+  } catch (error) {
+    log.warn({ error: messageOf(error) }, 'release of the brake file not passed on');
+  }
 }
 
 /** Tells the governor what the file says; `onHeard`: it knows of the arming of this mark. */

@@ -5,7 +5,7 @@ import { aFolder, runCli, startCli } from '../helpers/cli.ts';
 import { rows } from '../helpers/ledger-file.ts';
 import { temporalAddress, workflowBundle } from '../helpers/temporal-server.ts';
 
-const CLI_MS_MAX = 90_000;
+const CLI_MS_MAX = 180_000;
 
 /** A project of ai-producer whose roles are scripts, and its command line. */
 function aTeam(roles: Readonly<Record<string, string>>) {
@@ -128,6 +128,9 @@ test(
     await producer('kill');
     expect((await producer('run', '--once', '--strict-exit')).exitCode).toBe(3);
     expect((await producer('run', '--once')).exitCode).toBe(0);
+    await add('code', 'Go on');
+    await producer('resume');
+    expect((await producer('run', '--once', '--strict-exit')).stderr).toContain('dispatched 1 task(s)');
   },
   CLI_MS_MAX,
 );

@@ -35,7 +35,7 @@ export function createBrakeFile(path: string): BrakeFile {
         ? { armed: false, reason: null, mark: null }
         : { armed: true, reason: `the brake file ${path} cannot be read`, mark };
     }
-    if (content === '0') return { armed: false, reason: null, mark: null };
+    if (content === '0') return { armed: false, reason: null, mark: null, ...releasedAt(path) };
     return {
       ...{ armed: true, mark },
       reason: readReason(reasonPath) ?? (content === '1' ? null : content.slice(0, REASON_LENGTH_MAX)),
@@ -82,6 +82,11 @@ export function createBrakeFile(path: string): BrakeFile {
 function markOf(path: string): string | null {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
   return stat?.isFile() === true ? `${stat.ino}-${stat.mtimeNs}-${stat.size}` : null;
+}
+
+function releasedAt(path: string): { readonly releasedAt?: number } {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? {} : { releasedAt: stat.mtimeMs };
 }
 
 /** Somebody may write the file at this very moment: it is set aside, looked at again, and only then removed. */

@@ -51,7 +51,9 @@ function seedBrake(saved: Brake | null, file: BrakeReading, unreadable: boolean)
   const epoch = (saved?.epoch ?? 0) + 1;
   if (unreadable)
     return { armed: true, epoch, reason: 'the saved state cannot be read', by: 'dispatch', at: Date.now() };
-  if (saved?.armed === true) return { ...saved, epoch };
+  // Released by file, or by a command with nothing running, since it was armed.
+  const released = (file.releasedAt ?? 0) > (saved?.at ?? 0);
+  if (saved?.armed === true && !released) return { ...saved, epoch };
   if (file.armed) return { armed: true, epoch, reason: file.reason, by: 'brake file', at: Date.now() };
   return { armed: false, epoch, reason: null, by: null, at: null };
 }

@@ -26,8 +26,8 @@ async function kill({ args, project, run, say }: Verb): Promise<undefined> {
 
 async function resume({ project, run, say }: Verb): Promise<undefined> {
   if (await hasWorker(project)) await confirmed(run(disarmKillSwitch as never, {}));
-  // Without a governor that runs the file is what the next one starts from.
-  await byFile(project, { armed: false, reason: null });
+  // The worker that comes next takes the newer word of the file.
+  else await byFile(project, { armed: false, reason: null });
   say(`kill switch disarmed at ${project.brake.path}`);
 }
 

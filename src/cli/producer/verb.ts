@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { applyBoardCommand } from '../../activities/apply-board-command.ts';
+import { anyLive } from '../../adapters/host/live-hosts.ts';
+import { callingPlace } from '../../adapters/process/calling-run.ts';
 import type { CallContext, Operation } from '../../api/operation.ts';
 import { runOperation } from '../../api/run-operation.ts';
 import type { Project } from '../../compose.ts';
 import { AppError } from '../../core/errors.ts';
-import { HOST_SILENT_MS_MAX } from '../../core/limits.ts';
 import { act, type Call, type Cli, type Runtime } from '../cli.ts';
 import { neutralise } from '../neutralise.ts';
 import { callContext, withProject } from '../with-project.ts';
@@ -76,7 +77,7 @@ async function contextOf(project: Project, { io }: Cli): Promise<CallContext> {
 }
 
 /** Does anything carry work out for this project? */
-export async function hasWorker({ context }: Project): Promise<boolean> {
+export async function hasWorker({ context, env }: Project): Promise<boolean> {
   const hosts = await context.store.records.listHosts();
-  return hosts.some(({ lastSeen }) => Date.now() - lastSeen < HOST_SILENT_MS_MAX);
+  return anyLive(hosts, Date.now(), { seesProcesses: callingPlace(env).runId === null });
 }

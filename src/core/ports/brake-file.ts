@@ -4,6 +4,8 @@ export interface BrakeReading {
   readonly reason: string | null;
   /** Names this very arming: whoever writes the file again makes another. Null: not armed, or no plain file. */
   readonly mark: string | null;
+  /** When somebody wrote that it is released (epoch ms); absent: armed, or nobody did. */
+  readonly releasedAt?: number;
 }
 
 /** The file that stops a project even when nothing else can be reached. */

@@ -247,7 +247,7 @@ export const DispatchConfig = z.looseObject({
   kill_switch_strict: z
     .boolean()
     .optional()
-    .describe('Only commands and the API move the brake: changes of its file count for nothing'),
+    .describe('Only commands and the API release the brake: what its file says then counts for nothing'),
   escalations_dir: z.string().min(1).optional().describe('Default: escalations in the state directory'),
   debug: z.boolean().optional(),
 });
