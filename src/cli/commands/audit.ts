@@ -33,7 +33,7 @@ export function addAudit(runtime: Runtime, audit: Command): void {
     .command('export')
     .description('Print every line with its hashes, one JSON document on each, oldest first')
     .addOption(file())
-    .addHelpText('after', '\nExamples:\n  $ dispatch audit export > audit.jsonl')
+    .addHelpText('after', '\nExamples:\n  $ dispatch audit export')
     .action(act(runtime, exportRows));
 }
 

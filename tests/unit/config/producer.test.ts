@@ -138,7 +138,6 @@ budget:
     expect(problems).toEqual([
       'producer.yaml:2:1: project_name: is missing',
       'producer.yaml:2:1: poll_interval_seconds: must be a positive number of seconds (at most 604800)',
-      'producer.yaml:3:18: notifications.ntfy_topic: must be letters, digits, - and _, at most 64',
       "producer.yaml:4:9: auth.mode: must be one of ['auto', 'inherit', 'isolated']; got 'sometimes'",
       'producer.yaml:5:1: budget.project_ceiling_usd: is missing',
       'producer.yaml:6:3: budget.soft_cap_ratio: must be a number from 0 to 1',
