@@ -6,8 +6,10 @@ import { call } from '../helpers/call.ts';
 import { withStandIn } from '../helpers/claude-project.ts';
 import { historyOf, payloadsOf } from '../helpers/history.ts';
 import { rows } from '../helpers/ledger-file.ts';
+import { aMessagesApi } from '../helpers/messages-api.ts';
 import { until } from '../helpers/project.ts';
 import { aProcess } from '../helpers/project-process.ts';
+import { realClaude, realClaudeEnv } from '../helpers/real-claude.ts';
 import { aRoleProject, type RoleProject } from '../helpers/role-project.ts';
 import { workflowOf } from '../helpers/task-shape.ts';
 
@@ -203,3 +205,36 @@ test('a worker that is killed costs the task no try; its folder of the run is sw
   ]);
   expect(places()).toEqual([]);
 }, 60_000);
+
+const claude = realClaude();
+
+test.skipIf(claude === null)(
+  'the real Claude Code works as a role from the filing of a task to its ledger (R-PROD-036, R-PROD-040, R-PROD-107)',
+  async () => {
+    const api = await aMessagesApi(
+      { say: [{ tool: 'Write', input: { file_path: 'cart.txt', content: 'a cart' } }], inputTokens: 1_000 },
+      { say: [{ text: 'The cart is there.\nSTATUS: done' }], outputTokens: 100 },
+    );
+    const { HOME: _home, CLAUDE_CONFIG_DIR: _dir, PATH: _path, ...env } = realClaudeEnv(api.url);
+    const role = {
+      command: [claude ?? ''],
+      prompt: 'code.md',
+      model: 'claude-sonnet-4-5',
+      allowed_tools: ['Write'],
+      expects: 'files',
+    };
+    const p = await aClaudeTeam({}, { roles: { code: role }, env });
+    const id = await p.add('code', 'Build the cart', { description: 'In cart.txt.' });
+    await until('the task is done', async () => (await p.task(id)).queueName === 'code:done', 45_000);
+    expect(readFileSync(join(p.dir, 'cart.txt'), 'utf8')).toBe('a cart');
+    expect(runRow(p, id)).toMatchObject({
+      ...{ step: 'done', text: 'The cart is there.\nSTATUS: done', tool_calls: '["Write"]', turns: 2 },
+      ...{ auth_mode: 'api', config_isolation: 'isolated' },
+    });
+    expect(Number(runRow(p, id)?.cost_micro_usd)).toBeGreaterThan(0);
+    expect((api.requests[0]?.tools ?? []).map(({ name }) => name)).toEqual(['Write']);
+    expect(JSON.stringify(api.requests[0]?.system)).toContain('You code.');
+    expect(JSON.stringify(api.requests[0]?.messages)).toContain('You are the Code agent for Night shift.');
+  },
+  60_000,
+);

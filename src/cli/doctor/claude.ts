@@ -3,6 +3,7 @@ import { findExecutable } from '../../adapters/process/find-executable.ts';
 import { resolveSpec } from '../../core/policy/dispatch/resolve-spec.ts';
 import type { AgentDirectory } from '../../core/ports/agent-registry.ts';
 import type { AgentProfile } from '../../core/schema/agent-profile.ts';
+import { KINDS_WITH_PROGRAM } from '../../core/schema/config.ts';
 import type { Cli } from '../cli.ts';
 import { type Finding, failed, ok, warning } from './check.ts';
 
@@ -16,7 +17,7 @@ export async function checkClaude(
 ): Promise<readonly Finding[]> {
   const users = [...agents.values()].filter(
     // Another program may be anything, a wrapper too: it is not asked.
-    ({ kind, command }) => kind === 'claude-cli' && command.length === 0,
+    ({ kind, command }) => KINDS_WITH_PROGRAM.includes(kind) && command.length === 0,
   );
   if (users.length === 0) return [];
   if (findExecutable('claude', { cwd, path: env.PATH }) === null)

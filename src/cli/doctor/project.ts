@@ -7,6 +7,7 @@ import { readUp } from '../../adapters/local/up-file.ts';
 import { whyNotExecutable } from '../../adapters/process/find-executable.ts';
 import { messageOf } from '../../core/errors.ts';
 import { BOARD_TASKS_DOCUMENTED_MAX } from '../../core/limits.ts';
+import { KINDS_WITH_PROGRAM } from '../../core/schema/config.ts';
 import type { Settings } from '../../core/schema/settings.ts';
 import type { Cli } from '../cli.ts';
 import { type Finding, failed, ok, warning } from './check.ts';
@@ -70,7 +71,7 @@ export function checkAgents(
 ): readonly Finding[] {
   const base = { name: 'of routes without one', command: defaults.command, cwd: null };
   const named = Object.values(agents).map(({ name, kind, command, cwd }) => {
-    const own = kind === 'claude-cli' && command.length === 0;
+    const own = KINDS_WITH_PROGRAM.includes(kind) && command.length === 0;
     return { name, command: own ? ['claude'] : command, cwd };
   });
   return [...named, base]

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { explainConfig } from '../../../src/adapters/config/explain-config.ts';
 import { type LoadConfigOptions, loadConfig } from '../../../src/adapters/config/load-config.ts';
+import { watchConfig } from '../../../src/adapters/config/watch-config.ts';
 
 const folders: string[] = [];
 afterAll(() => {
@@ -211,6 +212,27 @@ budget:
       "environment variable PRODUCER_AUTH_MODE: auth.mode: must be one of ['auto', 'inherit', 'isolated']; got 'x'",
     );
   });
+});
+
+test('a changed producer.yaml is taken into use, a broken one is not (R-PROD-017)', async () => {
+  const dir = aFolder({ 'night.yaml': SMALL });
+  const options = { cwd: dir, env: { HOME: join(dir, 'home') }, file: 'night.yaml' };
+  const changes: unknown[] = [];
+  const problems: (string | null)[] = [];
+  const watch = await watchConfig({
+    ...{ load: options, current: await loadConfig(options) },
+    onChange: (settings) => void changes.push(settings.roles?.code?.maxTurns),
+    onProblem: (problem) => void problems.push(problem === null ? null : problem.message),
+  });
+  const save = async (text: string) => {
+    writeFileSync(join(dir, 'night.yaml'), text);
+    await watch.check();
+  };
+  await save(SMALL.replace('daily_cap_usd: 20', 'daily_cap_usd: 20, max_turns: 40'));
+  await save(SMALL.replace('daily_cap_usd: 20', 'daily_cap_usd: 20, max_turns: none'));
+  await watch.close();
+  expect(changes).toEqual([40]);
+  expect(problems).toEqual([expect.stringContaining('budget.agents.code.max_turns: must be a whole number')]);
 });
 
 test('dispatch.yaml may have roles, too, and routes may name them as role:<name> (R-SYS-023)', async () => {
