@@ -254,7 +254,7 @@ test('no walk of random events breaks a promise of the governor (I1, I2, I3, I4,
   expect(all.poor).toBeGreaterThan(WALKS);
   expect(all.probes).toBeGreaterThan(WALKS / 10);
   expect(all.days).toBeGreaterThan(WALKS / 5);
-});
+}, 300_000);
 
 test('a run spawns only under the very epoch of its lease, and never on an armed host (I9)', () => {
   const property = fc.property(fc.option(fc.nat(5)), fc.boolean(), fc.nat(5), (epoch, armed, leaseEpoch) => {
