@@ -31,7 +31,12 @@ function commandsIn(page: string): string[] {
 function program(): Promise<Command> {
   const sink = () => new Writable({ write: (_chunk, _encoding, done) => done() });
   const never = new AbortController().signal;
-  const stop = { signal: never, unread: never, takeOver: () => undefined };
+  const stop = {
+    again: never,
+    signal: never,
+    unread: never,
+    takeOver: () => undefined,
+  };
   const io = { stdin: Readable.from([]), stdout: sink(), stderr: sink(), env: {}, cwd: ROOT, stop };
   return buildProgram({ io, exitCode: 0 }, []);
 }

@@ -24,7 +24,7 @@ async function written(work: (program: Command) => unknown): Promise<string> {
   const never = new AbortController().signal;
   const io: CliIo = {
     ...{ stdin: Readable.from([]), stdout: sink(), stderr: sink(), env: {}, cwd: SRC },
-    stop: { signal: never, unread: never, takeOver: () => undefined },
+    stop: { again: never, signal: never, unread: never, takeOver: () => undefined },
   };
   await work(await buildProgram({ io, exitCode: 0 }, []));
   return text;
