@@ -63,13 +63,16 @@ export async function prepareRoles(project: Project): Promise<void> {
   if (typeof auth === 'string') throw new AppError('invalid-config', auth);
   const { authMode, isolation, fellBack } = auth;
   log.info({ auth: authMode, isolation }, `auth=${authMode}, isolation=${isolation}`);
-  if (!fellBack) return;
+  if (!fellBack) return void (await context.notices.resolve(AUTH_KEY));
   log.warn({}, FELL_BACK);
   await context.store.records.appendAudit({
     ...{ at: Date.now(), channel: 'worker', actor: 'dispatch', action: 'auth-fallback', subject: 'roles' },
     detail: { isolation, text: FELL_BACK },
   });
+  const subject = 'Roles run with your own configuration';
+  await context.notices.raise({ kind: 'anomaly', key: AUTH_KEY, subject, body: FELL_BACK });
 }
 
+const AUTH_KEY = 'roles/auth';
 const FELL_BACK =
   'roles run with the whole configuration of this user, plugins and hooks included: there is no ANTHROPIC_API_KEY and no ~/.claude/.credentials.json. Set auth.mode to inherit if that is meant';

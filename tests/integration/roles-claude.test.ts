@@ -153,6 +153,8 @@ test('with no key and no login auto runs with the user’s own configuration, an
   expect(runRow(p, id)).toMatchObject({ auth_mode: 'subscription', config_isolation: 'inherit' });
   const audit = await call(p.project, 'list-audit', { limit: 50 });
   expect(JSON.stringify(audit)).toContain('auth-fallback');
+  const [notice] = await p.project.context.store.notices.list({ limit: 5 });
+  expect(notice).toMatchObject({ key: 'roles/auth', kind: 'anomaly' });
   expect(p.logged.map(({ message }) => message)).toContain('auth=subscription, isolation=inherit');
   await expect(aClaudeTeam({}, { config: { auth: { mode: 'isolated' } } })).rejects.toThrow(
     /auth\.mode is isolated, but there is no ANTHROPIC_API_KEY and no .*\.credentials\.json/,
