@@ -153,3 +153,29 @@ test(
   },
   CLI_MS_MAX,
 );
+
+test(
+  'speaks as ai-producer does: version, usage with 2, one line and 1 for what is wrong, options before and after the verb (R-PROD-001)',
+  async () => {
+    const { producer, add, cwd } = aTeam({ code: 'true' });
+    expect(await producer('--version')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^producer \d+\.\d+\.\d+\n$/),
+    });
+    for (const words of [[], ['nonsense'], ['task', 'add', '--agent', 'code'], ['run', '--nonsense']])
+      expect((await producer(...words)).exitCode, words.join(' ')).toBe(2);
+    const missing = await producer('task', 'list', '--config', 'none.yaml');
+    expect(missing).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(missing.stderr).toMatch(/^producer: .*none\.yaml.*\n$/);
+    const words = ['task', 'add', '--agent', 'code', '--title', 'x', '--description', 'y'];
+    const malformed = await producer(...words, '--payload', '{');
+    expect(malformed).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(malformed.stderr.trim().split('\n')).toHaveLength(1);
+    const id = await add('code', 'Build');
+    const config = join(cwd, 'producer.yaml');
+    const before = await producer('--config', config, 'task', 'list');
+    expect(before).toEqual(await producer('task', 'list', '--config', config));
+    expect(before.stdout).toContain(id);
+  },
+  CLI_MS_MAX,
+);

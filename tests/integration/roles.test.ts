@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { firstBadRow, rows } from '../helpers/ledger-file.ts';
@@ -129,4 +129,13 @@ test('a run that its worker did not survive, or was told to end with, is no atte
     ['return', 0],
     ['done', 0],
   ]);
+});
+
+test('a role of any name may be any program; it works in the project’s root, and no other role pays for its start (R-PROD-013, R-PROD-014, R-PROD-039, R-PROD-045)', async () => {
+  const p = await aRoleProject({ 'night owl': 'pwd -P > where; echo 0.25 > "$DISPATCH_COST_FILE"' });
+  const id = await p.add('night owl', 'Look around', { description: 'x' });
+  await p.ended(id, 'night owl:done');
+  expect(readFileSync(join(p.dir, 'where'), 'utf8').trim()).toBe(realpathSync(p.dir));
+  const booked = await p.project.context.store.records.listSpend({ limit: 10 });
+  expect(booked.map(({ agent, microUsd }) => [agent, microUsd])).toEqual([['night owl', 250_000]]);
 });
