@@ -27,7 +27,7 @@ const atOnce = proxyLocalActivities<GovernorActivities>({
  */
 export function governorSaver(shell: Shell) {
   let due: PersistPart | null = null;
-  let running = false;
+  let gathering = false;
   let writing = false;
 
   async function gather(): Promise<void> {
@@ -37,31 +37,36 @@ export function governorSaver(shell: Shell) {
     const armed = () => due === 'brake';
     if (due === 'operator') await condition(armed, GOVERNOR_PERSIST_DEBOUNCE_MS, { summary: 'save' });
   }
-  async function saveWhileDue(): Promise<void> {
-    while (due !== null) {
-      await gather();
-      const { saveGovernor } = due === 'brake' ? atOnce : records;
-      const next = due === 'brake' ? 'operator' : null;
-      due = null;
-      writing = true;
-      await saveGovernor({ state: shell.state() }).catch((error: unknown) => {
+  // The end of a write must start no timer: it may reach the workflow in a later Workflow Task than the one whose history
+  // has its marker, and then a replay would start that timer earlier.
+  async function saveOnce(): Promise<void> {
+    await gather();
+    gathering = false;
+    while (writing) await condition(() => !writing);
+    if (due === null) return;
+    const { saveGovernor } = due === 'brake' ? atOnce : records;
+    const next = due === 'brake' ? 'operator' : null;
+    due = null;
+    writing = true;
+    const failed = await saveGovernor({ state: shell.state() }).then(
+      () => false,
+      (error: unknown) => {
         if (!(error instanceof ActivityFailure)) throw error;
-        due ??= next;
-      });
-      writing = false;
-    }
-    running = false;
+        return true;
+      },
+    );
+    writing = false;
+    if (failed && next !== null) save(next);
   }
 
-  return {
-    save(part: PersistPart): void {
-      if (due === null || URGENCY[part] > URGENCY[due]) due = part;
-      if (running) return;
-      running = true;
-      void saveWhileDue();
-    },
-    writing: () => writing,
-  };
+  function save(part: PersistPart): void {
+    if (due === null || URGENCY[part] > URGENCY[due]) due = part;
+    if (gathering) return;
+    gathering = true;
+    void saveOnce();
+  }
+
+  return { save, writing: () => writing };
 }
 
 const URGENCY: Readonly<Record<PersistPart, number>> = { line: 0, operator: 1, brake: 2 };

@@ -84,7 +84,7 @@ export function createGovernorClient(config: GovernorClientConfig): Governor & {
       patiently(() =>
         handle().signal(pauseSignal, { scope: 'account', name: account, until, reason, by: 'dispatch' }),
       ),
-    ...governorSettings(handle),
+    ...governorSettings(client, handle),
     async room(pool) {
       const room = await patiently(() => handle().query(roomQuery, pool));
       onRoom(room);
