@@ -1,0 +1,64 @@
+import { onTestFinished } from 'vitest';
+import { roleOf } from '../../src/core/policy/roles/names.ts';
+import { type Night, PRICES, SLOTS } from './night-project.ts';
+
+/** Somebody who looks at the books all night. */
+export interface NightWatch {
+  /** What was over its cap, in words. */
+  readonly found: readonly string[];
+  /** How often it has looked. */
+  looks(): number;
+  stop(): Promise<void>;
+}
+
+const LOOK_MS = 150;
+
+/** What an account may show at most: its cap; where runs cost more than is held for them, one price of each slot beyond. */
+const boundOf = ({ caps }: Night, name: string): number => {
+  const { price, held } = PRICES[name] ?? { price: 40_000, held: 20_000 };
+  return (caps[name] ?? 0) + (price > held ? SLOTS * price : 0);
+};
+
+/** Looks until it is stopped; it does not outlive the test. */
+export function watchNight(night: Night, day: string): NightWatch {
+  const found: string[] = [];
+  let looks = 0;
+  let over = false;
+  const weigh = (sums: ReadonlyMap<string, number>): void => {
+    for (const [name, sum] of sums) {
+      const bound = boundOf(night, name);
+      if (sum > bound) found.push(`${name} at ${sum} of ${bound}`);
+    }
+  };
+  const lookAtSpend = async () => {
+    const rows = await night.project.context.store.records.listSpend({ day, limit: 100_000 });
+    weigh(sumsOf(rows.map(({ agent, microUsd }) => [agent, microUsd])));
+    looks += 1;
+  };
+  const rounds = (async () => {
+    while (!over) {
+      await lookAtSpend();
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  })();
+  rounds.catch((error: unknown) => found.push(`nobody looked any more: ${String(error)}`));
+  const stop = async () => {
+    over = true;
+    await rounds.catch(() => undefined);
+  };
+  onTestFinished(stop);
+  return { found, looks: () => looks, stop };
+}
+
+/** Sums by role, and that of all under `project`. */
+export function sumsOf(
+  entries: readonly (readonly [agent: string, microUsd: number])[],
+): Map<string, number> {
+  const sums = new Map<string, number>();
+  const add = (name: string, microUsd: number) => sums.set(name, (sums.get(name) ?? 0) + microUsd);
+  for (const [agent, microUsd] of entries) {
+    add(roleOf(agent), microUsd);
+    add('project', microUsd);
+  }
+  return sums;
+}
