@@ -82,7 +82,7 @@ async function evening(night: Night): Promise<void> {
   await post(night, '/tasks/plan-ask/answer', { answer: 'blue' });
   await settledIn(night, 'code-fragile', 'code:escalated');
   const why = await command(night, ['why', 'code-after']);
-  expect(why.stdout).toContain('code-fragile');
+  expect(why).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('code-fragile') });
   await post(night, '/tasks/code-fragile/requeue', { note: NOTE });
   await done(night, 'plan-ask', 'plan-cli', 'code-fragile', 'code-after');
   expect(heardBy(night)).toContain('Answer from local: blue');
@@ -91,8 +91,9 @@ async function evening(night: Night): Promise<void> {
 /** Art has spent its cap: what is left of it waits, until a person gives up one task and more money. */
 async function hitsItsCap(night: Night): Promise<string> {
   const waiting = await keptBack(night, 'art', 'budget');
-  const { stdout } = await command(night, ['why', waiting]);
-  expect(stdout).toContain('daily cap of agent "art" is used up');
+  const why = await command(night, ['why', waiting]);
+  const reason = 'daily cap of agent "art" is used up';
+  expect(why).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(reason) });
   await post(night, `/tasks/${waiting}/kill`, { reason: 'not needed' });
   night.caps.art = 5_000_000 * SCALE;
   expect((await command(night, ['budget', 'set', 'art', String(5 * SCALE)])).exitCode).toBe(0);
