@@ -74,15 +74,6 @@ export const BRAKE_SAVE_MS_MAX = 500;
 export const GOVERNOR_LINE_PERSIST_DEBOUNCE_MS = 1 * SECOND_MS;
 export const LEASE_CHECK_MS = 30 * SECOND_MS;
 export const BRAKE_CONFIRM_MS_MAX = 2 * SECOND_MS;
-/** Agents whose caps, costs and failures the governor carries, and the characters of their names together. */
-export const BUDGET_AGENTS_MAX = 100;
-export const BUDGET_NAMES_CHARS_MAX = 4 * KIB;
-/** What a run will cost is learned from so many of the agent's last ones, once there are enough. */
-export const LEARNED_COSTS_MAX = 20;
-export const LEARNED_COSTS_MIN = 5;
-/** Failures of one agent that are remembered. */
-export const BREAKER_FAILURES_MAX = 20;
-export const BREAKER_SECONDS_MAX = 24 * 3600;
 /** A changed brake file is passed on to the governor after this, and tried again while the server is down. */
 export const BRAKE_TELL_DELAY_MS = 250;
 export const BRAKE_TELL_RETRY_MS = 1 * SECOND_MS;

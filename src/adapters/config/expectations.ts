@@ -1,9 +1,6 @@
 import {
   AGENT_BUDGET_USD_MAX,
   AGENT_TIMEOUT_SECONDS_MAX,
-  BREAKER_FAILURES_MAX,
-  BREAKER_SECONDS_MAX,
-  BUDGET_AGENTS_MAX,
   CONCURRENT_AGENTS_MAX,
   HEARTBEAT_SECONDS_MAX,
   POLL_INTERVAL_SECONDS_MAX,
@@ -11,6 +8,7 @@ import {
   RETRIES_MAX,
   RETRY_BACKOFF_SECONDS_MAX,
 } from '../../core/limits.ts';
+import { BREAKER_FAILURES_MAX, BREAKER_SECONDS_MAX, BUDGET_AGENTS_MAX } from '../../core/money-limits.ts';
 import { NOTICE_KINDS } from '../../core/schema/notice.ts';
 import { AUTH_MODES, ROLE_TURNS_MAX } from '../../core/schema/role.ts';
 

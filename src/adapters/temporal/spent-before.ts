@@ -1,5 +1,6 @@
 import type { RunId } from '../../core/ids.ts';
-import { BUDGET_AGENTS_MAX, LEARNED_COSTS_MAX, RELEASED_LEASES_KEPT_MAX } from '../../core/limits.ts';
+import { RELEASED_LEASES_KEPT_MAX } from '../../core/limits.ts';
+import { BUDGET_AGENTS_MAX, LEARNED_COSTS_MAX } from '../../core/money-limits.ts';
 import type { SpentBefore } from '../../core/policy/governor/initial.ts';
 import { byName } from '../../core/policy/money/by-name.ts';
 import { keep } from '../../core/policy/money/settle-cost.ts';

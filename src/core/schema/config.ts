@@ -11,6 +11,7 @@ import {
   ROUTES_MAX,
 } from '../limits.ts';
 import { PEOPLE_MAX, PERSON_LENGTH_MAX } from '../policy/questions/limits.ts';
+import { BoardConfig } from './board-config.ts';
 import { BreakerConfig, BudgetConfig } from './money-config.ts';
 import { NotificationsConfig } from './notification-settings.ts';
 import { AuthConfig, ROLE_KIND, ROLE_NAME_PATTERN, ROLES_MAX, RoleConfig } from './role.ts';
@@ -41,28 +42,6 @@ const Slots = z.int().min(1).max(CONCURRENT_AGENTS_MAX);
 /** A name that goes on a command line: it must not be taken for an option (R-AD-029). */
 const Name = z.string().regex(/^[^-]/, 'must not be empty or start with a dash');
 const Variable = z.string().regex(VARIABLE_PATTERN);
-
-/** A board as a file names it: a path alone means a JSON board. */
-export const BoardConfig = z.union([
-  z.string().min(1),
-  z.looseObject({
-    kind: z.literal('json').optional(),
-    path: z
-      .string()
-      .min(1)
-      .describe('Path of the board file; relative paths start at the folder of this file'),
-    id_style: z.enum(['number', 'ulid']).optional().describe('How new task ids look'),
-  }),
-  z.looseObject({
-    kind: z.literal('ledger'),
-    path: z.string().min(1).describe('Path of the SQLite file; made when missing'),
-    on_dependency_failed: z
-      .enum(['wait', 'escalate', 'kill'])
-      .optional()
-      .describe('What becomes of a task when one that it depends on failed for good; default wait'),
-  }),
-  z.looseObject({ kind: z.literal('memory') }),
-]);
 
 const Tools = z.array(Name);
 const Labels = z.array(z.string());

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { AGENT_BUDGET_USD_MAX } from '../limits.ts';
 import {
-  AGENT_BUDGET_USD_MAX,
   BREAKER_FAILURES_MAX,
   BREAKER_SECONDS_MAX,
   BUDGET_AGENTS_MAX,
   BUDGET_NAMES_CHARS_MAX,
-} from '../limits.ts';
+} from '../money-limits.ts';
 
 const Dollars = z.number().min(0).max(AGENT_BUDGET_USD_MAX);
 const BreakerSeconds = z.number().positive().max(BREAKER_SECONDS_MAX);

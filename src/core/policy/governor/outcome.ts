@@ -1,4 +1,4 @@
-import { BREAKER_FAILURES_MAX, BREAKER_SECONDS_MAX } from '../../limits.ts';
+import { BREAKER_FAILURES_MAX, BREAKER_SECONDS_MAX } from '../../money-limits.ts';
 import type { BreakerSettings } from '../../schema/settings.ts';
 import type { AgentBreaker, BreakerState, RunUsage } from '../money/money-state.ts';
 import { keep } from '../money/settle-cost.ts';

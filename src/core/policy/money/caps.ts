@@ -1,4 +1,4 @@
-import { BUDGET_AGENTS_MAX, BUDGET_NAMES_CHARS_MAX } from '../../limits.ts';
+import { BUDGET_AGENTS_MAX, BUDGET_NAMES_CHARS_MAX } from '../../money-limits.ts';
 import type { BudgetSettings } from '../../schema/settings.ts';
 import type { BudgetState, CapPeriod, CapTarget } from './money-state.ts';
 

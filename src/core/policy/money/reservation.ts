@@ -1,4 +1,4 @@
-import { LEARNED_COSTS_MAX, LEARNED_COSTS_MIN } from '../../limits.ts';
+import { LEARNED_COSTS_MAX, LEARNED_COSTS_MIN } from '../../money-limits.ts';
 import type { BudgetState } from './money-state.ts';
 
 /** Held for a run where no configuration says otherwise: $0.10. */

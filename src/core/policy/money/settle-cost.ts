@@ -1,4 +1,4 @@
-import { BUDGET_AGENTS_MAX, BUDGET_NAMES_CHARS_MAX } from '../../limits.ts';
+import { BUDGET_AGENTS_MAX, BUDGET_NAMES_CHARS_MAX } from '../../money-limits.ts';
 import { cappedAgents } from './caps.ts';
 import type { BudgetState, RunUsage } from './money-state.ts';
 import { withCost } from './reservation.ts';

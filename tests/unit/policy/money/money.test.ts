@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { BUDGET_AGENTS_MAX, BUDGET_NAMES_CHARS_MAX } from '../../../../src/core/limits.ts';
+import { BUDGET_AGENTS_MAX, BUDGET_NAMES_CHARS_MAX } from '../../../../src/core/money-limits.ts';
 import { viewBudget } from '../../../../src/core/policy/money/budget-view.ts';
 import { capFits, capOf, setCap, setPolicy } from '../../../../src/core/policy/money/caps.ts';
 import { shortageText, usdText } from '../../../../src/core/policy/money/money-text.ts';
