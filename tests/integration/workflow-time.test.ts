@@ -133,6 +133,9 @@ async function withGovernor(
 ): Promise<void> {
   const governor: Activities = {
     saveGovernor: async () => undefined,
+    raiseNotice: async () => undefined,
+    resolveNotice: async () => undefined,
+    escalateBudget: async () => undefined,
     findLostLeases: async ({ holders }: { holders: readonly Holder[] }) => lost(holders),
   };
   const host: Activities = { applyEpoch: async () => undefined };
