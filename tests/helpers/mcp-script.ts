@@ -140,7 +140,7 @@ const JOBS: readonly Step[] = [
   step('listed', 'dispatch_jobs'),
   step('listed by agent', 'dispatch_jobs', { agent: 'partial' }),
   step('listed by an odd status', 'dispatch_jobs', { status: 'lost' }),
-  step('purged on trial', 'dispatch_gc', { max_age_days: 0.000001, dry_run: true }),
+  step('purged on trial', 'dispatch_gc', { max_age_days: 1e-8, dry_run: true }),
   step('purged young', 'dispatch_gc', { max_age_days: 7 }),
   step('purged with no age', 'dispatch_gc', { max_age_days: 0 }),
   step('cache', 'cache_stats'),

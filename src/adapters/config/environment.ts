@@ -58,7 +58,8 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Path>> = {
 /** Variables of ours that are no settings. */
 const OTHERS = [
   ...['RUN_ID', 'TASK_ID', 'JOB_ID', 'ATTEMPT', 'RETRY_COUNT', 'COST_FILE'],
-  ...['API_URL', 'API_TOKEN', 'PROJECT', 'STATE_DIR', 'TEST_ALL'],
+  ...['API_URL', 'API_TOKEN', 'PROJECT', 'STATE_DIR'],
+  ...['TEST_ALL', 'TEST_SEED', 'TEST_SERVER', 'TEST_STRICT'],
 ];
 const KEPT_AS_TEXT = new Set([
   'project',
