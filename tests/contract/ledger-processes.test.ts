@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { inspectLedger } from '../../src/adapters/boards/ledger/inspect-ledger.ts';
 import { createLedgerBoard } from '../../src/adapters/boards/ledger/ledger-board.ts';
+import { openLedger } from '../../src/adapters/boards/ledger/open-ledger.ts';
 import { aFolder, firstBadRow, rows } from '../helpers/ledger-file.ts';
 
 const WORKER = fileURLToPath(new URL('ledger-worker.ts', import.meta.url));
@@ -98,3 +101,17 @@ test('what another process writes is noticed at once (R-PROD-033, R-SYS-040)', a
   // Far below the second after which a look at the file would have told.
   expect(waits.toSorted((a, b) => a - b)[2]).toBeLessThan(200);
 });
+
+test('a ledger that somebody writes into opens, and its chain holds at every look (R-PROD-028, R-PROD-033)', async () => {
+  const path = join(aFolder(), 'ledger.db');
+  const worker = aWorker('write', path);
+  await worker.ready;
+  worker.begin();
+  while (worker.ids().length < 200) {
+    (await openLedger(path)).close();
+    expect(inspectLedger(path, ['code']).chain).toBeNull();
+    await setImmediate();
+  }
+  worker.child.kill('SIGKILL');
+  await worker.ended;
+}, 60_000);

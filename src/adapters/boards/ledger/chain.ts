@@ -53,6 +53,8 @@ const highest = query((_: object) =>
  * (R-PROD-028). What was found good before is looked at again only when `whole`.
  */
 export function chainReport(connection: Connection, { whole }: { readonly whole: boolean }): ChainReport {
+  // Before the rows: one that another process adds meanwhile must not look as if it were gone.
+  const given = connection.get(highest, {})?.seq ?? 0;
   const start = whole ? markAt(connection, ACCEPTED) : newest(connection);
   let last = { id: start.id, hash: start.hash };
   let checked = 0;
@@ -67,13 +69,12 @@ export function chainReport(connection: Connection, { whole }: { readonly whole:
       last = { id: row.id, hash: row.rowHash };
       checked += 1;
     }
-    if (rows.length < PAGE) return answer(cutTail(connection, last.id, start));
+    if (rows.length < PAGE) return answer(cutTail(given, last.id, start));
   }
 }
 
 /** Numbers are given out once and in order: one above the last row has stood in a row that is gone. */
-function cutTail(connection: Connection, lastId: number, { numbered }: Mark): ChainFault | null {
-  const given = connection.get(highest, {})?.seq ?? 0;
+function cutTail(given: number, lastId: number, { numbered }: Mark): ChainFault | null {
   if (given <= lastId || given <= numbered) return null;
   return { id: lastId + 1, problem: `the rows up to ${given} that stood behind row ${lastId} are gone` };
 }

@@ -111,6 +111,8 @@ function taskNotes(db: SqliteDatabase): string[] {
 }
 
 function firstFault(db: SqliteDatabase): ChainFault | null {
+  // Before the rows: one that another process adds meanwhile must not look as if it were gone.
+  const given = db.prepare(`select seq from sqlite_sequence where name = 'audit_log'`).pluck().get();
   const rows = db.prepare(
     `select id, agent_owner as agentOwner, task_id as taskId, action, detail, cost_usd as costUsd, timestamp,
       prev_hash as prevHash, row_hash as rowHash from audit_log order by id`,
@@ -121,7 +123,6 @@ function firstFault(db: SqliteDatabase): ChainFault | null {
     if (problem !== null) return { id: row.id, problem };
     last = { id: row.id, hash: row.rowHash };
   }
-  const given = db.prepare(`select seq from sqlite_sequence where name = 'audit_log'`).pluck().get();
   return typeof given === 'number' && given > last.id
     ? { id: last.id + 1, problem: `the rows up to ${given} that stood behind row ${last.id} are gone` }
     : null;
