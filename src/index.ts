@@ -3,6 +3,7 @@
  * shows how; everything exported here is kept stable, nothing else is.
  */
 export { createJsonBoard, type JsonBoard, type JsonBoardConfig } from './adapters/boards/json-board.ts';
+export type { LedgerTaskRecord } from './adapters/boards/ledger/task-record.ts';
 export {
   createMemoryBoard,
   type InitialQueues,
@@ -84,7 +85,6 @@ export {
   utcToday,
   utcToday as utc_today,
 } from './library/ledger/ledger-names.ts';
-export type { LedgerTaskRecord } from './library/ledger/task-record.ts';
 export type {
   DispatcherOptions,
   NamedAgent,

@@ -65,6 +65,8 @@ export function spendContract(name: string, bench: StoreBench): void {
         agents: {},
         ...{ day: 0, month: 0, total: 54_321 },
       });
+      expect(await records.spentSince('2026-01-01')).toBe(50_321);
+      expect(await records.spentSince('2026-01-03')).toBe(0);
     });
 
     test('lists narrow by day, agent, task and job, newest first; projects keep apart', async () => {

@@ -52,6 +52,14 @@ const byDay = query((a: { project: string }) =>
     .groupBy(['day', 'agent']),
 );
 
+const since = query((a: { project: string; day: string }) =>
+  records
+    .selectFrom('spend')
+    .select((eb) => eb.fn.sum<number>('microUsd').as('microUsd'))
+    .where('project', '=', a.project)
+    .where('day', '>=', a.day),
+);
+
 const rowOf = (row: Omit<Row, 'project'>): SpendRow => ({ ...row, known: row.known === 1 });
 
 /** What runs have cost; a run counts once however often it is booked. */
@@ -79,6 +87,9 @@ export function createSpend({ database, project }: PartConfig): Spend {
         const minus = left.map((row) => ({ ...row, microUsd: -row.microUsd }));
         return totalsOf(day, [...connection.all(byDay, { project }), ...minus]);
       }),
+
+    spentSince: (day) =>
+      database.read((connection) => connection.get(since, { project, day })?.microUsd ?? 0),
   };
 }
 

@@ -64,15 +64,16 @@ export function requirePage({ board }: Pick<OperationContext, 'board'>): LedgerP
 
 async function spent({ store, settings }: OperationContext): Promise<WireTeam['budget']> {
   const now = Date.now();
-  const days = Array.from({ length: WEEK_DAYS }, (_, ago) => utcDay(now - ago * DAY_MS));
-  const totals = await Promise.all(days.map((day) => store.records.spendTotals(day)));
-  const { agents = {}, day = 0 } = totals[0] ?? {};
+  const [{ agents, day }, week] = await Promise.all([
+    store.records.spendTotals(utcDay(now)),
+    store.records.spentSince(utcDay(now - (WEEK_DAYS - 1) * DAY_MS)),
+  ]);
   const caps = settings.budget?.agents ?? {};
   const roles = [...new Set([...Object.keys(caps), ...Object.keys(agents)])];
   return {
     today_usd: day / MICRO_USD,
     limit_usd: usdOrNull(settings.budget?.dailyMicroUsd),
-    week_usd: totals.reduce((sum, of) => sum + of.day, 0) / MICRO_USD,
+    week_usd: week / MICRO_USD,
     roles: roles.map((role) => ({
       role,
       today_usd: (agents[role] ?? 0) / MICRO_USD,

@@ -50,4 +50,6 @@ export interface Spend {
   listSpend(filter: SpendFilter): Promise<readonly SpendRow[]>;
   /** Sums of that UTC day, of its month and of all time, leaving out the given runs. */
   spendTotals(day: string, without?: readonly RunId[]): Promise<SpendTotals>;
+  /** Sum of what is booked since that UTC day, the day included; micro-dollars. */
+  spentSince(day: string): Promise<number>;
 }

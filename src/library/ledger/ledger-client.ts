@@ -6,6 +6,7 @@ import { recordDecision } from '../../adapters/boards/ledger/decisions.ts';
 import { insertTask } from '../../adapters/boards/ledger/insert-task.ts';
 import { type OpenLedger, openLedgerNow } from '../../adapters/boards/ledger/open-ledger-now.ts';
 import { parseSeed, seedTasks } from '../../adapters/boards/ledger/seed.ts';
+import type { LedgerTaskRecord } from '../../adapters/boards/ledger/task-record.ts';
 import type { Connection } from '../../adapters/store/connection.ts';
 import type { AuditRow } from './audit-logger.ts';
 import { countAuditEvents, lastAuditEvent } from './audit-queries.ts';
@@ -20,7 +21,6 @@ import type {
   InsertOptions,
 } from './ledger-options.ts';
 import * as lifecycle from './task-lifecycle.ts';
-import type { LedgerTaskRecord } from './task-record.ts';
 
 /** The methods under the names ai-producer gives them. */
 class SnakeLedgerClient {

@@ -1,12 +1,12 @@
-import { type LedgerStatus, ledger, type TaskRow } from '../../adapters/boards/ledger/ledger-tables.ts';
+import type { LedgerStatus } from '../../adapters/boards/ledger/ledger-tables.ts';
 import { allRoles, findTask, type LedgerTask, readyTasks } from '../../adapters/boards/ledger/read-tasks.ts';
+import { type LedgerTaskRecord, taskRecord } from '../../adapters/boards/ledger/task-record.ts';
+import { setResult } from '../../adapters/boards/ledger/task-result.ts';
 import { transition } from '../../adapters/boards/ledger/transitions.ts';
 import type { Connection } from '../../adapters/store/connection.ts';
-import { query } from '../../adapters/store/query.ts';
 import type { AssetNote } from '../../core/ports/ledger-book.ts';
 import { LedgerError, TaskClaimRace } from './ledger-error.ts';
 import type { AssetOptions } from './ledger-options.ts';
-import { type LedgerTaskRecord, taskRecord } from './task-record.ts';
 
 /** What came of a task. */
 export interface CompletedTask {
@@ -16,19 +16,6 @@ export interface CompletedTask {
   readonly actual_cost_usd?: number | null;
   readonly config_isolation?: string | null;
 }
-
-const setResult = query(
-  (a: Pick<TaskRow, 'id' | 'outputRefs' | 'costUsd' | 'actualCostUsd' | 'configIsolation'>) =>
-    ledger
-      .updateTable('tasks')
-      .set({
-        outputRefs: a.outputRefs,
-        costUsd: a.costUsd,
-        actualCostUsd: a.actualCostUsd,
-        configIsolation: a.configIsolation,
-      })
-      .where('id', '=', a.id),
-);
 
 /** Pending tasks of one owner, or of all, whose dependencies are done. */
 export function listReady(connection: Connection, owner: string | null, limit: number): LedgerTaskRecord[] {

@@ -2,9 +2,9 @@ import { sql } from 'kysely';
 import { LIST_PAGE_MAX } from '../../../core/limits.ts';
 import type { LedgerAuditRow, LedgerPage, LedgerTaskRow } from '../../../core/ports/ledger-page.ts';
 import { query } from '../../store/query.ts';
-import { listOf, payloadOf } from './json-columns.ts';
 import type { LedgerAccess } from './lazy-ledger.ts';
 import { type LedgerStatus, type LedgerTables, ledger, type TaskRow } from './ledger-tables.ts';
+import { taskRecord } from './task-record.ts';
 
 const tasks = ledger.selectFrom('tasks').selectAll('tasks');
 const running = query((a: { limit: number }) =>
@@ -49,28 +49,7 @@ export function createPage({ read }: Pick<LedgerAccess, 'read'>): LedgerPage {
   };
 }
 
-/** Names as they stand in the file, in its order. */
-const toRow = (row: TaskRow): LedgerTaskRow => ({
-  id: row.id,
-  agent_owner: row.agentOwner,
-  status: row.status,
-  title: row.title,
-  description: row.description,
-  parent_task_id: row.parentTaskId,
-  dependencies: listOf(row.dependencies),
-  payload: payloadOf(row.payload),
-  output_refs: listOf(row.outputRefs),
-  priority: row.priority,
-  sprint_id: row.sprintId,
-  created_at: row.createdAt,
-  started_at: row.startedAt,
-  finished_at: row.finishedAt,
-  retry_count: row.retryCount,
-  escalation_reason: row.escalationReason,
-  cost_usd: row.costUsd,
-  actual_cost_usd: row.actualCostUsd,
-  config_isolation: row.configIsolation,
-});
+const toRow = (row: TaskRow): LedgerTaskRow => ({ ...taskRecord(row) });
 
 const toAudit = (row: LedgerTables['auditLog']): LedgerAuditRow => ({
   id: row.id,

@@ -3,8 +3,9 @@ import type { Connection } from '../../store/connection.ts';
 import { query } from '../../store/query.ts';
 import { assetTypeOf, isAssetOf, recordAsset } from './assets.ts';
 import { bookSpend, type CapsOf } from './budget.ts';
-import { ledger, type TaskRow, type TaskRunRow } from './ledger-tables.ts';
+import { ledger, type TaskRunRow } from './ledger-tables.ts';
 import { keepPrompt } from './prompts.ts';
+import { setResult } from './task-result.ts';
 
 const add = query((a: TaskRunRow) =>
   ledger
@@ -33,19 +34,6 @@ const ofTask = query((a: { taskId: string }) =>
   ledger.selectFrom('taskRuns').selectAll().where('taskId', '=', a.taskId).orderBy('endedAt'),
 );
 
-const setCosts = query(
-  (a: Pick<TaskRow, 'id' | 'outputRefs' | 'costUsd' | 'actualCostUsd' | 'configIsolation'>) =>
-    ledger
-      .updateTable('tasks')
-      .set({
-        outputRefs: a.outputRefs,
-        costUsd: a.costUsd,
-        actualCostUsd: a.actualCostUsd,
-        configIsolation: a.configIsolation,
-      })
-      .where('id', '=', a.id),
-);
-
 /** Micro-dollars as the dollars of a ledger. */
 export const usdOf = (microUsd: number): number => microUsd / 1_000_000;
 
@@ -72,7 +60,7 @@ export function noteRun(connection: Connection, taskId: string, note: RunNote, c
   if (note.step === 'done') registerFiles(connection, taskId, note);
   const runs = runsOf(connection, taskId);
   const actual = runs.map((run) => run.actualCostMicroUsd).filter((cost) => cost !== null);
-  connection.run(setCosts, {
+  connection.run(setResult, {
     id: taskId,
     outputRefs: JSON.stringify([...new Set(runs.flatMap((run) => JSON.parse(run.outputRefs) as string[]))]),
     costUsd: usdOf(sum(runs.map((run) => run.computedCostMicroUsd ?? run.costMicroUsd))),

@@ -1,5 +1,5 @@
-import { listOf, payloadOf } from '../../adapters/boards/ledger/json-columns.ts';
-import type { LedgerStatus, TaskRow } from '../../adapters/boards/ledger/ledger-tables.ts';
+import { listOf, payloadOf } from './json-columns.ts';
+import type { LedgerStatus, TaskRow } from './ledger-tables.ts';
 
 /** A task of a ledger as `LedgerClient` gives it: the 19 columns under their own names, JSON read (R-PROD-022). */
 export interface LedgerTaskRecord {
