@@ -130,6 +130,7 @@ function lazyGovernor(connected: () => Promise<Governor>): Governor {
     spend: async (spent) => (await connected()).spend(spent),
     withdraw: async (leaseId) => (await connected()).withdraw(leaseId),
     restAccount: async (rest) => (await connected()).restAccount(rest),
+    held: async (leaseId) => (await connected()).held(leaseId),
     room: async (pool) => (await connected()).room(pool),
     setPools: async (limits) => (await connected()).setPools(limits),
     setPolicy: async (policy) => (await connected()).setPolicy(policy),

@@ -1,6 +1,7 @@
 import type { TaskId } from '../core/ids.ts';
 import { accountOf } from '../core/policy/account.ts';
 import type { AdmitRequest } from '../core/policy/governor/state.ts';
+import { grantOf } from '../core/policy/money/grant-of.ts';
 import { ROUTES_POOL } from '../core/policy/pools.ts';
 import { ledgerPlace } from '../core/policy/roles/place.ts';
 import { routeRank } from '../core/policy/select-dispatches.ts';
@@ -28,8 +29,12 @@ export function createAdmissionActivities(ports: ActivityPorts): AdmissionActivi
       const task = await readTask(ports, taskId);
       const place = placeOf(task, order);
       const request =
-        task && (await routeRequest(ports, task.queueName, { taskId, leaseId, workflowId, ...place }));
+        task === null || task.claimToken === leaseId
+          ? null
+          : await routeRequest(ports, task.queueName, { taskId, leaseId, workflowId, ...place });
       if (task === null || request === null) {
+        const before = await grantedBefore(ports, task, leaseId);
+        if (before !== null) return before;
         await leaveRoute(ports, taskId, task);
         return { kind: 'gone', reason: goneText(task) };
       }
@@ -42,6 +47,27 @@ export function createAdmissionActivities(ports: ActivityPorts): AdmissionActivi
       ports.wake(lookAgain ? 'changed' : 'slot');
     },
   };
+}
+
+/**
+ * Granted to an earlier try of this very step that died with its worker, perhaps after it had claimed the task: it goes on
+ * from there. What it holds and cannot use is given back.
+ */
+async function grantedBefore(
+  { governor, routes }: Pick<ActivityPorts, 'governor' | 'routes'>,
+  task: Task | null,
+  leaseId: string,
+): Promise<Admission | null> {
+  const held = await governor.held(leaseId);
+  if (held === null) return null;
+  if (held.kind === 'granted' && held.route !== null) {
+    const { epoch, route } = held;
+    const inProgress = (await routes.find(route))?.inProgressQueue;
+    if (task !== null && task.queueName === inProgress)
+      return { kind: 'granted', epoch, route, ...grantOf(held) };
+  }
+  await governor.release({ leaseId, usage: NEVER_RAN });
+  return null;
 }
 
 /** A task that asks by itself, for its next try, comes to the place it had where that is its own. */

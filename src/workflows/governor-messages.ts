@@ -1,4 +1,5 @@
 import { setHandler } from '@temporalio/workflow';
+import { heldBy } from '../core/policy/governor/lease.ts';
 import { roomOf } from '../core/policy/governor/room.ts';
 import { allowanceOf } from '../core/policy/governor/spend.ts';
 import type { AdmitAnswer, ReleaseAnswer } from '../core/policy/governor/state.ts';
@@ -56,6 +57,7 @@ export function handleMessages(shell: Shell): void {
   setHandler(messages.whyQuery, (question = {}) => whyOf(shell.state(), supposedBy(question), now()), {
     description: 'Why does a task wait, or what would keep a new one back?',
   });
+  setHandler(messages.heldQuery, (leaseId) => heldBy(shell.state(), leaseId));
   setHandler(messages.roomQuery, (pool) => roomOf(shell.state(), pool, now()));
   handleOperators(shell, now);
 }

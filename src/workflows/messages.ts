@@ -6,6 +6,7 @@ import type {
   Blocked,
   Brake,
   GovernorState,
+  Held,
   PauseScope,
   ReleaseAnswer,
   ReleaseRequest,
@@ -85,6 +86,7 @@ export const hostForgetSignal = defineSignal<[{ hostId: HostId }]>('hostForget')
 // From the governor, for people and starters
 export const statusQuery = defineQuery<GovernorState>('status');
 export const budgetQuery = defineQuery<BudgetState | null>('budget');
+export const heldQuery = defineQuery<Held, [RunId]>('held');
 export const roomQuery = defineQuery<Room, [string]>('room');
 export const killSwitchQuery = defineQuery<Brake>('killSwitch');
 /** A task, or a request nobody has made; what is left out is as for a route's task behind all others. */

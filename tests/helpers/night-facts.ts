@@ -59,20 +59,16 @@ export async function expectBooksAgree(night: Night, day: string): Promise<void>
     return state !== null && Object.keys(state.leases).length === 0 && state.budget;
   });
   expect(settled.spent).toMatchObject({ agents, day: total, total });
+  const noted = new Set(
+    rows<{ id: string }>(night.file, 'select run_id as id from task_runs').map(({ id }) => id),
+  );
+  expect(spend.filter(({ microUsd, runId }) => microUsd > 0 && !noted.has(runId))).toEqual([]);
   const ledger = rows<{ agent: string; usd: number }>(
     ...[night.file, 'select agent_owner as agent, spent_usd as usd from budget where date = ?', day],
   );
-  // What was held for a run of a killed worker may stand in the books of money alone: its task knows nothing of it.
-  const unknown = spend.filter(({ known }) => !known);
-  const lost = sumsOf(unknown.map(({ agent, microUsd }) => [agent, microUsd]));
-  const noted = new Map(ledger.map(({ agent, usd }) => [agent, micro(usd)]));
-  expect([...noted.keys()].toSorted()).toEqual(Object.keys(agents).toSorted());
-  for (const [agent, sum] of Object.entries(agents)) {
-    expect(noted.get(agent), agent).toBeLessThanOrEqual(sum);
-    expect(noted.get(agent), agent).toBeGreaterThanOrEqual(sum - (lost.get(agent) ?? 0));
-  }
+  expect(Object.fromEntries(ledger.map(({ agent, usd }) => [agent, micro(usd)]))).toEqual(agents);
   const [tasks] = rows<{ usd: number }>(night.file, 'select sum(cost_usd) as usd from tasks');
-  expect(micro(tasks?.usd ?? 0)).toBe([...noted.values()].reduce((sum, one) => sum + one, 0));
+  expect(micro(tasks?.usd ?? 0)).toBe(total);
 }
 
 /** The report of now says what SQL says. */

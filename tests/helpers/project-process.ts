@@ -14,6 +14,8 @@ export interface ProjectProcess {
   readonly hostId: string | null;
   /** Of its HTTP API, if it has one. */
   readonly url: string | null;
+  /** Waits until it has left by itself. */
+  readonly gone: Promise<unknown>;
   /** SIGKILL, and wait until it is gone. */
   kill(): Promise<void>;
   /** SIGTERM, and wait until it has left; answers its exit code. */
@@ -26,10 +28,11 @@ const ENTRY = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
 export async function aProcess(
   { dir, project }: Pick<TestProject, 'dir' | 'project'>,
   roles: 'worker' | 'api' | 'worker,api' = 'worker',
+  env: Readonly<Record<string, string>> = {},
 ): Promise<ProjectProcess> {
   const child = spawn(process.execPath, ['--no-warnings', ENTRY, dir, `${dir}/process.log`, roles], {
     cwd: dir,
-    env: { ...project.env },
+    env: { ...project.env, ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const gone = once(child, 'exit');
@@ -45,7 +48,7 @@ export async function aProcess(
   return {
     pid: child.pid ?? 0,
     upAt: Date.now(),
-    ...{ hostId, url },
+    ...{ hostId, url, gone },
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
   };

@@ -141,11 +141,20 @@ export async function until<T>(
 }
 
 /** Waits until the task is in that queue and nothing of it is under way any more. */
-export async function settledIn(test: TestProject, taskId: string, queue: string): Promise<Task> {
-  return until(`task ${taskId} settled in ${queue}`, async () => {
-    const task = await test.task(taskId).catch(() => null);
-    const state = await test.project.context.store.records.getTaskState(taskId);
-    const over = state !== null && ['done', 'stuck', 'cancelled', 'dead'].includes(state.status);
-    return task !== null && task.queueName === queue && over && task;
-  });
+export async function settledIn(
+  test: TestProject,
+  taskId: string,
+  queue: string,
+  timeoutMs?: number,
+): Promise<Task> {
+  return until(
+    `task ${taskId} settled in ${queue}`,
+    async () => {
+      const task = await test.task(taskId).catch(() => null);
+      const state = await test.project.context.store.records.getTaskState(taskId);
+      const over = state !== null && ['done', 'stuck', 'cancelled', 'dead'].includes(state.status);
+      return task !== null && task.queueName === queue && over && task;
+    },
+    timeoutMs,
+  );
 }

@@ -2,7 +2,9 @@ import { createWriteStream } from 'node:fs';
 import { loadConfig } from '../../src/adapters/config/load-config.ts';
 import { openProject } from '../../src/compose.ts';
 import { startApi } from '../../src/compose-api.ts';
+import { openBoard } from '../../src/compose-board.ts';
 import { startWorker } from '../../src/compose-worker.ts';
+import type { Board } from '../../src/core/ports/board.ts';
 
 /**
  * A process of a project that a test may kill: `node worker-process.ts <folder> <log file> worker,api`. Says on
@@ -18,7 +20,11 @@ process.stdin.resume();
 process.stdin.once('end', () => process.exit(1));
 
 const { settings } = await loadConfig({ cwd: folder, env: process.env });
-const project = await openProject({ settings, env: process.env, log });
+const board = process.env.DIES_AT_CLAIM === '1' ? diesAtClaim(openBoard(() => settings, log)) : undefined;
+const project = await openProject({
+  ...{ settings, env: process.env, log },
+  ...(board === undefined ? {} : { board }),
+});
 const api = roles.includes('api') ? await startApi(project) : null;
 const worker = roles.includes('worker') ? await startWorker(project) : null;
 
@@ -33,3 +39,15 @@ worker?.failed.catch((error: unknown) => {
   process.exit(1);
 });
 process.stdout.write(`${JSON.stringify({ hostId: worker?.hostId ?? null, url: api?.url ?? null })}\n`);
+
+/** Its first claim is made, and nobody hears of it: the process is killed with it. */
+function diesAtClaim(inner: Board): Board {
+  return {
+    ...inner,
+    async claim(taskId, request) {
+      await inner.claim?.(taskId, request);
+      process.kill(process.pid, 'SIGKILL');
+      return new Promise(() => {});
+    },
+  };
+}

@@ -58,9 +58,10 @@ test('a cap that is hit is told, and a team that waits for money alone is told a
   await until('told', () =>
     ntfy.heard.some(({ body }) => body === '$0.10 of the daily cap of agent "ok", $0.10, is spent'),
   );
-  const trail = await store.records.listAudit(50);
-  expect(trail.filter(({ action }) => action === 'notify_human').map(({ subject }) => subject)).toContain(
-    'idle',
+  await until('in the trail', async () =>
+    (await store.records.listAudit(50)).some(
+      ({ action, subject }) => action === 'notify_human' && subject === 'idle',
+    ),
   );
 });
 

@@ -12,6 +12,7 @@ import type { Governor } from '../../core/ports/governor.ts';
 import type { governorWorkflow } from '../../workflows/governor.ts';
 import {
   admitUpdate,
+  heldQuery,
   pauseSignal,
   releaseUpdate,
   roomQuery,
@@ -79,6 +80,7 @@ export function createGovernorClient(config: GovernorClientConfig): Governor & {
       const answer = await patiently(() => handle().executeUpdate(spendUpdate, { args: [spent] }));
       return answer.allowanceMicroUsd;
     },
+    held: (leaseId) => patiently(() => handle().query(heldQuery, leaseId)),
     withdraw: (leaseId) => patiently(() => handle().signal(withdrawSignal, { leaseId })),
     restAccount: ({ account, until, reason }) =>
       patiently(() =>

@@ -1,6 +1,8 @@
+import type { RunId } from '../ids.ts';
 import type {
   AdmitAnswer,
   AdmitRequest,
+  Held,
   ReleaseAnswer,
   ReleaseRequest,
   Room,
@@ -11,6 +13,8 @@ import type { MoneyPolicy } from '../policy/money/money-state.ts';
 export interface Governor {
   admit(request: AdmitRequest): Promise<AdmitAnswer>;
   release(request: ReleaseRequest): Promise<ReleaseAnswer>;
+  /** What this lease id holds, by Query. */
+  held(leaseId: RunId): Promise<Held>;
   withdraw(leaseId: string): Promise<void>;
   /** Tells what a run has spent so far; answers what it may spend in all, micro-dollars, null = no cap. */
   spend(spent: { readonly leaseId: string; readonly microUsd: number }): Promise<number | null>;

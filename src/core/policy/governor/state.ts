@@ -158,6 +158,12 @@ export type AdmitAnswer =
   | { readonly kind: 'refused'; readonly leaseId: RunId; readonly blocked: Blocked; readonly room: Room }
   | { readonly kind: 'released'; readonly leaseId: RunId; readonly room: Room };
 
+/** What a lease id holds now; null = nothing. */
+export type Held =
+  | ({ readonly kind: 'granted'; readonly epoch: number; readonly route: string | null } & Partial<Grant>)
+  | { readonly kind: 'waiting' }
+  | null;
+
 /** Releasing; `next` asks for the follower's lease in the same decision (hand-over between routes). */
 export interface ReleaseRequest {
   readonly leaseId: RunId;
