@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createAttentionFile } from './adapters/notify/attention-file.ts';
 import { createDesktop } from './adapters/notify/desktop.ts';
+import { createEmail } from './adapters/notify/email.ts';
 import { createNtfy } from './adapters/notify/ntfy.ts';
 import { createWebhook } from './adapters/notify/webhook.ts';
 import type { Project } from './compose.ts';
@@ -49,21 +50,22 @@ async function noteInTrails(
   await board.journal?.note({ action: 'notify_human', detail: { subject, via } });
 }
 
-const channelNames = ({ notifications: { ntfy, webhook, desktop } }: Settings): string[] => [
-  ...['file', ...(ntfy === null ? [] : ['ntfy'])],
-  ...[...(webhook === null ? [] : ['webhook']), ...(desktop === null ? [] : ['desktop'])],
+const channelNames = ({ notifications }: Settings): string[] => [
+  'file',
+  ...(['ntfy', 'webhook', 'email', 'desktop'] as const).filter((name) => notifications[name] !== null),
 ];
 
 /** The channels the settings name; secrets are in the environment, never in the configuration. */
 function channelsOf({ env, settings }: Project): readonly NoticeChannel[] {
   const { project, baseDir, notifications } = settings();
-  const { ntfy, webhook, desktop, subjectPrefix } = notifications;
+  const { ntfy, webhook, email, desktop, subjectPrefix } = notifications;
   const secret = (name: string | null) => (name === null ? null : (env[name] ?? null));
   return [
     ...(ntfy === null ? [] : [createNtfy({ ...ntfy, token: secret(ntfy.tokenEnv), subjectPrefix })]),
     ...(webhook === null
       ? []
       : [createWebhook({ project, url: webhook.url, secret: secret(webhook.secretEnv) })]),
+    ...(email === null ? [] : [createEmail({ ...email, cwd: baseDir, env, subjectPrefix })]),
     ...(desktop === null ? [] : [createDesktop({ command: desktop, cwd: baseDir, env, subjectPrefix })]),
   ];
 }

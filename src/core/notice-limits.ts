@@ -13,6 +13,9 @@ export const NOTICES_KEPT_MS = 30 * DAY_MS;
 /** Unread for this long it is no news: a channel that was down or not yet set up is not flooded with it. */
 export const NOTICE_SEND_AGE_MS_MAX = 24 * HOUR_MS;
 export const NOTICE_SEND_MS_MAX = 5 * SECOND_MS;
+/** Of what a program says when it could not send. */
+export const NOTICE_TROUBLE_LENGTH_MAX = 200;
+export const NOTICE_EMAIL_RECIPIENTS_MAX = 20;
 export const NOTICE_SEND_TRIES_MAX = 8;
 /** Waits between tries; the last one repeats. */
 export const NOTICE_RETRY_MS: readonly number[] = [

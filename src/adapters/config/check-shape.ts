@@ -52,8 +52,8 @@ function describe(
   if (path.at(-2) === 'agents') return { message: 'must be a command, or a map that describes the agent' };
   if (given === undefined) return { message: 'is missing' };
   if (typeof last === 'number' && typeof given !== 'object') {
-    const expected = issue.code === 'invalid_type' ? issue.expected : 'other value';
-    return { message: `must be a ${expected === 'record' ? 'map' : expected}` };
+    if (issue.code !== 'invalid_type') return { message: issue.message };
+    return { message: `must be a ${issue.expected === 'record' ? 'map' : issue.expected}` };
   }
   if (typeof last === 'number') return { message: 'must be a map' };
   const expected = expectation(path.join('.')) ?? (key === undefined ? undefined : expectation(key));

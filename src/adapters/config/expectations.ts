@@ -14,6 +14,7 @@ import { AUTH_MODES, ROLE_TURNS_MAX } from '../../core/schema/role.ts';
 
 const TIMEOUT = `must be a positive number of seconds (at most ${AGENT_TIMEOUT_SECONDS_MAX}) or "none"`;
 const COMMAND = 'must be a command line, or a list of a program and its arguments';
+const PROGRAM = 'must be a list: a program and its arguments';
 const SLOTS = `must be a whole number from 1 to ${CONCURRENT_AGENTS_MAX}`;
 const TEXT = 'must be a text that is not empty';
 const YES_OR_NO = 'must be true or false';
@@ -120,7 +121,10 @@ const EXPECTATIONS: Readonly<Record<string, string>> = {
   secret_env: `${VARIABLE} that holds the secret (never the secret itself)`,
   'notifications.webhook.url': WEB_URL,
   'notifications.kinds': `must be false, true or a priority for each of ${NOTICE_KINDS.join(', ')}`,
-  desktop: 'must be a list: a program and its arguments',
+  'notifications.email.to': 'must be a mail address such as ops@example.org, or a list of them',
+  'notifications.email.from': 'must be a mail address such as ops@example.org',
+  'notifications.email.command': PROGRAM,
+  desktop: PROGRAM,
   idle_wakeup_enabled: YES_OR_NO,
   idle_wakeup_cooldown_seconds: 'must be a number of seconds',
   idle_wakeup_max_consecutive_done: 'must be a whole number of 1 or more',

@@ -6,6 +6,8 @@ import type { Settings } from '../../core/schema/settings.ts';
 import type { Path } from './problem.ts';
 
 const NTFY_URL = 'https://ntfy.sh';
+/** Where every system that can send mail has it; a line of one dot ends nothing. */
+const SENDMAIL = ['/usr/sbin/sendmail', '-i'];
 const DEFAULTS = {
   ...{ prefix: 'Dispatch', idlePolls: 12 },
   ...{ cooldownSeconds: 7200, consecutiveDoneMax: 2 },
@@ -14,7 +16,7 @@ const DEFAULTS = {
 /** `notifications` and `idle_threshold_polls` with every default filled in (R-PROD-012). */
 export function toNotifications(values: DispatchConfig): NotificationSettings {
   const given = values.notifications ?? {};
-  const { webhook, quiet_hours: quiet } = given;
+  const { webhook, email, quiet_hours: quiet } = given;
   const kinds = Object.entries(given.kinds ?? {}) as [NoticeKind, boolean | NoticePriority][];
   return {
     subjectPrefix: given.subject_prefix ?? DEFAULTS.prefix,
@@ -27,6 +29,9 @@ export function toNotifications(values: DispatchConfig): NotificationSettings {
             tokenEnv: given.ntfy_token_env ?? null,
           },
     webhook: webhook ? { url: webhook.url, secretEnv: webhook.secret_env ?? null } : null,
+    email: email
+      ? { to: [email.to].flat(), from: email.from ?? null, command: email.command ?? SENDMAIL }
+      : null,
     desktop: given.desktop ?? null,
     off: kinds.flatMap(([kind, pushed]) => (pushed === false ? kind : [])),
     priorities: Object.fromEntries(kinds.filter(([, pushed]) => typeof pushed === 'string')),
@@ -51,12 +56,13 @@ function minutes(time: string): number {
 
 /** What is shown of reports and notifications: addresses may hold a secret, so of them only that they are set. */
 export function explainTelling(settings: Settings): (readonly [Path, unknown])[] {
-  const { ntfy, webhook, quietHours, wakeup, ...set } = settings.notifications;
+  const { ntfy, webhook, email, quietHours, wakeup, ...set } = settings.notifications;
   const clock = (minute: number) => new Date(minute * 60_000).toISOString().slice(11, 16);
   const rows: readonly (readonly [string, unknown])[] = [
     ['ntfy_topic', ntfy?.topic ?? ''],
     ['subject_prefix', set.subjectPrefix],
     ['webhook', webhook === null ? null : 'set'],
+    ['email', email === null ? null : 'set'],
     ['desktop', set.desktop],
     ['kinds', { off: set.off, priorities: set.priorities }],
     ['quiet_hours', quietHours && `${clock(quietHours.fromMinute)} to ${clock(quietHours.toMinute)}`],

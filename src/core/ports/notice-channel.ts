@@ -21,7 +21,7 @@ export interface OutgoingNotice extends NoticeText {
 /** Null = it is there; else what went wrong, and whether another try may go better. */
 export type Trouble = { readonly error: string; readonly retryable: boolean } | null;
 
-/** A way to people: ntfy, a webhook, a command of the desktop. Never rejects; gives up after 5 s. */
+/** A way to people: ntfy, a webhook, e-mail, a command of the desktop. Never rejects; gives up after 5 s. */
 export interface NoticeChannel {
   readonly name: string;
   send(notice: OutgoingNotice, signal: AbortSignal): Promise<Trouble>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NOTICE_EMAIL_RECIPIENTS_MAX } from '../notice-limits.ts';
 import { NOTICE_KINDS, NoticeKind, NoticePriority } from './notice.ts';
 
 /** Local hours in which only what is urgent is pushed. */
@@ -16,6 +17,15 @@ export const NotificationSettings = z.strictObject({
   subjectPrefix: z.string(),
   ntfy: z.strictObject({ url: z.string(), topic: z.string(), tokenEnv: z.string().nullable() }).nullable(),
   webhook: z.strictObject({ url: z.string(), secretEnv: z.string().nullable() }).nullable(),
+  email: z
+    .strictObject({
+      to: z.array(z.string()),
+      /** Null = whoever the mail program takes. */
+      from: z.string().nullable(),
+      /** Program and arguments; the recipients are appended, the message is its input. */
+      command: z.array(z.string()),
+    })
+    .nullable(),
   /** Program and arguments; title and text are appended. */
   desktop: z.array(z.string()).nullable(),
   /** Kinds that are not pushed. */
@@ -46,6 +56,14 @@ function isTimeZone(name: string): boolean {
 const Variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable');
 const ClockTime = z.string().regex(/^([01]?\d|2[0-3]):[0-5]\d$/, 'must be a time such as 22:00');
 const WebUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
+/** Plain enough to be an argument and a header as it stands: no option, no pipe, no file, no second line. */
+const MailAddress = z
+  .string()
+  .max(254)
+  .regex(
+    /^[A-Za-z0-9_][A-Za-z0-9._+=~'-]*(@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)?$/,
+    'must be a mail address such as ops@example.org',
+  );
 
 /** `notifications` as a file writes them; the first five keys are those of ai-producer. */
 export const NotificationsConfig = z.looseObject({
@@ -67,6 +85,19 @@ export const NotificationsConfig = z.looseObject({
     .looseObject({
       url: WebUrl.describe('Where messages are posted as JSON'),
       secret_env: Variable.nullish().describe('Environment variable with the secret they are signed with'),
+    })
+    .nullish(),
+  email: z
+    .looseObject({
+      to: z
+        .union([MailAddress, z.array(MailAddress).min(1).max(NOTICE_EMAIL_RECIPIENTS_MAX)])
+        .describe('Address, or list of addresses'),
+      from: MailAddress.nullish().describe('Sender; default whom the mail program takes'),
+      command: z
+        .array(z.string())
+        .min(1)
+        .optional()
+        .describe('Program that takes mail; addresses are appended. Default /usr/sbin/sendmail -i'),
     })
     .nullish(),
   desktop: z

@@ -15,6 +15,7 @@ notifications:
   idle_wakeup_cooldown_seconds: 60
   idle_wakeup_max_consecutive_done: 3
   webhook: { url: "https://example.org/hook/s3cret", secret_env: HOOK_SECRET }
+  email: { to: ops@example.org, from: team@example.org }
   desktop: [notify-send]
   kinds: { idle: false, escalation: urgent, back-online: true }
   quiet_hours: { from: "22:00", to: "7:30", time_zone: Europe/Berlin }
@@ -25,8 +26,8 @@ test('nothing said: nothing is pushed, reports every six hours into the state di
   const { settings, notes } = await load(`${BOARD}notifications: { ntfy_topic: "" }\n`);
   expect(notes).toEqual([]);
   expect(settings.notifications).toEqual({
-    ...{ subjectPrefix: 'Dispatch', ntfy: null, webhook: null, desktop: null, off: [], priorities: {} },
-    ...{ quietHours: null, messagesPerHourMax: 20, idlePolls: 12 },
+    ...{ subjectPrefix: 'Dispatch', ntfy: null, webhook: null, email: null, off: [], priorities: {} },
+    ...{ desktop: null, quietHours: null, messagesPerHourMax: 20, idlePolls: 12 },
     wakeup: { enabled: true, cooldownSeconds: 7200, consecutiveDoneMax: 2 },
   });
   expect(settings).toMatchObject({ reportHours: 6, reportsDir: settings.stateDir });
@@ -39,6 +40,10 @@ test('everything about notifications is read as it is written (R-PROD-012, R-PRO
     subjectPrefix: 'Shop',
     ntfy: { url: 'https://push.example.org', topic: 'team', tokenEnv: 'PUSH_TOKEN' },
     webhook: { url: 'https://example.org/hook/s3cret', secretEnv: 'HOOK_SECRET' },
+    email: {
+      ...{ to: ['ops@example.org'], from: 'team@example.org' },
+      command: ['/usr/sbin/sendmail', '-i'],
+    },
     ...{ desktop: ['notify-send'], off: ['idle'], priorities: { escalation: 'urgent' } },
     quietHours: { fromMinute: 1320, toMinute: 450, timeZone: 'Europe/Berlin' },
     ...{ messagesPerHourMax: 5, idlePolls: 5 },
@@ -70,6 +75,16 @@ test.each([
     'kinds: { idel: false }',
     'notifications.kinds: must be false, true or a priority for each of escalation, question',
   ],
+  ['email: { to: "-Oops@x" }', 'notifications.email.to: must be a mail address such as ops@example.org'],
+  [
+    'email: { to: [root, "|/bin/sh"] }',
+    'notifications.email.to[1]: must be a mail address such as ops@example.org',
+  ],
+  [
+    'email: { to: root, from: "a@b\\nBcc: c@d" }',
+    'notifications.email.from: must be a mail address such as ops@example.org',
+  ],
+  ['email: { to: [] }', 'notifications.email.to: must be a mail address'],
   ['max_per_hour: 0', 'notifications.max_per_hour: must be a whole number from 1 to 1000'],
   ['idle_wakeup_enabled: maybe', 'notifications.idle_wakeup_enabled: must be true or false'],
 ])('%s is refused with its place (R-PROD-019)', async (line, expected) => {
