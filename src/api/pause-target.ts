@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { invalidInput } from '../core/errors.ts';
 import { QUEUE_NAME_LENGTH_MAX } from '../core/limits.ts';
+import { nameOf } from '../core/policy/governor/pause.ts';
 
 /** What can be paused. */
 export const PauseScope = z.enum(['project', 'route', 'agent']);
@@ -17,5 +18,5 @@ export function pauseTarget<Scope extends z.infer<typeof UnpauseScope>>(
     if (name !== undefined) invalidInput('name', 'the project has no name here; leave it out');
     return { scope, name: null };
   }
-  return { scope, name: name ?? invalidInput('name', `say which ${scope}`) };
+  return { scope, name: nameOf({ scope, name: name ?? invalidInput('name', `say which ${scope}`) }) };
 }

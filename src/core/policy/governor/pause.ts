@@ -1,4 +1,5 @@
 import { PAUSES_CHARS_MAX, PAUSES_MAX } from '../../limits.ts';
+import { roleOf } from '../roles/names.ts';
 import { because } from './because.ts';
 import type { GovernorChange, GovernorEvent } from './events.ts';
 import type { AdmitRequest, Blocked, GovernorState, Pause } from './state.ts';
@@ -41,7 +42,7 @@ const isOver = ({ until }: Pause, now: number): boolean => until !== undefined &
 export function unpause(state: GovernorState, { scope, name }: Event<'unpause'>): GovernorChange {
   const stays = (other: Pause) =>
     scope !== 'all' &&
-    (other.scope !== scope || (name !== null && scope !== 'project' && other.name !== name));
+    (other.scope !== scope || (name !== null && nameOf(other) !== nameOf({ scope, name })));
   const pauses = state.pauses.filter(stays);
   if (pauses.length === state.pauses.length) return { state, effects: [] };
   return { state: { ...state, pauses }, effects: [OPERATOR] };
@@ -63,16 +64,20 @@ export function pauseFinder(
 ): (request: Pick<AdmitRequest, 'route' | 'agent' | 'account'>) => Pause | null {
   if (state.pauses.length === 0) return () => null;
   const project = state.pauses.find(({ scope }) => scope === 'project') ?? null;
-  const named = new Map(state.pauses.map((one) => [`${one.scope}/${one.name}`, one]));
+  const named = new Map(state.pauses.map((one) => [`${one.scope}/${nameOf(one)}`, one]));
   return ({ route, agent, account }) =>
     project ??
     (route === null ? null : named.get(`route/${route}`)) ??
-    named.get(`agent/${agent}`) ??
+    named.get(`agent/${roleOf(agent)}`) ??
     (account === undefined ? null : named.get(`account/${account}`)) ??
     null;
 }
 
-const nameOf = ({ scope, name }: Target): string | null => (scope === 'project' ? null : name);
+/** The name a pause goes by: of an agent its own, as in the configuration, whichever name it was told by. */
+export function nameOf({ scope, name }: Target): string | null {
+  if (scope === 'project' || name === null) return null;
+  return scope === 'agent' ? roleOf(name) : name;
+}
 const isSame = (a: Target, b: Target): boolean => a.scope === b.scope && nameOf(a) === nameOf(b);
 
 /** The reason a pause gives, with who set it and why. */
