@@ -49,3 +49,13 @@ test('without a cap there is no allowance', () => {
   const state = reduce(aGovernor(2), { kind: 'admit', now: T0, request: aRequest('a') }).state;
   expect(allowanceOf(spend(state, 'a', 600_000), 'a')).toBeNull();
 });
+
+test('a run of yesterday may spend what it was told, not the caps of a new day once more (I4, R-PROD-052)', () => {
+  const day = 24 * 3600_000;
+  const midnight = (Math.floor(T0 / day) + 1) * day;
+  const late = spend(twoRuns(), 'a', 850_000);
+  expect(allowanceOf(late, 'a')).toBe(900_000);
+  const next = reduce(late, { kind: 'spend', now: midnight + 1, leaseId: 'a', microUsd: 950_000 }).state;
+  // What it spends counts for yesterday, and of that day's cap no more than this was ever left for it.
+  expect(allowanceOf(next, 'a')).toBeLessThanOrEqual(1_000_000);
+});
