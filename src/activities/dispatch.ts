@@ -1,5 +1,6 @@
 import { abandonedEnd } from '../core/policy/dispatch/abandoned-end.ts';
 import type { BlockCode } from '../core/policy/governor/state.ts';
+import { grantOf } from '../core/policy/money/grant-of.ts';
 import type { Refusal } from '../core/schema/agent-outcome.ts';
 import type {
   AdmitDispatchInput,
@@ -82,7 +83,7 @@ const runEndingOf = ({ end, ending }: SettleDispatchInput): RunEnding =>
 /** Gives the slot back with what the run cost; a call that was turned away has had none. */
 async function releaseSlot(
   ports: ActivityPorts,
-  { jobId, runId, end, ending, reservedMicroUsd = 0 }: SettleDispatchInput & EndedSlot,
+  { jobId, runId, end, ending, ...granted }: SettleDispatchInput & EndedSlot,
 ): Promise<void> {
   if (end?.kind === 'refused') {
     await ports.governor.release({ leaseId: runId, usage: NEVER_RAN });
@@ -91,7 +92,7 @@ async function releaseSlot(
   const job = await ports.store.jobs.get(jobId);
   const { agent = '' } = job?.request ?? {};
   const run = { runId, agent, surface: 'dispatch', taskId: job?.taskId ?? null, jobId } as const;
-  await releaseRun(ports, { ...run, reservedMicroUsd, ending });
+  await releaseRun(ports, { ...run, grant: grantOf(granted), ending });
 }
 
 interface EndedSlot {

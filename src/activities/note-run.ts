@@ -1,4 +1,5 @@
 import { givenUpReason } from '../core/policy/escalations/reason.ts';
+import { dayOfRun } from '../core/policy/money/utc-day.ts';
 import type { RunNote } from '../core/ports/board.ts';
 import type { RunRecord } from '../core/schema/run-record.ts';
 import type { RunEnding, SettleRunInput } from '../core/schema/task-flow.ts';
@@ -38,6 +39,7 @@ async function runNote({ store }: ActivityPorts, input: SettleRunInput): Promise
     turns: answer?.turns ?? null,
     durationMs: durationOf(ending, run),
     at: run?.endedAt ?? Date.now(),
+    day: spend?.day ?? dayOfRun(claimed, run?.startedAt ?? Date.now()),
     prompt:
       run === null
         ? null

@@ -1,6 +1,6 @@
 import type { AdmitRequest, ReleaseAnswer } from '../core/policy/governor/state.ts';
-import type { RunUsage } from '../core/policy/money/money-state.ts';
-import { utcDay } from '../core/policy/money/utc-day.ts';
+import type { Grant, RunUsage } from '../core/policy/money/money-state.ts';
+import { dayOfRun } from '../core/policy/money/utc-day.ts';
 import { roleOf } from '../core/policy/roles/names.ts';
 import type { SpendRow } from '../core/ports/spend.ts';
 import type { RunEnding } from '../core/schema/task-flow.ts';
@@ -8,8 +8,8 @@ import type { ActivityPorts } from './ports.ts';
 
 /** A run that is over, whoever reported its end. */
 export interface EndedRun extends Pick<SpendRow, 'runId' | 'agent' | 'surface' | 'taskId' | 'jobId'> {
-  /** What was set aside for it, micro-dollars. */
-  readonly reservedMicroUsd: number;
+  /** What was set aside for it, and when it was let in. */
+  readonly grant: Partial<Grant>;
   readonly ending: RunEnding;
 }
 
@@ -25,20 +25,22 @@ export async function releaseRun(
   run: EndedRun,
   next: AdmitRequest | null = null,
 ): Promise<ReleaseAnswer> {
-  const { ending, reservedMicroUsd, ...whose } = run;
+  const { ending, grant, ...whose } = run;
+  const { reservedMicroUsd = 0, grantedAt } = grant;
   const { runId } = run;
   const told = ending.kind === 'worker-lost' ? undefined : ending.costMicroUsd;
   const booked = await store.records.getSpend(runId);
   const usage = {
     costMicroUsd: booked === null ? (told ?? null) : costOf(booked, reservedMicroUsd),
     ...{ outcome: verdictOf(ending), agent: run.agent },
+    ...(grantedAt === undefined ? {} : { grantedAt }),
   };
   const answer = await governor.release({ leaseId: runId, usage, ...(next === null ? {} : { next }) });
   if (booked === null) {
     const record = await store.projection.getRun(runId).catch(() => null);
     await store.records.bookSpend({
       ...{ ...whose, agent: roleOf(run.agent), at: Date.now(), known: told !== undefined },
-      day: utcDay(record?.startedAt ?? Date.now()),
+      day: dayOfRun(grant, record?.startedAt ?? Date.now()),
       microUsd: told ?? answer.chargedMicroUsd ?? reservedMicroUsd,
       ...{ reportedMicroUsd: told ?? null, computedMicroUsd: null },
     });

@@ -1,7 +1,7 @@
 import { KEEP_RESULT_MS_MAX, KEEP_RESULT_RETRY_MS } from '../core/dispatch-limits.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Grant } from '../core/policy/money/money-state.ts';
-import { utcDay } from '../core/policy/money/utc-day.ts';
+import { dayOfRun } from '../core/policy/money/utc-day.ts';
 import { type RunCost, runCost } from '../core/policy/pricing/run-cost.ts';
 import { roleOf } from '../core/policy/roles/names.ts';
 import type { AgentOutcome } from '../core/schema/agent-outcome.ts';
@@ -31,7 +31,7 @@ export function runMoney(ports: ActivityPorts, run: Costed): RunMoney {
   const { runId, surface, taskId, jobId, grant } = run;
   const { log, prices, store } = ports;
   const watch = watchAllowance(ports, { runId, grant });
-  const day = utcDay(Date.now());
+  const day = dayOfRun(grant, Date.now());
   let began = false;
 
   async function costOf(outcome: AgentOutcome): Promise<RunCost> {

@@ -1,3 +1,4 @@
+import { grantOf } from '../core/policy/money/grant-of.ts';
 import { surfaceOf } from '../core/policy/roles/names.ts';
 import type { Task } from '../core/schema/task.ts';
 import type { Admission, SettleRunAnswer, SettleRunInput } from '../core/schema/task-flow.ts';
@@ -35,9 +36,9 @@ export async function settleRun(ports: ActivityPorts, input: SettleRunInput): Pr
     wanted === null || nextLeaseId === null
       ? null
       : await routeRequest(ports, wanted, { taskId, leaseId: nextLeaseId, workflowId });
-  const { runId, agent, reservedMicroUsd = 0 } = claimed;
+  const { runId, agent } = claimed;
   const run = { runId, agent, surface: surfaceOf(agent), taskId, jobId: null, ending: input.ending };
-  const release = await releaseRun(ports, { ...run, reservedMicroUsd }, request);
+  const release = await releaseRun(ports, { ...run, grant: grantOf(claimed) }, request);
   // The workflow asks again by itself; nobody needs to start it.
   if (GOES_ON.has(input.step.kind)) ports.expectBack(taskId);
   ports.wake('slot');

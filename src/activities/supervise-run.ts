@@ -95,9 +95,8 @@ function historyOf({ report, ...outcome }: AgentOutcome): RunEnding {
 async function releaseOrphan(ports: ActivityPorts, { identity, grant }: RunSource): Promise<void> {
   const { wake, log } = ports;
   const { runId, agent, surface, taskId, jobId } = identity;
-  const { reservedMicroUsd = 0 } = grant;
   try {
-    await releaseRun(ports, { runId, agent, surface, taskId, jobId, reservedMicroUsd, ending: ORPHANED });
+    await releaseRun(ports, { runId, agent, surface, taskId, jobId, grant, ending: ORPHANED });
     wake('slot');
   } catch (error) {
     log.warn(

@@ -13,7 +13,7 @@ const aNote = (runId: string, more: Partial<RunNote> = {}): RunNote => ({
   ...{ costMicroUsd: 1_230_000, actualCostMicroUsd: 1_230_000, computedCostMicroUsd: null },
   ...{ costUnknown: false, authMode: 'api', configIsolation: 'isolated', outputRefs: ['a.ts', 'b.ts'] },
   ...{ toolCalls: [{ name: 'Write' }], text: 'Built.', sessionId: 's-1', turns: 3, durationMs: 2_000 },
-  at: Date.now(),
+  ...{ at: Date.now(), day: '2026-03-01' },
   prompt: { system: 'You build.', user: 'Build it.', tools: ['Write'] },
   ...more,
 });
@@ -121,16 +121,16 @@ test.each(RELEASES)(
   },
 );
 
-test('a cost is booked on the day its run began, and the caps follow (R-PROD-053)', async () => {
+test('a cost is booked on the day its run is of, whenever it ended, and the caps follow (R-PROD-052, R-PROD-053)', async () => {
   const path = join(aFolder(), 'ledger.db');
   let hardUsd = 5;
   const board = createLedgerBoard({ path, roles: () => ['code'], capsOf: () => ({ hardUsd, softUsd: 4 }) });
   const { id } = await board.createTask('code', 'a', '');
   const midnight = Date.parse('2026-03-01T00:00:00Z');
-  await board.noteRun(id, aNote('r1', { at: midnight + 500, durationMs: 1_000 }));
+  await board.noteRun(id, aNote('r1', { at: midnight + 500, day: '2026-02-28' }));
   hardUsd = 20;
-  await board.noteRun(id, aNote('r2', { at: midnight + 900, durationMs: 2_000 }));
-  await board.noteRun(id, aNote('r3', { at: midnight + 900, durationMs: 100 }));
+  await board.noteRun(id, aNote('r2', { at: midnight + 900, day: '2026-02-28' }));
+  await board.noteRun(id, aNote('r3', { at: midnight + 900 }));
   await board.close();
   expect(rows(path, 'select agent_owner, date, spent_usd, hard_cap_usd, soft_cap_usd from budget')).toEqual([
     { agent_owner: 'code', date: '2026-02-28', spent_usd: 2.46, hard_cap_usd: 20, soft_cap_usd: 4 },

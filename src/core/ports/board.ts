@@ -79,6 +79,8 @@ export interface RunNote {
   readonly durationMs: number;
   /** Its end, epoch milliseconds. */
   readonly at: number;
+  /** The UTC day its cost counts for, as it is booked (R-PROD-052). */
+  readonly day: string;
   /** What was sent to it (R-PROD-020). */
   readonly prompt?: {
     readonly system: string | null;

@@ -4,7 +4,7 @@ import type { RunId, TaskId } from '../ids.ts';
 export interface SpendRow {
   readonly runId: RunId;
   readonly agent: string;
-  /** UTC day of the run's start, `YYYY-MM-DD` (R-PROD-052). */
+  /** UTC day on which the run was let in, `YYYY-MM-DD` (R-PROD-052). */
   readonly day: string;
   /** When it was booked, epoch milliseconds. */
   readonly at: number;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { isoSeconds, utcDay } from '../../adapters/boards/ledger/times.ts';
+import { isoSeconds } from '../../adapters/boards/ledger/times.ts';
 import { createUlid } from '../../adapters/boards/ulid.ts';
+import { utcDay } from '../../core/policy/money/utc-day.ts';
 
 const ID_LENGTH = 26;
 

@@ -3,7 +3,6 @@ import type { Connection } from '../../store/connection.ts';
 import { query } from '../../store/query.ts';
 import { appendEvent } from './audit.ts';
 import { ledger } from './ledger-tables.ts';
-import { utcDay } from './times.ts';
 
 /** An agent's caps of a day, in dollars; 0 = none is set. */
 export interface Caps {
@@ -60,11 +59,11 @@ export function addSpend(
 export const spentOn = (connection: Connection, day: string): number =>
   connection.get(totalOf, { day })?.total ?? 0;
 
-/** What a run cost, on the day it began. */
+/** What a run cost. */
 export interface Spend {
   readonly agent: string;
-  /** Epoch milliseconds. */
-  readonly startedAt: number;
+  /** UTC day it counts for. */
+  readonly day: string;
   readonly usd: number;
   readonly taskId: string;
   readonly api: string;
@@ -73,8 +72,7 @@ export interface Spend {
 
 /** Books a run with its audit row. */
 export function bookSpend(connection: Connection, capsOf: CapsOf, spend: Spend): void {
-  const { agent, usd, taskId, api } = spend;
-  const day = utcDay(spend.startedAt);
+  const { agent, day, usd, taskId, api } = spend;
   const [spent] = addSpend(connection, { agent, day, usd, caps: capsOf(agent) });
   appendEvent(
     connection,

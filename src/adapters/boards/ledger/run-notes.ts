@@ -51,7 +51,7 @@ export function noteRun(connection: Connection, taskId: string, note: RunNote, c
   }
   bookSpend(connection, capsOf, {
     agent: note.agent,
-    startedAt: note.at - note.durationMs,
+    day: note.day,
     usd: usdOf(note.costMicroUsd),
     taskId,
     api: note.authMode ?? 'unknown',

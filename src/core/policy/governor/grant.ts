@@ -1,6 +1,6 @@
 import type { RunId } from '../../ids.ts';
 import { grantOf } from '../money/grant-of.ts';
-import type { Grant } from '../money/money-state.ts';
+import type { Allotment } from '../money/money-state.ts';
 import { haltOf, hasSlotFor, mayBorrow } from './block.ts';
 import { markProbes } from './breaker.ts';
 import type { GovernorChange, GovernorEffect } from './events.ts';
@@ -47,7 +47,7 @@ export function grantEffect(lease: Lease, epoch: number): GovernorEffect {
 /** An entry that starts, and what it may spend; null = no budget. */
 interface Startable {
   readonly entry: WaitingEntry;
-  readonly grant: Grant | null;
+  readonly grant: Allotment | null;
 }
 
 function chooseStartable(state: GovernorState, now: number): readonly Startable[] {
@@ -68,7 +68,7 @@ function chooseStartable(state: GovernorState, now: number): readonly Startable[
 
 function leaseOf(
   { leaseId, workflowId, taskId, pool, route, agent, parentLeaseId }: WaitingEntry,
-  grant: Grant | null,
+  grant: Allotment | null,
   {
     epoch,
     now,

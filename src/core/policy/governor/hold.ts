@@ -1,4 +1,4 @@
-import type { AgentBreaker, Grant } from '../money/money-state.ts';
+import type { AgentBreaker, Allotment } from '../money/money-state.ts';
 import { shortageText } from '../money/money-text.ts';
 import { openPurse, type Shortage } from '../money/purse.ts';
 import { roleOf } from '../roles/names.ts';
@@ -18,7 +18,7 @@ export type Hold =
 export interface Holds {
   of(request: Asker): Hold | null;
   /** The request starts: its money is held, and as the try of a stopped agent it is the only one. */
-  take(request: Asker): Grant | null;
+  take(request: Asker): Allotment | null;
 }
 
 /** Counts once per decision what keeps requests back. */

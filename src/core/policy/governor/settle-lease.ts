@@ -51,12 +51,13 @@ export function settleLeases(state: GovernorState, leaseIds: readonly string[], 
 function runOf(state: GovernorState, leaseId: string, usage: RunUsage | undefined, now: number) {
   const lease = leaseOf(state, leaseId);
   if (lease !== null) {
-    const { grantedAt } = lease;
-    // Taken up from the records of another governor, a lease may not know whose it is.
+    // Taken up from the records of another governor, it may be older than it seems.
+    const at = usage?.grantedAt ?? lease.grantedAt;
+    // Nor does it know then whose it is.
     const agent = roleOf(lease.agent === '' ? (usage?.agent ?? '') : lease.agent);
-    return { agent, at: grantedAt, reservedMicroUsd: heldFor(lease) };
+    return { agent, at, reservedMicroUsd: heldFor(lease) };
   }
   const agent = usage?.agent;
   const isStray = agent !== undefined && !state.released.includes(leaseId) && (usage?.costMicroUsd ?? 0) > 0;
-  return isStray ? { agent: roleOf(agent), at: now, reservedMicroUsd: 0 } : null;
+  return isStray ? { agent: roleOf(agent), at: usage?.grantedAt ?? now, reservedMicroUsd: 0 } : null;
 }

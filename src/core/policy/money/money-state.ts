@@ -53,10 +53,18 @@ export interface RunUsage {
   readonly outcome: 'ok' | 'failed' | 'none';
   /** Whose run it was; needed where the governor was lost and knows the lease no more. */
   readonly agent?: string;
+  /** When it was let in, as it was told then (epoch ms); a governor that came after one that was lost does not know. */
+  readonly grantedAt?: number;
 }
 
 /** What is told to whoever was granted a slot. */
-export interface Grant {
+export interface Grant extends Allotment {
+  /** When it was let in (epoch ms): in every book its cost counts for that UTC day (R-PROD-052). */
+  readonly grantedAt: number;
+}
+
+/** The money of a grant. */
+export interface Allotment {
   /** What this run may spend at most, integer micro-dollars; null = no cap. */
   readonly allowanceMicroUsd: number | null;
   /** What is held for it until it is settled, and charged when its cost stays unknown. */

@@ -1,7 +1,7 @@
 import type { Lease } from '../governor/state.ts';
 import { roleOf } from '../roles/names.ts';
 import { CAP_PERIODS, capOf, isBudgeted } from './caps.ts';
-import type { BudgetState, CapPeriod, Grant } from './money-state.ts';
+import type { Allotment, BudgetState, CapPeriod } from './money-state.ts';
 import { reservationOf } from './reservation.ts';
 import { dayStart, monthStart } from './utc-day.ts';
 
@@ -28,7 +28,7 @@ export interface Purse {
   /** What keeps a run of this agent back; null = nothing (equality is allowed, R-PROD-048). */
   shortOf(agent: string): Shortage | null;
   /** Holds the reservation of a run that starts, and says what it may spend at most. */
-  take(agent: string): Grant;
+  take(agent: string): Allotment;
   /** What is left for this agent, micro-dollars; infinite without a cap, negative beyond one. */
   leftFor(agent: string): number;
   /** The agent's own cap, if it has one. */

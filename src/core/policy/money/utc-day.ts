@@ -5,6 +5,10 @@ const MONTH_LENGTH = 'YYYY-MM'.length;
 /** The UTC day of a moment (epoch milliseconds), `YYYY-MM-DD`: caps are per UTC day (R-PROD-047). */
 export const utcDay = (ms: number): string => new Date(ms).toISOString().slice(0, DAY_LENGTH);
 
+/** The day that the cost of a run counts for: that of its grant, for one that was told none when it began (R-PROD-052). */
+export const dayOfRun = ({ grantedAt }: { readonly grantedAt?: number }, beganAt: number): string =>
+  utcDay(grantedAt ?? beganAt);
+
 /** The month of a day, `YYYY-MM`. */
 export const monthOf = (day: string): string => day.slice(0, MONTH_LENGTH);
 

@@ -21,7 +21,7 @@ import {
 test('a free slot is granted at once, with the epoch and the room that is left, and no Signal', () => {
   const { answer, effects } = ask(aGovernor(2), aRequest('a'));
   const room = { pool: 'routes', free: 1, slots: 2, open: ['task-a'], waiting: [] };
-  expect(answer).toEqual({ kind: 'granted', leaseId: 'a', epoch: 0, room });
+  expect(answer).toEqual({ kind: 'granted', leaseId: 'a', epoch: 0, grantedAt: T0, room });
   expect(effects).toEqual([]);
 });
 
@@ -41,6 +41,7 @@ test('a released slot goes to the first in line by Signal, which stays unconfirm
     leaseId: 'first',
     workflowId: 'task/shop/first',
     epoch: 0,
+    grantedAt: T0,
   });
   expect(state.leases.first?.unconfirmed).toBe(true);
   const told = after(state, { kind: 'grant-delivered', now: T0, leaseId: 'first' });
@@ -118,6 +119,7 @@ test('a grant that finds no workflow frees the slot; a confirmed one stays', () 
     leaseId: 'c',
     workflowId: 'task/shop/c',
     epoch: 0,
+    grantedAt: T0,
   });
   const used = after(gone.state, { kind: 'grant-delivered', now: T0, leaseId: 'c' });
   expect(after(used, { kind: 'grant-undeliverable', now: T0, leaseId: 'c' })).toEqual(used);

@@ -42,7 +42,9 @@ test('while armed a release frees the slot and nobody gets it; disarming grants 
   expect(waiting.leases).toEqual({});
   const { state, effects } = reduce(waiting, disarmed());
   expect(state.brake).toEqual({ armed: false, epoch: 2, reason: null, by: 'ann', at: T0 });
-  expect(effects).toContainEqual({ kind: 'send-grant', leaseId: 'b', workflowId: 'task/shop/b', epoch: 2 });
+  expect(effects).toContainEqual(
+    expect.objectContaining({ kind: 'send-grant', leaseId: 'b', workflowId: 'task/shop/b', epoch: 2 }),
+  );
 });
 
 test('arming again counts anew, so that --now gets through; disarming twice does nothing', () => {

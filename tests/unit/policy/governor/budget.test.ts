@@ -190,6 +190,18 @@ describe('a governor that was lost', () => {
     });
     expect(fresh.budget?.spent.agents).toEqual({ engineer: 5 });
   });
+  test('books a run on the day it was let in, as the run was told (R-PROD-052)', () => {
+    const usage = { costMicroUsd: 5, outcome: 'ok', agent: 'role:engineer', grantedAt: T0 } as const;
+    const atMidnight = { ...seed, now: MIDNIGHT };
+    const { a } = admitAll(aGovernor(9), aRequest('a')).leases;
+    const lease = { ...a!, agent: '', grantedAt: MIDNIGHT };
+    const fresh = after(
+      initialGovernor({ ...atMidnight, seed: { leases: { a: lease } } }),
+      { kind: 'release', now: MIDNIGHT, request: { leaseId: 'a', usage } },
+      { kind: 'release', now: MIDNIGHT, request: { leaseId: 'unheard', usage } },
+    );
+    expect(fresh.budget?.spent).toMatchObject({ agents: {}, day: 0, total: 10 });
+  });
   test('holds what a run would reserve now when nobody remembers its reservation', () => {
     const { a } = admitAll(aGovernor(9), aRequest('a')).leases;
     const fresh = initialGovernor({ ...seed, seed: { leases: { a: a! } } });

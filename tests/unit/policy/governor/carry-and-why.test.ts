@@ -11,7 +11,7 @@ test('unconfirmed grants and unconfirmed epochs are said again after Continue-As
   const state = after(admitAll(aGovernor(1), aRequest('a'), aRequest('b')), released('a'), armed(T0, true));
   expect(mayCarry(state)).toBe(false);
   expect(carryEffects(state)).toEqual([
-    { kind: 'send-grant', leaseId: 'b', workflowId: 'task/shop/b', epoch: 0 },
+    { kind: 'send-grant', leaseId: 'b', workflowId: 'task/shop/b', epoch: 0, grantedAt: T0 },
     { kind: 'apply-epoch', hostId: 'h1', epoch: 1, armed: true, stopRunning: true },
   ]);
   const told = after(state, { kind: 'grant-delivered', now: T0, leaseId: 'b' });
