@@ -10,7 +10,7 @@ export interface AllowanceWatch {
   /** What it has spent so far, micro-dollars. */
   spent(microUsd: number): void;
   spentMicroUsd(): number;
-  /** Is there anything it is held to? */
+  /** Is there a budget that it may be held to? */
   isBounded(): boolean;
   /** It is over at this cost: nothing is stopped any more, and nobody is let in before the cost is held. Never rejects. */
   end(microUsd: number): Promise<void>;
@@ -28,7 +28,8 @@ export function watchAllowance(
   let allowanceMicroUsd = grant.allowanceMicroUsd ?? null;
   let spent = 0;
   let asking = false;
-  let over = allowanceMicroUsd === null;
+  // One without a cap is watched all the same: somebody may set one.
+  let over = grant.allowanceMicroUsd === undefined;
   const tell = (microUsd: number) => within(ASK_MS_MAX, governor.spend({ leaseId: runId, microUsd }));
 
   async function ask(): Promise<void> {
@@ -64,7 +65,7 @@ export function watchAllowance(
     isBounded: () => !over,
     async end(microUsd) {
       over = true;
-      if ((grant.allowanceMicroUsd ?? null) !== null && microUsd > reservedMicroUsd) await tell(microUsd);
+      if (allowanceMicroUsd !== null && microUsd > reservedMicroUsd) await tell(microUsd);
     },
   };
 }
