@@ -74,10 +74,11 @@ function tellOfWaiting(state: GovernorState, now: number, teller: Teller): void 
     if (hold?.kind !== 'budget') continue;
     const { agent } = hold;
     seen.add(entry.agent);
-    teller.escalate(taskId, hold);
     const { shortage } = hold;
     const { capMicroUsd, spentMicroUsd, neededMicroUsd } = shortage;
-    const isUsedUp = spentMicroUsd > 0 && capMicroUsd > 0 && spentMicroUsd + neededMicroUsd > capMicroUsd;
-    if (isUsedUp) teller.hit(shortage, agent);
+    // What is only held may be there again as soon as a run under way is over.
+    if (capMicroUsd > 0 && spentMicroUsd + neededMicroUsd <= capMicroUsd) continue;
+    teller.escalate(taskId, hold);
+    if (spentMicroUsd > 0 && capMicroUsd > 0) teller.hit(shortage, agent);
   }
 }
