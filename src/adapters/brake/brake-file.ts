@@ -48,7 +48,11 @@ export function createBrakeFile(path: string): BrakeFile {
     arm(reason) {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       const line = `${isoSeconds()}: ${reason.slice(0, REASON_LENGTH_MAX)}\n`;
-      writeFileSync(reasonPath, line, { mode: 0o600 });
+      try {
+        writeFileSync(reasonPath, line, { mode: 0o600 });
+      } catch {
+        // Why it is armed may be lost; that it is must not.
+      }
       writeFileSync(path, '1\n', { mode: 0o600 });
     },
     disarm() {

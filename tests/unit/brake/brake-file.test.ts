@@ -33,3 +33,10 @@ test('a linked brake file is lifted where it lies; what is no file cannot be lif
   mkdirSync(brake.path);
   expect(brake.read()).toMatchObject({ armed: true, mark: null });
 });
+
+test('a reason that cannot be written keeps nobody from arming (R-PROD-060, R-SYS-019)', () => {
+  const { brake } = aBrakeFile();
+  mkdirSync(`${brake.path}.reason`);
+  brake.arm('too expensive');
+  expect(brake.read()).toMatchObject({ armed: true });
+});
