@@ -1,6 +1,7 @@
 import { nextQuestionStep, type QuestionStep } from '../core/policy/questions/next-question-step.ts';
 import { questionKeys, reminderNotice } from '../core/policy/questions/notices.ts';
 import { unansweredReason, waitingText } from '../core/policy/questions/texts.ts';
+import type { AuditEntry } from '../core/ports/store.ts';
 import { isOver } from '../core/schema/job.ts';
 import { NO_QUESTION_SETTINGS, type Question } from '../core/schema/question.ts';
 import { ASKING } from '../core/schema/run-record.ts';
@@ -56,14 +57,16 @@ async function stillOpen(ports: ActivityPorts, subject: string): Promise<readonl
     const now = Date.now();
     const step = nextQuestionStep(question, settings, now);
     if (step.kind === 'default') {
-      const taken = await questions.answer(questionId, { text: step.answer, by: 'default', at: now });
+      const entry = entryOf(question, { at: now, action: 'question-default' }, { answer: step.answer });
+      const taken = await questions.answer(questionId, { text: step.answer, by: 'default', at: now }, entry);
       if (taken === null) continue;
       for (const key of questionKeys(questionId, settings)) await ports.notices.resolve(key);
-      await note(ports, question, 'question-default', { answer: step.answer });
     }
-    if (step.kind !== 'remind' || !(await questions.noteReminder(questionId, reminders))) continue;
+    if (step.kind !== 'remind') continue;
+    // First the notice, which is open once: noted first, a crash would keep it from ever being told.
     await ports.notices.raise(reminderNotice(question, step.person));
-    await note(ports, question, 'question-reminder', { person: step.person });
+    const entry = entryOf(question, { at: now, action: 'question-reminder' }, { person: step.person });
+    await questions.noteReminder(questionId, reminders, entry);
   }
   return openOf(ports, subject);
 }
@@ -71,17 +74,14 @@ async function stillOpen(ports: ActivityPorts, subject: string): Promise<readonl
 const openOf = async ({ store }: ActivityPorts, subject: string): Promise<readonly Question[]> =>
   (await store.questions.pending(subject)).filter(({ status }) => status === 'open');
 
-async function note(
-  { store }: ActivityPorts,
+const entryOf = (
   { subject, questionId, question }: Question,
-  action: string,
-  detail: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  await store.records.appendAudit({
-    ...{ at: Date.now(), channel: 'auto', actor: 'dispatch', action, subject },
-    detail: { question_id: questionId, question, ...detail },
-  });
-}
+  what: Pick<AuditEntry, 'at' | 'action'>,
+  detail: AuditEntry['detail'],
+): AuditEntry => ({
+  ...{ ...what, channel: 'auto', actor: 'dispatch', subject },
+  detail: { question_id: questionId, question, ...detail },
+});
 
 /** Does the job still wait? It may have been called off. */
 async function isOpen({ store }: ActivityPorts, jobId: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { OPEN_QUESTIONS_MAX } from '../../core/policy/questions/limits.ts';
 import type { Questions } from '../../core/ports/questions.ts';
 import type { Question } from '../../core/schema/question.ts';
+import { createAuditChain } from './audit-chain.ts';
 import type { Connection } from './connection.ts';
 import { createCounter } from './counters.ts';
 import type { QuestionRow } from './questions-queries.ts';
@@ -69,15 +70,16 @@ function reading({ database, project }: PartConfig): Pick<Questions, 'get' | 'li
 type Answering = Omit<Questions, 'ask' | 'get' | 'list' | 'pending'>;
 
 function answering({ database, project, now }: PartConfig): Answering {
+  const trail = createAuditChain(project);
   return {
-    answer: (questionId, { text, by, at }) =>
-      database.write((connection) =>
-        orNull(
-          connection.get(queries.answerQuestion, {
-            ...{ project, questionId, answer: text, answeredBy: by, answeredAt: at },
-          }),
-        ),
-      ),
+    answer: (questionId, { text, by, at }, entry) =>
+      database.write((connection) => {
+        const answered = connection.get(queries.answerQuestion, {
+          ...{ project, questionId, answer: text, answeredBy: by, answeredAt: at },
+        });
+        if (answered !== undefined && entry !== undefined) trail.append(connection, entry);
+        return orNull(answered);
+      }),
 
     async passOn(questionIds) {
       const at = now();
@@ -87,11 +89,13 @@ function answering({ database, project, now }: PartConfig): Answering {
       });
     },
 
-    noteReminder: (questionId, before) =>
-      database.write(
-        (connection) =>
-          connection.run(queries.noteReminder, { project, questionId, before, after: before + 1 }) === 1,
-      ),
+    noteReminder: (questionId, before, entry) =>
+      database.write((connection) => {
+        const reminder = { project, questionId, before, after: before + 1 };
+        const isFirst = connection.run(queries.noteReminder, reminder) === 1;
+        if (isFirst && entry !== undefined) trail.append(connection, entry);
+        return isFirst;
+      }),
 
     async noteTold(questionIds, runId) {
       await database.write((connection) => {
