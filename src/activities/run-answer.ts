@@ -1,3 +1,4 @@
+import { deniedTools } from '../core/policy/dispatch/denied-tools.ts';
 import type { ToolTrace } from '../core/policy/roles/tool-trace.ts';
 import type { AgentOutcome } from '../core/schema/agent-outcome.ts';
 import type { RunAnswer } from '../core/schema/run-answer.ts';
@@ -18,6 +19,7 @@ export function answerOf(
     model: report.model ?? null,
     outputRefs: [...trace.files()],
     toolCalls: [...trace.calls()],
+    deniedTools: [...deniedTools(report.deniedTools)],
     authMode: setup?.authMode ?? null,
     configIsolation: setup?.configIsolation ?? null,
     systemPrompt: setup?.systemPrompt ?? null,

@@ -26,6 +26,7 @@ const FailedBody = z.object({
   details: z.record(z.string(), z.unknown()).optional(),
 });
 
+const HTML_TYPE = 'text/html; charset=utf-8';
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** Puts one operation of the table on HTTP. */
@@ -57,7 +58,8 @@ interface Exchange {
 
 async function answer(operation: Operation, places: InputPlaces, exchange: Exchange): Promise<unknown> {
   const { request, reply } = exchange;
-  const input = inputOf(operation, places, exchange);
+  const page = wantsPage(request) ? operation.http?.page : undefined;
+  const input = { ...page?.input, ...inputOf(operation, places, exchange) };
   const result = await runOperation(operation, callOf(exchange, operation, input), input);
   if (isAccepted(result)) {
     return reply
@@ -70,7 +72,14 @@ async function answer(operation: Operation, places: InputPlaces, exchange: Excha
   const { http } = operation;
   const answered = http?.answered?.(result) ?? { status: http?.success ?? 200 };
   if ('location' in answered) reply.header('location', answered.location);
-  return reply.code(answered.status).send(result);
+  reply.code(answered.status);
+  const text = page === undefined ? undefined : (result as Fields)[page.field];
+  return typeof text === 'string' ? reply.type(HTML_TYPE).send(text) : reply.send(result);
+}
+
+/** JSON is what everybody gets who does not say otherwise. */
+function wantsPage({ headers: { accept = '' } }: FastifyRequest): boolean {
+  return accept.includes('text/html') && !accept.includes('application/json');
 }
 
 async function stream(operation: Operation, places: InputPlaces, exchange: Exchange): Promise<void> {

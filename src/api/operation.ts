@@ -79,6 +79,8 @@ export interface HttpBinding {
   readonly query?: readonly string[];
   /** How the answer is sent; a stream is served from the event tail, its `run` answers one page. */
   readonly as?: 'json' | 'text' | 'event-stream';
+  /** For who accepts a page and no JSON: what is asked for then, and the field of the answer that is sent as HTML. */
+  readonly page?: { readonly input: Readonly<Record<string, unknown>>; readonly field: string };
 }
 
 /** Status and place of what an operation has begun. */

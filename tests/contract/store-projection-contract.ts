@@ -57,6 +57,31 @@ export function projectionContract(name: string, bench: StoreBench): void {
       expect(await ids({ taskId: '1', status: 'finished', limit: 1 })).toEqual(['a']);
       expect((await projection.listRuns({ limit: 1 }))[0]?.prompt.length).toBeLessThan(10_000);
     });
+
+    test('tools that runs were refused are counted by agent, within a span of time (R-PROD-075)', async () => {
+      const { projection } = await bench.make();
+      const ended = async (runId: string, fields: object, denied?: string[]) => {
+        await projection.putRun(
+          aRun({ runId, status: 'finished', outcome: 'failed', endedAt: 100, ...fields }),
+        );
+        await projection.putRunAnswer(runId, {
+          ...{ text: '"deniedTools"', turns: null, model: null, outputRefs: [], toolCalls: [] },
+          ...{ authMode: null, configIsolation: null, systemPrompt: null, tools: null },
+          ...(denied === undefined ? {} : { deniedTools: denied }),
+        });
+      };
+      await ended('a', { agent: 'role:code' }, ['Bash', 'Edit']);
+      await ended('b', { agent: 'role:code', outcome: 'success' }, ['Bash']);
+      await ended('c', { agent: 'qa' }, ['Bash']);
+      await ended('early', { endedAt: 99 }, ['Bash']);
+      await ended('late', { endedAt: 200 }, ['Bash']);
+      await ended('kept before this was noted', {});
+      expect(await projection.deniedTools({ from: 100, to: 200 })).toEqual([
+        { agent: 'role:code', tool: 'Bash', runs: 2 },
+        { agent: 'qa', tool: 'Bash', runs: 1 },
+        { agent: 'role:code', tool: 'Edit', runs: 1 },
+      ]);
+    });
   });
 
   describe(`${name}: events`, () => {

@@ -231,6 +231,7 @@ function settingsOf(
     stateDir,
     reportsDir: stateDir,
     reportHours: 0,
+    reportHtml: false,
     notifications: toNotifications({}),
     board: { kind: 'memory' },
     agents,

@@ -113,6 +113,7 @@ const EXPECTATIONS: Readonly<Record<string, string>> = {
   state_dir: TEXT,
   reports_dir: TEXT,
   report_every_hours: 'must be a number of hours from 0 to 168; 0 = none',
+  report_html: YES_OR_NO,
   idle_threshold_polls: 'must be a whole number of 1 or more',
   subject_prefix: TEXT,
   ntfy_topic: 'must be a text of at most 200 characters',

@@ -75,6 +75,7 @@ export function explainTelling(settings: Settings): (readonly [Path, unknown])[]
     ...rows.map(([name, value]) => [['notifications', name], value] as const),
     [['idle_threshold_polls'], set.idlePolls],
     [['report_every_hours'], settings.reportHours],
+    [['report_html'], settings.reportHtml],
     [['reports_dir'], settings.reportsDir],
   ];
 }

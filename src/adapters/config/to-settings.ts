@@ -111,6 +111,7 @@ export function toSettings(
     ...{ project, baseDir, stateDir },
     reportsDir: absolutePath(values.reports_dir ?? values.state_dir ?? STATE_FOLDER, baseDir),
     reportHours: values.report_every_hours ?? 6,
+    reportHtml: values.report_html ?? false,
     notifications: toNotifications(values),
     board: toBoard(values.board, baseDir),
     ...resolved,

@@ -57,6 +57,7 @@ export async function gatherFacts(
     unknownCosts: (await records.listSpend({ day: date, limit: SPEND_READ_MAX })).filter(
       ({ known }) => !known,
     ).length,
+    denied: await deniedOn(store, date),
     unmoved: await unmovedOn(store, date),
     questions: (await store.questions.list({ status: 'open', limit: QUESTIONS_LISTED_MAX })).map(
       ({ questionId, subject, agent, question }) => ({
@@ -86,6 +87,11 @@ async function stuckOf({ store, settings }: FactSources, { inProgress }: DayFact
       agents[agent]?.timeoutSeconds ??
       null,
   });
+}
+
+async function deniedOn({ projection }: Store, date: string): Promise<ReportFacts['denied']> {
+  const denied = await projection.deniedTools({ from: dayStart(date), to: nextDayStart(date) });
+  return denied.map(({ agent, ...rest }) => ({ ...rest, agent: agent.replace(ROLE_PREFIX, '') }));
 }
 
 async function unmovedOn({ records }: Store, date: string): Promise<string[]> {

@@ -1,3 +1,4 @@
+import { reportHtml } from '../../core/policy/report/html.ts';
 import { reportJson } from '../../core/policy/report/json.ts';
 import { reportMarkdown } from '../../core/policy/report/markdown.ts';
 import type { Reports } from '../../core/ports/reports.ts';
@@ -6,21 +7,23 @@ import { createReportFiles } from './report-files.ts';
 
 const ACTION = 'morning_report';
 
-/** Writes morning reports: facts gathered, told in two ways, kept as files and noted in the trails (R-PROD-071). */
+/** Writes morning reports: facts gathered, told for people and programs, kept as files and noted in the trails (R-PROD-071). */
 export function createReports(sources: FactSources): Reports {
   const { board, store, settings } = sources;
   const files = createReportFiles(() => settings().reportsDir);
   return {
     lastAt: files.lastAt,
-    async write(date, { channel, actor }) {
+    async write(date, { channel, actor, page = settings().reportHtml }) {
       const at = Date.now();
       const facts = await gatherFacts(sources, { date, at, previous: files.before(date) });
       const markdown = reportMarkdown(facts);
-      const { path, jsonPath } = files.write(date, { markdown, json: reportJson(facts) });
+      const html = reportHtml(facts);
+      const written = files.write(date, { markdown, html, json: reportJson(facts) }, { page });
+      const { path } = written;
       const detail = { path, date };
       await store.records.appendAudit({ at, channel, actor, action: ACTION, subject: date, detail });
       await board.journal?.note({ action: ACTION, detail });
-      return { date, path, jsonPath, markdown };
+      return { ...written, date, markdown, html };
     },
   };
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Projection } from '../../core/ports/store.ts';
 import { projection } from './projection-tables.ts';
 import { query } from './query.ts';
@@ -10,15 +11,16 @@ interface Between {
 }
 
 const LISTED_MAX = 10;
+const DENIED_MAX = 20;
 
-const succeeded = (a: Between) =>
+const ended = (a: Between) =>
   projection
     .selectFrom('runs')
-    .where('project', '=', a.project)
-    .where('status', '=', 'finished')
-    .where('outcome', '=', 'success')
-    .where('endedAt', '>=', a.from)
-    .where('endedAt', '<', a.to);
+    .where('runs.project', '=', a.project)
+    .where('runs.status', '=', 'finished')
+    .where('runs.endedAt', '>=', a.from)
+    .where('runs.endedAt', '<', a.to);
+const succeeded = (a: Between) => ended(a).where('runs.outcome', '=', 'success');
 
 const byAgent = query((a: Between) =>
   succeeded(a)
@@ -36,9 +38,30 @@ const latest = query((a: Between) =>
     .limit(LISTED_MAX),
 );
 
-/** Runs that ended well within a span of time, counted whole, and the latest of them (R-PROD-073). */
-export function createRunReport({ database, project }: PartConfig): Pick<Projection, 'succeededRuns'> {
+/** Each run names a refused tool once. */
+const denied = query((a: Between) =>
+  ended(a)
+    .innerJoin('runAnswers', (join) =>
+      join.onRef('runAnswers.project', '=', 'runs.project').onRef('runAnswers.runId', '=', 'runs.runId'),
+    )
+    .innerJoin(sql<{ value: string }>`json_each(run_answers.answer, '$.deniedTools')`.as('tool'), (join) =>
+      join.onTrue(),
+    )
+    .select((eb) => ['runs.agent', 'tool.value as tool', eb.fn.countAll<number>().as('runs')])
+    .groupBy(['runs.agent', 'tool.value'])
+    .orderBy('runs', 'desc')
+    .orderBy('runs.agent')
+    .orderBy('tool.value')
+    .limit(DENIED_MAX),
+);
+
+/** What the runs of a span of time brought: those that ended well, counted whole, and tools refused (R-PROD-073, R-PROD-075). */
+export function createRunReport({
+  database,
+  project,
+}: PartConfig): Pick<Projection, 'succeededRuns' | 'deniedTools'> {
   return {
+    deniedTools: (span) => database.read((connection) => connection.all(denied, { ...span, project })),
     succeededRuns: (span) =>
       database.read((connection) => ({
         byAgent: connection.all(byAgent, { ...span, project }),

@@ -4,13 +4,23 @@ export interface WrittenReport {
   readonly date: string;
   readonly path: string;
   readonly jsonPath: string;
+  /** Null = nobody wants the page as a file. */
+  readonly htmlPath: string | null;
   readonly markdown: string;
+  readonly html: string;
+}
+
+/** Who has a report written, and whether its page is kept, too; absent = as the settings say. */
+export interface ReportRequest {
+  readonly channel: string;
+  readonly actor: string;
+  readonly page?: boolean;
 }
 
 /** Morning reports as files (R-PROD-071). */
 export interface Reports {
   /** Gathers, writes and notes it in the audit trail; a report of the same day is replaced. */
-  write(date: string, by: { readonly channel: string; readonly actor: string }): Promise<WrittenReport>;
+  write(date: string, request: ReportRequest): Promise<WrittenReport>;
   /** When the latest one was written, epoch milliseconds; null = none is there. */
   lastAt(): number | null;
 }

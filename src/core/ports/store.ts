@@ -48,6 +48,11 @@ export interface Projection {
       'runId' | 'taskId' | 'jobId' | 'taskName' | 'agent' | 'costMicroUsd'
     >[];
   }>;
+  /** Tools that runs which ended in that span were refused: in how many runs, most first; few. */
+  deniedTools(span: {
+    readonly from: number;
+    readonly to: number;
+  }): Promise<readonly { readonly agent: string; readonly tool: string; readonly runs: number }[]>;
   /** Numbers and keeps events; returns them as stored, in order. */
   appendEvents(events: readonly NewRunEvent[]): Promise<readonly RunEvent[]>;
   listEvents(filter: EventFilter): Promise<readonly RunEvent[]>;

@@ -198,6 +198,10 @@ export const DispatchConfig = z.looseObject({
     .max(168)
     .optional()
     .describe('Hours between morning reports that are written by themselves; default 6, 0 = none'),
+  report_html: z
+    .boolean()
+    .optional()
+    .describe('Keep each morning report as an HTML page, too; default false'),
   reports_dir: z
     .string()
     .min(1)

@@ -9,6 +9,8 @@ export const RunAnswer = z.strictObject({
   /** Files it really wrote, each once. */
   outputRefs: z.array(z.string()),
   toolCalls: z.array(z.strictObject({ name: z.string() })),
+  /** Names of tools it was refused, each once; absent in answers kept before this was noted. */
+  deniedTools: z.array(z.string()).optional(),
   /** Of a role: whose login and configuration it had, and what it was told before the prompt. */
   authMode: z.string().nullable(),
   configIsolation: z.string().nullable(),

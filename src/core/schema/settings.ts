@@ -129,6 +129,8 @@ export const Settings = z.strictObject({
   reportsDir: z.string(),
   /** Between reports written by themselves; 0 = none. */
   reportHours: z.number(),
+  /** Each report is kept as a page, too. */
+  reportHtml: z.boolean(),
   /** Single host keeps runs through short outages; many hosts give lost ones away sooner. */
   hosts: z.enum(['single', 'many']),
   /** Sets the silence after which a run counts as lost, whatever `hosts` says; over 6 s, else every run is fenced. */

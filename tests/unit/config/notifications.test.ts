@@ -30,7 +30,7 @@ test('nothing said: nothing is pushed, reports every six hours into the state di
     ...{ desktop: null, quietHours: null, messagesPerHourMax: 20, idlePolls: 12 },
     wakeup: { enabled: true, cooldownSeconds: 7200, consecutiveDoneMax: 2 },
   });
-  expect(settings).toMatchObject({ reportHours: 6, reportsDir: settings.stateDir });
+  expect(settings).toMatchObject({ reportHours: 6, reportHtml: false, reportsDir: settings.stateDir });
 });
 
 test('everything about notifications is read as it is written (R-PROD-012, R-PROD-080)', async () => {

@@ -21,6 +21,8 @@ export interface ReportFacts extends DayFacts {
   readonly stuck: readonly { readonly id: string; readonly agent: string; readonly minutes: number | null }[];
   /** Runs of the day whose cost is not known and was booked as what was held for them. */
   readonly unknownCosts: number;
+  /** Tools that runs of the day were refused, and in how many; most first. */
+  readonly denied: readonly { readonly agent: string; readonly tool: string; readonly runs: number }[];
   /** Finished on that day without anybody moving them. */
   readonly unmoved: readonly string[];
   readonly questions: readonly OpenItem[];

@@ -1,25 +1,11 @@
 import { expect, test } from 'vitest';
 import { anomalies } from '../../../../src/core/policy/report/anomalies.ts';
-import type { ReportFacts } from '../../../../src/core/policy/report/facts.ts';
 import { reportJson, totalsOf } from '../../../../src/core/policy/report/json.ts';
 import { reportMarkdown } from '../../../../src/core/policy/report/markdown.ts';
 import { stuckTasks } from '../../../../src/core/policy/report/stuck.ts';
+import { AT, aReport as facts } from './report-builder.ts';
 
-const AT = Date.UTC(2026, 10, 21, 18, 0, 0);
 const MINUTE_MS = 60_000;
-
-function facts(fields: Partial<ReportFacts> = {}): ReportFacts {
-  return {
-    ...{ title: 'Shop', date: '2026-11-21', at: AT, source: 'ledger', pricesOldDays: null },
-    ...{ caps: { alarmMicroUsd: 0, ceilingMicroUsd: null }, besideMicroUsd: 0 },
-    ...{ brake: { armed: false, reason: null }, stuck: [], unknownCosts: 0, unmoved: [] },
-    ...{ questions: [], previous: null, shipped: { count: 0, listed: [], byAgent: [] } },
-    ...{ signOff: { count: 0, listed: [] }, failed: [], spentMicroUsd: 0, spend: [], assets: [], drift: [] },
-    ...{ inProgress: { count: 0, listed: [] }, failedPending: 0, blocked: 0, oldestWaiting: null },
-    hotSpots: [],
-    ...fields,
-  } as ReportFacts;
-}
 
 test('a day on which nothing happened has every section, in upstream’s words (R-PROD-073)', () => {
   expect(reportMarkdown(facts())).toBe(`# Shop — Morning Report 2026-11-21
@@ -107,6 +93,11 @@ By agent: code=11, qa=1
 - 1 task(s) currently in failed state pending retry.
 - Total project spend at $26.50 — 95% of soft alarm.
 
+## Trend
+- Shipped: 12
+- Spent: $26.50
+- A shipped task: $2.21
+
 ---
 `);
 });
@@ -126,6 +117,10 @@ test('our own oddities follow upstream’s four (R-PROD-075)', () => {
       blocked: 2,
       oldestWaiting: { id: 'W1', agent: 'qa', since: AT - 30 * 60 * MINUTE_MS },
       hotSpots: [{ id: 'H1', agent: 'code', retryCount: 2 }],
+      denied: [
+        { agent: 'code', tool: 'Bash', runs: 2 },
+        { agent: 'qa', tool: 'Web`\nFetch', runs: 1 },
+      ],
       unmoved: ['U1'],
       unknownCosts: 1,
       shipped: { count: 1, listed: [], byAgent: [] },
@@ -138,10 +133,23 @@ test('our own oddities follow upstream’s four (R-PROD-075)', () => {
     '2 task(s) wait for others that are not done.',
     'Oldest waiting task `W1` (qa) is 30 h old.',
     'Tried again and again: `H1` (code, 2 retries).',
+    'Tools were denied: `Bash` (code, 2 runs), `Web` Fetch` (qa, 1 run).',
     '1 task(s) finished and were not moved: `U1`.',
     'The cost of 1 run(s) is unknown; what was held for them is booked.',
     'A shipped task costs $4.00, 4.0 times what it did on 2026-11-20.',
   ]);
+});
+
+test('a report is measured by the one before it (R-PROD-075)', () => {
+  const previous = { date: '2026-11-20', shipped: 4, spentMicroUsd: 8_000_000 };
+  const day = { shipped: { count: 3, listed: [], byAgent: [] }, spentMicroUsd: 4_500_000, previous };
+  expect(reportMarkdown(facts(day))).toContain(`
+## Trend since 2026-11-20
+- Shipped: 3 (-1)
+- Spent: $4.50 (-$3.50)
+- A shipped task: $1.50 (before: $2.00)
+`);
+  expect(reportMarkdown(facts({ previous }))).toContain('- A shipped task: none (before: $2.00)\n');
 });
 
 test('a task is stuck when nothing works on it, or for longer than its agent and an hour (R-PROD-075)', () => {
