@@ -28,13 +28,14 @@ export async function armBrake(
   { reason, stopRunning }: { readonly reason: string; readonly stopRunning: boolean },
   by: string,
 ): Promise<ArmAnswer> {
+  const at = Date.now();
   const fileError = armFile(brake, reason);
   const send = () =>
     guarded((client) =>
       client.withDeadline(Date.now() + BRAKE_CONFIRM_MS_MAX, () =>
         client.workflow
           .getHandle(governorWorkflowId(project))
-          .signal(armSignal, { reason, by, now: stopRunning }),
+          .signal(armSignal, { reason, by, now: stopRunning, at }),
       ),
     );
   try {

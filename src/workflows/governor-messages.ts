@@ -90,8 +90,9 @@ const supposedBy = (question: messages.WhyQuestion): Supposed => ({
 /** The operator's verbs, each as Update and as Signal of the same effect. */
 function handleOperators(shell: Shell, now: () => number): void {
   const arm = (request: messages.ArmRequest = {}) => {
-    const { reason = 'no reason given', by = 'unknown' } = request;
-    shell.apply({ kind: 'arm', now: now(), reason, by, stopRunning: request.now === true });
+    const { reason = 'no reason given', by = 'unknown', at } = request;
+    const said = isMoment(at) ? { at } : {};
+    shell.apply({ kind: 'arm', now: now(), reason, by, stopRunning: request.now === true, ...said });
     return { epoch: shell.state().brake.epoch };
   };
   const disarm = (request: { by?: string } = {}) => {

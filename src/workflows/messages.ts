@@ -39,6 +39,8 @@ export interface ArmRequest {
   readonly by?: string;
   /** End what runs, too. */
   readonly now?: boolean;
+  /** When it was said, epoch milliseconds: it may reach a governor much later, and a newer release counts. */
+  readonly at?: number;
 }
 export interface PauseRequest {
   readonly scope: PauseScope;

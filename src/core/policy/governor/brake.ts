@@ -13,13 +13,14 @@ export const AUTO = 'auto';
 const BRAKE = { kind: 'persist', part: 'brake' } as const;
 
 /** Stops all grants and tells every live host; arming again counts anew, so that `stopRunning` gets through. */
-export function arm(state: GovernorState, { now, reason, by, stopRunning }: Event<'arm'>): GovernorChange {
+export function arm(state: GovernorState, order: Event<'arm'>): GovernorChange {
+  const { now, reason, by, stopRunning, at = now } = order;
   const { brake } = state;
   // A second, milder order must not take back the first one before every host has heard it.
   const stop = stopRunning || (brake.armed && brake.stopRunning === true);
   const epoch = brake.epoch + 1;
   return turn(state, now, {
-    ...{ armed: true, epoch, reason: clip(reason), by: clip(by), at: now, stopRunning: stop },
+    ...{ armed: true, epoch, reason: clip(reason), by: clip(by), at: Math.min(at, now), stopRunning: stop },
   });
 }
 

@@ -27,6 +27,8 @@ export type GovernorEvent =
       readonly reason: string;
       readonly by: string;
       readonly stopRunning: boolean;
+      /** When it was said; absent = now. */
+      readonly at?: number;
     }
   | { readonly kind: 'disarm'; readonly now: number; readonly by: string }
   | { readonly kind: 'pause'; readonly now: number; readonly pause: Omit<Pause, 'at'> }
