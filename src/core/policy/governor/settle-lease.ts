@@ -1,4 +1,5 @@
 import type { RunUsage } from '../money/money-state.ts';
+import { correct, presume, presumedOf } from '../money/presumed.ts';
 import { heldFor } from '../money/purse.ts';
 import { chargeOf, emptyBudget, settleCost } from '../money/settle-cost.ts';
 import { roleOf } from '../roles/names.ts';
@@ -26,18 +27,33 @@ export interface Settling {
  * Ends a lease: its cost takes the place of its reservation, its outcome is counted. Sent twice it is booked once. A run
  * that this governor never let in, because it came after one that was lost, is booked all the same.
  */
-export function settleLease(state: GovernorState, { leaseId, usage, now }: Settling): Settled {
+export function settleLease(state: GovernorState, settling: Settling): Settled {
+  const { leaseId, usage, now } = settling;
+  const late = leaseOf(state, leaseId) === null ? settleLate(state, settling) : null;
+  if (late !== null) return late;
   const ended = endLease(state, leaseId);
   const run = runOf(state, leaseId, usage, now);
   if (run === null) return { state: ended, effects: [], chargedMicroUsd: null };
+  const { agent, at } = run;
   const booking = { ...run, usage };
   const chargedMicroUsd = chargeOf(booking);
-  const isNews = chargedMicroUsd > 0 || usage !== undefined;
-  const budget = isNews ? settleCost(state.budget ?? emptyBudget(now), booking) : state.budget;
-  const booked = budget === undefined ? ended : { ...ended, budget };
-  const { agent } = run;
-  const noted = noteOutcome(booked, { leaseId, agent, outcome: usage?.outcome ?? 'none', now });
+  const booked = settleCost(state.budget ?? emptyBudget(now), booking);
+  const budget =
+    usage === undefined ? presume(booked, leaseId, { agent, at, microUsd: chargedMicroUsd }) : booked;
+  const outcome = usage?.outcome ?? 'none';
+  const noted = noteOutcome({ ...ended, budget }, { leaseId, agent, outcome, now });
   return { ...noted, chargedMicroUsd };
+}
+
+/** A run that was given up for gone says what it cost after all; null = it is none, or does not say it. */
+function settleLate(state: GovernorState, { leaseId, usage, now }: Settling): Settled | null {
+  const { budget } = state;
+  const before = budget === undefined ? null : presumedOf(budget, leaseId);
+  if (budget === undefined || before === null || (usage?.costMicroUsd ?? null) === null) return null;
+  const chargedMicroUsd = chargeOf({ reservedMicroUsd: before.microUsd, usage });
+  const corrected = { ...state, budget: correct(budget, leaseId, chargedMicroUsd) };
+  const outcome = usage?.outcome ?? 'none';
+  return { ...noteOutcome(corrected, { leaseId, agent: before.agent, outcome, now }), chargedMicroUsd };
 }
 
 /** Ends several leases of which nobody says what they cost, for instance those of a host that is gone. */

@@ -43,6 +43,16 @@ export interface BudgetState {
   readonly recent: Readonly<Record<string, readonly number[]>>;
   /** What was already told today, by key, so that it is told once. */
   readonly told: readonly string[];
+  /** Runs that ended without anybody saying what they cost, the latest last; absent = none. */
+  readonly presumed?: Readonly<Record<RunId, Presumed>>;
+}
+
+/** What was charged for a run whose end nobody told. */
+export interface Presumed {
+  readonly agent: string;
+  /** When it was let in, epoch milliseconds. */
+  readonly at: number;
+  readonly microUsd: number;
 }
 
 /** What a settled run says of itself (R-PROD-052). */

@@ -1,6 +1,6 @@
 import { BUDGET_AGENTS_MAX, BUDGET_NAMES_CHARS_MAX } from '../../money-limits.ts';
 import { cappedAgents } from './caps.ts';
-import type { BudgetState, RunUsage } from './money-state.ts';
+import type { BudgetState, Presumed, RunUsage } from './money-state.ts';
 import { withCost } from './reservation.ts';
 import { dayStart, monthOf, monthStart, utcDay } from './utc-day.ts';
 
@@ -29,23 +29,30 @@ export function chargeOf({ reservedMicroUsd, usage }: Pick<Booking, 'reservedMic
   return cost !== null && Number.isFinite(cost) ? Math.max(0, Math.round(cost)) : reservedMicroUsd;
 }
 
-/** Books a run that is over; it counts against its day, its month and all time, as far as they are still the present ones. */
+/** Books a run that is over. */
 export function settleCost(budget: BudgetState, booking: Booking): BudgetState {
   const { agent, at, usage } = booking;
   const microUsd = chargeOf(booking);
-  const { spent, day, recent } = budget;
-  const isToday = at >= dayStart(day);
-  const kept = cappedAgents(budget);
+  const booked = addSpent(budget, { agent, at, microUsd });
   const isKnown = (usage?.costMicroUsd ?? null) !== null && usage?.outcome !== 'none';
+  if (!isKnown) return booked;
+  const recent = keep(budget.recent, agent, (costs = []) => withCost(costs, microUsd), cappedAgents(budget));
+  return { ...booked, recent };
+}
+
+/** Adds to the sums of its day, its month and all time, as far as they are still the present ones; less than nothing is not spent. */
+export function addSpent(budget: BudgetState, { agent, at, microUsd }: Presumed): BudgetState {
+  const { spent, day } = budget;
+  const add = (sum = 0): number => Math.max(0, sum + microUsd);
+  const isToday = at >= dayStart(day);
   return {
     ...budget,
     spent: {
-      agents: isToday ? keep(spent.agents, agent, (sum = 0) => sum + microUsd, kept) : spent.agents,
-      day: spent.day + (isToday ? microUsd : 0),
-      month: spent.month + (at >= monthStart(day) ? microUsd : 0),
-      total: spent.total + microUsd,
+      agents: isToday ? keep(spent.agents, agent, add, cappedAgents(budget)) : spent.agents,
+      day: isToday ? add(spent.day) : spent.day,
+      month: at >= monthStart(day) ? add(spent.month) : spent.month,
+      total: add(spent.total),
     },
-    recent: isKnown ? keep(recent, agent, (costs = []) => withCost(costs, microUsd), kept) : recent,
   };
 }
 

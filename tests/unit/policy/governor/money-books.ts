@@ -1,3 +1,4 @@
+import { PRESUMED_RUNS_MAX } from '../../../../src/core/money-limits.ts';
 import type { GovernorEvent } from '../../../../src/core/policy/governor/events.ts';
 import type { GovernorState, Lease } from '../../../../src/core/policy/governor/state.ts';
 import { capOf } from '../../../../src/core/policy/money/caps.ts';
@@ -7,6 +8,8 @@ import { reservationOf } from '../../../../src/core/policy/money/reservation.ts'
 /** What was really spent in a walk, kept apart from the code under test: sums by what they count against. */
 export interface Books {
   readonly sums: Map<string, number>;
+  /** Runs whose end nobody told, the latest last: their cost may still come. */
+  readonly presumed: Map<string, { readonly lease: Lease; readonly microUsd: number }>;
 }
 
 /** Everything one step says about money. */
@@ -17,15 +20,16 @@ export interface MoneyStep {
   readonly now: number;
 }
 
-export const someBooks = (): Books => ({ sums: new Map() });
+export const someBooks = (): Books => ({ sums: new Map(), presumed: new Map() });
 
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 /** Books what left the governor in this step, then throws on the first broken promise about money and breakers. */
 export function checkMoney(books: Books, step: MoneyStep): void {
   const { before, after } = step;
+  bookLate(books, step);
   for (const lease of Object.values(before.leases))
-    if (!Object.hasOwn(after.leases, lease.leaseId)) book(books, lease, costOf(step, lease));
+    if (!Object.hasOwn(after.leases, lease.leaseId)) bookEnd(books, step, lease);
   checkSums(books, step);
   const granted = Object.values(after.leases).filter(({ leaseId }) => !Object.hasOwn(before.leases, leaseId));
   if (granted.length > 0) checkCaps(after, granted);
@@ -41,6 +45,28 @@ export function isHeld({ budget, breaker, leases }: GovernorState, agent: string
   const accounts = accountsOf(budget, Object.values(leases), agent);
   const needed = reservationOf(budget, agent, Math.min(...accounts.map(({ cap }) => cap)));
   return accounts.some(({ cap, used }) => cap === 0 || used + needed > cap);
+}
+
+function bookEnd(books: Books, step: MoneyStep, lease: Lease): void {
+  const microUsd = costOf(step, lease);
+  book(books, lease, microUsd);
+  const { event } = step;
+  const { leaseId } = lease;
+  if (event.kind === 'withdraw' || event.kind === 'grant-undeliverable') return;
+  if (event.kind === 'release' && event.request.leaseId === leaseId && event.request.usage !== undefined)
+    return;
+  books.presumed.set(leaseId, { lease, microUsd });
+  for (const oldest of [...books.presumed.keys()].slice(0, -PRESUMED_RUNS_MAX)) books.presumed.delete(oldest);
+}
+
+/** A run that was given up for gone says what it cost. */
+function bookLate(books: Books, { event, before }: MoneyStep): void {
+  if (event.kind !== 'release' || Object.hasOwn(before.leases, event.request.leaseId)) return;
+  const known = books.presumed.get(event.request.leaseId);
+  const cost = event.request.usage?.costMicroUsd ?? null;
+  if (known === undefined || cost === null) return;
+  book(books, known.lease, cost - known.microUsd);
+  books.presumed.delete(event.request.leaseId);
 }
 
 /** What a lease that is gone has cost: as told, its reservation where nobody knows, nothing where it was never used. */
