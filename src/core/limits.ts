@@ -177,15 +177,6 @@ export const PRUNE_MS = 60 * MINUTE_MS;
 export const POLLER_LOCK_MS = 10 * SECOND_MS;
 /** After this another worker polls in place of one that died, however rarely polls are due. */
 export const POLLER_LOCK_MS_MAX = 5 * MINUTE_MS;
-/** How long a call waits for another process that writes to the store. */
-export const STORE_BUSY_MS_MAX = 10 * SECOND_MS;
-/** Of that, how long it tries in one go, and how long it pauses at most between two goes, first and after many. */
-export const STORE_BUSY_SPIN_MS_MAX = 2;
-export const STORE_BUSY_PAUSE_MS = 4;
-export const STORE_BUSY_PAUSE_MS_MAX = 64;
-/** The one wait inside SQLite, which blocks: when a file is opened and perhaps migrated. */
-export const STORE_OPEN_WAIT_MS_MAX = 2 * SECOND_MS;
-export const STORE_PRUNE_BATCH_MAX = 500;
 /** Lists of runs carry at most this much of each prompt; one run alone carries all of it. */
 export const LISTED_PROMPT_LENGTH_MAX = 4 * KIB;
 export const AUDIT_DETAIL_BYTES_MAX = 64 * KIB;

@@ -3,11 +3,13 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../core/errors.ts';
 import {
+  STORE_BUSY_AGED_MS,
+  STORE_BUSY_AGED_PAUSE_MS,
   STORE_BUSY_MS_MAX,
   STORE_BUSY_PAUSE_MS,
   STORE_BUSY_PAUSE_MS_MAX,
   STORE_BUSY_SPIN_MS_MAX,
-} from '../../core/limits.ts';
+} from '../../core/store-limits.ts';
 import { type Connection, createConnection } from './connection.ts';
 import {
   type DatabaseConfig,
@@ -143,7 +145,8 @@ function unsynced<T>(handle: Handle, work: (connection: Connection) => T): T {
 /**
  * Tries until the file is free. Short bursts of tries find the gap between two writes of a busy neighbour, which
  * tries milliseconds apart miss again and again; the pauses between the bursts keep the event loop running. They grow: a
- * crowd of processes that try must leave the processor to the one that writes.
+ * crowd of processes that try must leave the processor to the one that writes. In the end they shrink: nobody is passed
+ * over for ever.
  */
 async function patiently<T>(path: string | null, work: () => T): Promise<T> {
   const start = performance.now();
@@ -158,7 +161,8 @@ async function patiently<T>(path: string | null, work: () => T): Promise<T> {
       if (now < burstEnd) continue;
     }
     await delay(1 + Math.random() * pauseMs);
-    pauseMs = Math.min(2 * pauseMs, STORE_BUSY_PAUSE_MS_MAX);
+    const aged = performance.now() - start > STORE_BUSY_AGED_MS;
+    pauseMs = aged ? STORE_BUSY_AGED_PAUSE_MS : Math.min(2 * pauseMs, STORE_BUSY_PAUSE_MS_MAX);
     burstEnd = performance.now() + STORE_BUSY_SPIN_MS_MAX;
   }
 }

@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite3, { type Database as SqliteDatabase } from 'better-sqlite3';
-import { STORE_OPEN_WAIT_MS_MAX } from '../../core/limits.ts';
+import { STORE_OPEN_WAIT_MS_MAX } from '../../core/store-limits.ts';
 import { type Migration, migrate } from './migrate.ts';
 import { isCorrupt } from './storage-error.ts';
 

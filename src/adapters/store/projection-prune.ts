@@ -1,4 +1,4 @@
-import { STORE_PRUNE_BATCH_MAX } from '../../core/limits.ts';
+import { STORE_PRUNE_BATCH_MAX } from '../../core/store-limits.ts';
 import type { Connection } from './connection.ts';
 import { projection } from './projection-tables.ts';
 import { query } from './query.ts';

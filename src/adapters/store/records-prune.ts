@@ -1,4 +1,5 @@
-import { IDEMPOTENCY_KEPT_MS, SESSIONS_KEPT_MS, STORE_PRUNE_BATCH_MAX } from '../../core/limits.ts';
+import { IDEMPOTENCY_KEPT_MS, SESSIONS_KEPT_MS } from '../../core/limits.ts';
+import { STORE_PRUNE_BATCH_MAX } from '../../core/store-limits.ts';
 import { jobs } from './jobs-tables.ts';
 import { type Query, query } from './query.ts';
 import { questions } from './questions-queries.ts';
