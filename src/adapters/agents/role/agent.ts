@@ -9,8 +9,8 @@ import type { AgentOutcome } from '../../../core/schema/agent-outcome.ts';
 import { type ModelOptions, NO_MODEL_OPTIONS } from '../../../core/schema/model-options.ts';
 import { type AuthSettings, ROLE_KIND, type RoleSettings } from '../../../core/schema/role.ts';
 import { type ClaudeAgentConfig, createClaudeAgent } from '../claude/agent.ts';
-import { makeConfigDir } from './config-dir.ts';
-import { authOf, findLogin } from './login.ts';
+import { type LoginNews, makeConfigDir } from './config-dir.ts';
+import { authOf, findLogin, type Login } from './login.ts';
 
 /** What the agent of roles stands on. */
 export interface RoleAgentConfig extends ClaudeAgentConfig {
@@ -40,7 +40,8 @@ export function createRoleAgent(config: RoleAgentConfig): AgentAdapter {
     const { authMode, isolation } = auth;
     const text = `auth=${authMode}, isolation=${isolation}`;
     io.onEvent('system', { text, kind: 'auth', authMode, configIsolation: isolation });
-    const dir = isolation === 'inherit' ? null : await configDir(config, request, login);
+    const tell = (news: LoginNews) => io.onEvent('system', { text: loginText(news, login), kind: 'auth' });
+    const dir = isolation === 'inherit' ? null : await configDir(config, request, { ...login, tell });
     const trace = createToolTrace();
     const mode = isolation === 'inherit' ? config.auth().inheritPermissionMode : 'acceptEdits';
     const model = modelOf(request.model ?? NO_MODEL_OPTIONS, role, { systemPrompt, mode });
@@ -101,10 +102,22 @@ function modelOf(asked: ModelOptions, role: RoleSettings, { systemPrompt, mode }
 function configDir(
   { configRoot }: RoleAgentConfig,
   { runId, sessionId }: AgentRequest,
-  { apiKey, credentialsPath, hasCredentials }: ReturnType<typeof findLogin>,
+  { apiKey, credentialsPath, hasCredentials, tell }: Login & { readonly tell: (news: LoginNews) => void },
 ) {
   const credentials = apiKey === null && hasCredentials ? credentialsPath : null;
-  return makeConfigDir(configRoot, { runId, sessionId, credentials });
+  return makeConfigDir(configRoot, { runId, sessionId, credentials, onLogin: tell });
+}
+
+/** What became of a login that the CLI renewed; the login itself is told to nobody. */
+function loginText(news: LoginNews, { credentialsPath }: Login): string {
+  if (typeof news === 'object')
+    return `the login that this run renewed is kept for the next start, not yet in ${credentialsPath}: ${news.error}`;
+  const told = {
+    renewed: `the login that this run renewed stands in ${credentialsPath} now`,
+    overtaken: `the login that this run renewed was given up: ${credentialsPath} was renewed meanwhile`,
+    malformed: `what this run left as its login is none; ${credentialsPath} is as it was`,
+  };
+  return told[news];
 }
 
 /** A configuration folder that this process was given is not the user's own one (R-PROD-090). */
