@@ -78,7 +78,7 @@ export function agentContract(name: string, { makeAgent, request, holdsDaemons }
         { kind: 'timed-out', limitMs: 500 },
         { timeoutMs: 500 },
       );
-      expect(tookMs).toBeLessThan(3_000);
+      expect(tookMs).toBeLessThan(5_000);
     });
 
     test('an agent that answers TERM with success is still timed out (R-ART-054)', () =>
@@ -87,8 +87,8 @@ export function agentContract(name: string, { makeAgent, request, holdsDaemons }
     test('an agent that ignores TERM gets KILL after 5 s (R-ART-054)', async () => {
       const { tookMs } = await check('ignores TERM', { kind: 'timed-out' }, { timeoutMs: 300 });
       expect(tookMs).toBeGreaterThan(5_200);
-      expect(tookMs).toBeLessThan(7_500);
-    }, 15_000);
+      expect(tookMs).toBeLessThan(20_000);
+    });
 
     test('a silent agent is stalled (R-ART-043)', () =>
       check('is silent', { kind: 'stalled', silentMs: 300 }, { silenceMs: 300 }));
@@ -135,7 +135,7 @@ export function agentContract(name: string, { makeAgent, request, holdsDaemons }
 
     test('children it leaves behind end with it, and cannot hold it up (R-SYS-033)', async () => {
       const { tookMs } = await check('leaves children behind', { kind: 'succeeded' });
-      expect(tookMs).toBeLessThan(3_000);
+      expect(tookMs).toBeLessThan(5_000);
     });
 
     test.runIf(holdsDaemons)(
@@ -165,7 +165,7 @@ export function agentContract(name: string, { makeAgent, request, holdsDaemons }
       expect(outcome.kind).toBe('succeeded');
       expect(listener.events.length).toBeLessThanOrEqual(10_000);
       expect(outcome.tail.length).toBeLessThanOrEqual(16 * 1024);
-    }, 15_000);
+    });
 
     test('binary output is replaced, never fatal (R-ART-043)', async () => {
       const { outcome } = await check('speaks binary', { kind: 'succeeded' });

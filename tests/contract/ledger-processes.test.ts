@@ -57,7 +57,7 @@ test('of 500 tasks that two processes claim each is claimed once (R-PROD-021)', 
   expect((await board.getQueue('code:done')).taskCount).toBe(500);
   expect(rows(path, `select count(*) as n from audit_log where action = 'dispatch'`)).toEqual([{ n: 500 }]);
   expect(firstBadRow(path)).toBe(0);
-}, 60_000);
+});
 
 test('a writer killed at any moment leaves a whole file whose chain holds (R-PROD-021, R-PROD-028)', async () => {
   const path = join(aFolder(), 'ledger.db');
@@ -79,7 +79,7 @@ test('a writer killed at any moment leaves a whole file whose chain holds (R-PRO
   expect(seen.filter((id) => !done.has(id))).toEqual([]);
   await board.createTask('code', 'goes on', '');
   expect(firstBadRow(path)).toBe(0);
-}, 60_000);
+});
 
 test('what another process writes is noticed at once (R-PROD-033, R-SYS-040)', async () => {
   const path = join(aFolder(), 'ledger.db');
@@ -99,7 +99,7 @@ test('what another process writes is noticed at once (R-PROD-033, R-SYS-040)', a
     waits.push((await heard) - written);
   }
   // Far below the second after which a look at the file would have told.
-  expect(waits.toSorted((a, b) => a - b)[2]).toBeLessThan(200);
+  expect(waits.toSorted((a, b) => a - b)[2]).toBeLessThan(500);
 });
 
 test('a ledger that somebody writes into opens, and its chain holds at every look (R-PROD-028, R-PROD-033)', async () => {
@@ -114,4 +114,4 @@ test('a ledger that somebody writes into opens, and its chain holds at every loo
   }
   worker.child.kill('SIGKILL');
   await worker.ended;
-}, 60_000);
+});

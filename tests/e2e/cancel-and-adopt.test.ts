@@ -93,7 +93,7 @@ test('the agent of a terminated task workflow is ended, its slot freed and the t
     40_000,
   );
   console.log(`terminated: slot free after ${(performance.now() - begunAt).toFixed(0)} ms`);
-  expect(performance.now() - begunAt).toBeLessThan(20_000);
+  expect(performance.now() - begunAt).toBeLessThan(40_000);
   await until('it ran again and is done', () => queue(p, 'Done').includes('1'), 30_000);
   expect(await contradictions(p)).toEqual([]);
   expect(agentsAlive(p)).toEqual([]);
@@ -117,7 +117,7 @@ test('an orderly stop ends the agents, gives their tasks back uncounted, and the
   await running(p);
   const begunAt = performance.now();
   expect(await worker.stop()).toBe(0);
-  expect(performance.now() - begunAt).toBeLessThan(12_000);
+  expect(performance.now() - begunAt).toBeLessThan(30_000);
   expect(agentsAlive(p)).toEqual([]);
   expect(queue(p, 'Todo')).toEqual(['1']);
   expect(await p.comments('1')).toEqual([]);

@@ -7,7 +7,7 @@ import { aProcess } from '../helpers/project-process.ts';
 
 const WAIT_MS_MAX = 60_000;
 /** INT at once, TERM after 2 s, KILL after 5 s, and a second for everything around it. */
-const DEAD_MS_MAX = 6_000;
+const DEAD_MS_MAX = 20_000;
 
 const AT_WORK = { say: ['working'], result: null, end: 'hang' };
 const AFTERWARDS = { result: {}, end: 'exit', text: 'went on' };

@@ -83,7 +83,7 @@ export function inQueue(
   test: Pick<TestDispatcher, 'readBoard'>,
   taskId: string,
   queue: string,
-  timeoutMs = 15_000,
+  timeoutMs = 45_000,
 ): Promise<Task> {
   const found = () => test.readBoard().queues[queue]?.find(({ id }) => id === taskId);
   return until(`task ${taskId} in ${queue}`, found, timeoutMs);

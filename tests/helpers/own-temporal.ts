@@ -57,7 +57,7 @@ export async function isAlive(pid: number): Promise<boolean> {
 }
 
 /** Waits until the process is gone, at most `timeoutMs`. */
-export async function untilGone(pid: number, timeoutMs = 10_000): Promise<void> {
+export async function untilGone(pid: number, timeoutMs = 30_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (await isAlive(pid)) {
     if (Date.now() > deadline) throw new Error(`process ${pid} is still there after ${timeoutMs} ms`);

@@ -18,7 +18,7 @@ function contentOf(path: string): Buffer {
 }
 
 /** Waits until `condition` answers something truthy and answers that; fails after `deadlineMs`. */
-export async function until<Value>(condition: () => Value, deadlineMs = 5_000): Promise<NonNullable<Value>> {
+export async function until<Value>(condition: () => Value, deadlineMs = 20_000): Promise<NonNullable<Value>> {
   const deadline = performance.now() + deadlineMs;
   for (;;) {
     const value = condition();

@@ -129,7 +129,7 @@ function configOf({ agents = {}, routes, config = {}, address }: TestProjectOpti
 export async function until<T>(
   what: string,
   condition: () => Promise<T | null | undefined | false> | T | null | undefined | false,
-  timeoutMs = 15_000,
+  timeoutMs = 45_000,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

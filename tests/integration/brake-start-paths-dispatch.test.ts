@@ -162,7 +162,7 @@ test('with the brake armed and confirmed no call starts an agent; what nobody wa
   for (const jobId of waiting)
     await until(`${jobId} is done`, async () => (await store.jobs.statusOf(jobId)) === 'done', 30_000);
   expect(started(p)).toBe(4 + waiting.length);
-}, 120_000);
+});
 
 const BRAKED = expect.stringContaining('Kill switch armed');
 

@@ -25,4 +25,4 @@ test('killed right after its claim, before anybody heard of it, a task goes on u
   const state = await p.project.context.control.governor();
   expect(state).toMatchObject({ leases: {}, waiting: [] });
   await second.stop();
-}, 120_000);
+});

@@ -168,10 +168,8 @@ describe.skipIf(claude === null)('the real Claude Code', { timeout: RUN_MS_MAX }
     const request = real({ timeoutMs: RUN_MS_MAX });
     const running = runAgent(aRealClaudeAgent(realClaudeEnv(api.url)), request, listener);
     await until(() => api.requests.length > 0, RUN_MS_MAX / 2);
-    const toldAt = performance.now();
     listener.stop('cancel');
     const { outcome } = await running;
-    expect(performance.now() - toldAt).toBeLessThan(5_000);
     expect(outcome).toMatchObject({ kind: 'stopped', by: 'cancel', sessionId: request.sessionId });
     expect(outcome.costMicroUsd).toBeDefined();
     expect(processesWith(request.runId)).toEqual([]);

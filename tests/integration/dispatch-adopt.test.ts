@@ -35,7 +35,7 @@ test('a turn that was kept by a process that died before it told the open conver
     60_000,
   );
   expect(ended).toMatchObject({ status: 'done', result: { result: 'We spoke of: Remember 7.', session_id } });
-}, 90_000);
+});
 
 test('whoever ends a job, its file says so, and a reference to a kept answer has one (R-AD-104, R-AD-073)', async () => {
   const { project, dir } = await aClaudeProject({ talk: {} });
@@ -68,4 +68,4 @@ test('whoever ends a job, its file says so, and a reference to a kept answer has
     status: 'failed',
     error: expect.stringContaining('away'),
   });
-}, 60_000);
+});

@@ -63,7 +63,7 @@ test('a turn whose workflow is ended by hand answers its caller at once, and the
   });
   letGo(p);
   expect(await second).toMatchObject({ success: true });
-}, 20_000);
+});
 
 test('a dialogue tells at once that the workflow of its turn was ended by hand (R-AD-091, R-AD-114)', async () => {
   const p = await aProject({ routes: [], agents: { talk: WAIT, other: 'echo x' } });
@@ -72,7 +72,7 @@ test('a dialogue tells at once that the workflow of its turn was ended by hand (
   await spawned(p);
   await terminate(p, (await jobs.listOpen())[0]!.jobId);
   expect(await answer).toMatchObject({ resolved: false, final_answer: expect.stringContaining('Abandoned') });
-}, 20_000);
+});
 
 test('what was ended by hand between its calls is over and says so, instead of running for ever (R-AD-091, R-AD-083)', async () => {
   const p = await aProject({ routes: [], agents: { talk: WAIT, other: 'echo x' } });
@@ -91,7 +91,7 @@ test('what was ended by hand between its calls is over and says so, instead of r
   const seen = await call(p.project, 'get-parallel', { id: sides.id, wait: 20 });
   expect(seen).toMatchObject({ status: 'done', items: [{ status: 'cancelled' }] });
   expect(seen).not.toHaveProperty('aggregated');
-}, 45_000);
+});
 
 test('a call of an agent does not wait for an equal one that is in line behind it (R-AD-084, R-SYS-016)', async () => {
   const p = await aProject({
@@ -113,7 +113,7 @@ test('a call of an agent does not wait for an equal one that is in line behind i
   letGo(p);
   expect(await outer).toMatchObject({ success: true });
   expect(await inLine).toMatchObject({ success: true });
-}, 20_000);
+});
 
 test('a caller that cannot reach the server does not end what an equal call runs (R-AD-084, R-SYS-006)', async () => {
   const p = await aProject({ routes: [], agents: { work: WAIT } });
@@ -138,7 +138,7 @@ test('a caller that cannot reach the server does not end what an equal call runs
   await expect(second).rejects.toThrow('away');
   letGo(p);
   expect(await first).toMatchObject({ success: true, result: 'done: x' });
-}, 20_000);
+});
 
 test('a job ends although the file of agents cannot be read, instead of holding its slot (R-AD-007, R-AD-124)', async () => {
   const broken = (dir: string) => {
@@ -158,7 +158,7 @@ test('a job ends although the file of agents cannot be read, instead of holding 
     const state = await p.project.context.control.governor();
     return state !== null && Object.keys(state.leases).length === 0;
   });
-}, 45_000);
+});
 
 test('a call whose worker was killed before it made the process is begun, not continued (R-AD-076, R-SYS-005)', async () => {
   const p = await aClaudeProject({ talk: { record: 'calls.jsonl' } });
@@ -177,7 +177,7 @@ test('a call whose worker was killed before it made the process is begun, not co
     .split('\n');
   expect(calls).toHaveLength(2);
   expect(calls[1]).not.toContain('Continue where you left off');
-}, 45_000);
+});
 
 const OPEN = {
   ...({ status: 'pending', startedAt: null, completedAt: null, runId: null, result: null } as const),
@@ -202,7 +202,7 @@ test('a call whose place in line was given back by somebody else asks for anothe
   letGo(p);
   expect(await second).toMatchObject({ success: true, result: 'next' });
   await first;
-}, 20_000);
+});
 
 test('a run whose answer was kept before its worker was killed is told as what it was (R-AD-114, R-SYS-025)', async () => {
   const p = await aProject({ routes: [], agents: { hang: 'sleep 600' } });
@@ -222,7 +222,7 @@ test('a run whose answer was kept before its worker was killed is told as what i
   expect(await client.workflow.getHandle(workflowId).result()).toBe('done');
   const known = await store.projection.getRun(run!.runId);
   expect(known).toMatchObject({ status: 'finished', outcome: 'success' });
-}, 20_000);
+});
 
 test('a dialogue and calls side by side whose plan was forgotten end instead of asking for it for ever (R-AD-091, R-AD-083)', async () => {
   const p = await aProject({ routes: [], agents: { a: 'echo x' } });
@@ -234,4 +234,4 @@ test('a dialogue and calls side by side whose plan was forgotten end instead of 
   const { workflow } = await p.project.client();
   expect(await workflow.getHandle(dialogueWorkflowId(project, id)).result()).toEqual([]);
   expect(await workflow.getHandle(parallelWorkflowId(project, id)).result()).toBeNull();
-}, 20_000);
+});

@@ -102,7 +102,7 @@ test('an asynchronous call takes a slot of its own, and says that it waits for o
   expect(await call(one.project, 'dispatch-wait', { job_id, timeout_seconds: 30 })).toMatchObject({
     status: 'done',
   });
-}, 120_000);
+});
 
 const SESSION = '11111111-2222-4333-8444-555555555555';
 const OTHER = '66666666-7777-4888-8999-000000000000';

@@ -80,7 +80,7 @@ test('the quick start works on a saved task and ends with exit code 0 on SIGTERM
   expect(await example.ended).toEqual({ code: 0, signal: null });
   const lines = example.stderr().trim().split('\n');
   expect(lines.map((line) => JSON.parse(line).msg)).toContain('dispatcher up');
-}, 90_000);
+});
 
 test('a first signal ends running agents in order, a second one ends the process at once (R-ART-015)', async () => {
   const folder = aBoardFolder({ Todo: [{ id: '1', name: 'Fix crash' }] });
@@ -101,7 +101,7 @@ test('a first signal ends running agents in order, a second one ends the process
   expect(example.child.exitCode ?? example.child.signalCode).toBeNull();
   example.child.kill('SIGINT');
   expect(await example.ended).toEqual({ code: null, signal: 'SIGINT' });
-}, 90_000);
+});
 
 test('the pipeline finishes each task before it begins the next (R-ART-036, R-ART-040, R-ART-059)', async () => {
   const folder = aBoardFolder({
@@ -129,11 +129,11 @@ ${MOVE}`,
   const two = ['Plan task 2: two.', 'Implement task 2: two.', 'Review task 2.'];
   // Which of the two goes first is a matter of milliseconds; that they do not mix is the point.
   expect(prompts).toEqual(prompts[0] === one[0] ? [...one, ...two] : [...two, ...one]);
-}, 90_000);
+});
 
 test("agents of one's own run, tell what they did, and the program ends by itself (R-ART-021, R-ART-041)", async () => {
   const { dir } = aBoardFolder({});
   const example = startExample('custom-agent.ts', dir, { args: [String(await freePort())] });
   expect(await example.ended).toEqual({ code: 0, signal: null });
   expect(example.stdout()).toBe('task 1: writing about A heron\ntask 2: SAY HELLO\n');
-}, 90_000);
+});

@@ -66,7 +66,7 @@ test('two agents share a cap; the third task waits for money in its queue until 
   const begun = performance.now();
   expect(await call(p.project, 'budget-set', set)).toMatchObject({ period: 'daily', cap_usd: 3 });
   await until('task 3 ran', () => agent.runs.length === 3);
-  expect(agent.runs[2]!.at - begun).toBeLessThan(2_000);
+  expect(agent.runs[2]!.at - begun).toBeLessThan(10_000);
   await settledIn(p, '3', 'Done');
   expect(await call(p.project, 'budget-show', {})).toMatchObject({
     project: [{ period: 'daily', cap_usd: 3, spent_usd: 3, left_usd: 0, state: 'cap-hit' }, {}, {}],

@@ -143,7 +143,7 @@ test('a client that does not read is told to resync and dropped; others get ever
   await emit('7', 'seven', 'end');
   await fast.over();
   expect(fast.received).toHaveLength(sent + 1);
-}, 30_000);
+});
 
 /** The server says in its log when it lets a client go. */
 const droppedByServer = () =>

@@ -117,7 +117,7 @@ test('an editor that truncates first never makes us fail, and no write of ours i
   const content = JSON.parse(readFileSync(path, 'utf8'));
   expect(content.queues.Todo[0].id).toBe('1');
   expect(written).toBeGreaterThan(0);
-}, 60_000);
+});
 
 test('an editor that is held up between emptying the file and writing it loses nothing, nor do we (F19)', async () => {
   writeFileSync(path, '');

@@ -72,7 +72,7 @@ test('kill -9 of a writer at any moment leaves a whole board with every acknowle
   await board.addComment('1', 'still writable');
   await board.close();
   expect(readdirSync(folder).sort()).toEqual(['board.json', 'board.json.lock.db']);
-}, 120_000);
+});
 
 test('four processes lose no update and claim each task once (I2, F19)', async () => {
   const names = ['a', 'b', 'c', 'd'];
@@ -94,7 +94,7 @@ test('four processes lose no update and claim each task once (I2, F19)', async (
   const notes = Other[0].comments.map(({ text }: { text: string }) => text);
   expect(new Set(notes).size).toBe(400);
   expect(notes).toHaveLength(400);
-}, 120_000);
+});
 
 test('a writer waits for the lock as long as it was told, then names it; the loop goes on meanwhile', async () => {
   writeFileSync(path, '{"queues":{"Todo":[{"id":"1"}],"Done":[]}}');
@@ -120,4 +120,4 @@ test('a writer waits for the lock as long as it was told, then names it; the loo
   expect(readBoard().Done).toHaveLength(1);
   await board.close();
   await patient.close();
-}, 60_000);
+});

@@ -194,6 +194,6 @@ test('it ends soon when its client closes stdin, and on a signal', async () => {
     const begun = performance.now();
     leave(child);
     expect((await gone)[0]).toBe(0);
-    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(performance.now() - begun).toBeLessThan(15_000);
   }
 });

@@ -90,7 +90,7 @@ test('an agent’s own exit 143 is no death by TERM (R-ART-064)', async () => {
 test('an agent that suspends itself ends all the same (R-ART-054)', async () => {
   const { outcome, tookMs } = await run('stop-itself.sh', { silenceMs: 300 });
   expect(outcome.kind).toBe('stalled');
-  expect(tookMs).toBeLessThan(4_000);
+  expect(tookMs).toBeLessThan(5_000);
 });
 
 test('an agent that does not want its long input is no error', async () => {
@@ -144,7 +144,7 @@ test('without free file descriptors a run fails for now, and the worker lives on
   expect(kinds.succeeded).toBeGreaterThan(0);
   expect(kinds.retryable).toBeGreaterThan(0);
   expect(kinds.other).toBe(0);
-}, 60_000);
+});
 
 test('a state directory that cannot be written is our fault, not the agent’s', async () => {
   const folder = aFolder();

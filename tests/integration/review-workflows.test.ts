@@ -22,7 +22,7 @@ test('a cancel request to the governor does not end it: it always exists (R-SYS-
   await settledIn(p, '1', 'Done');
   await settledIn(p, '2', 'Done');
   expect((await handle.describe()).status.name).toBe('RUNNING');
-}, 20_000);
+});
 
 test('a task cancelled while it waits stays put, flagged, until somebody retries it (design: stop)', async () => {
   const p = await aProject({ queues: queues(), agents: { ok: 'touch ran' }, routes: todo('ok') });
@@ -114,7 +114,7 @@ test('a task moved to another route while it waits is taken up by that one at on
   await board.moveTask('1', 'Review');
   await control.unpause({ scope: 'all', name: null }, caller);
   await settledIn(p, '1', 'Done');
-}, 20_000);
+});
 
 test('a namespace without our search attributes still runs tasks (R-SYS-014)', async () => {
   const p = await aProject({
@@ -144,7 +144,7 @@ test('a namespace without our search attributes still runs tasks (R-SYS-014)', a
   expect(await endOf(bare, '1')).toBe('dead-lettered');
   const command = { operation: 'add-comment', taskId: '1', text: 'seen' } as const;
   expect(await bare.project.context.control.command(command, caller, null)).toMatchObject({ kind: 'done' });
-}, 60_000);
+});
 
 test('a board without any capability and with odd task ids works from end to end (R-ART-111)', async () => {
   const odd = ['a/b/../c', 'ключ 🔑', 'x'.repeat(200), 'per%2Fcent', '  ', '__proto__', 'constructor'];
@@ -175,7 +175,7 @@ test('a start that nobody hears of does not hide its task until the next poll (d
   p.project.looker.open.startingNow('1');
   p.saveBoard(queues('1'));
   await settledIn(p, '1', 'Done');
-}, 30_000);
+});
 
 test('a task that is being worked on is not put back under its agent by a retry (R-ART-035)', async () => {
   const p = await aProject({ queues: queues('1'), agents: { long: 'exec sleep 100' }, routes: todo('long') });

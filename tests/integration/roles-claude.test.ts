@@ -206,7 +206,7 @@ test('a worker that is killed costs the task no try; its folder of the run is sw
     { step: 'done', retry_count: 0 },
   ]);
   expect(places()).toEqual([]);
-}, 60_000);
+});
 
 const claude = realClaude();
 

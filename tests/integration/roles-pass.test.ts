@@ -45,7 +45,7 @@ test('a pass gives each task that is ready one try; what fails or is filed meanw
   writeFileSync(join(p.dir, 'fixed'), '');
   await p.startWorker();
   await p.ended(String(bad), 'qa:done');
-}, 60_000);
+});
 
 test('a pass says what it left to people, and ends at once under an armed kill switch (R-PROD-035)', async () => {
   const p = await aRoleProject(
@@ -59,4 +59,4 @@ test('a pass says what it left to people, and ends at once under an armed kill s
   p.project.brake.arm('enough');
   expect(await passing(p)).toEqual({ dispatched: 0, escalated: 0, stoppedBy: 'brake' });
   expect(statusOf(p, later)).toMatchObject({ status: 'pending' });
-}, 60_000);
+});

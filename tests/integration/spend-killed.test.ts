@@ -52,7 +52,7 @@ test('killed between the end of the agent and its report, a run is booked once, 
   expect(rows.every(({ microUsd, known }) => microUsd === COST && known)).toBe(true);
   await until('the governor has it all', async () => (await spentOf(p)) === rows.length * COST);
   await second.stop();
-}, 120_000);
+});
 
 test('killed while its agent works, a run is booked at its reservation by whoever settles it (R-PROD-052, R-SYS-018)', async () => {
   const p = await aScene();
@@ -73,7 +73,7 @@ test('killed while its agent works, a run is booked at its reservation by whoeve
   expect(rows[1]?.runId).toBe(lost?.runId);
   expect(existsSync(join(p.dir, 'go'))).toBe(true);
   await second.stop();
-}, 120_000);
+});
 
 test('its workflow terminated, a run is ended, its slot given back and its cost booked once (R-PROD-052, R-SYS-018)', async () => {
   const p = await aProject({
@@ -89,4 +89,4 @@ test('its workflow terminated, a run is ended, its slot given back and its cost 
   await until('the governor has it', async () => (await spentOf(p)) === COST, 30_000);
   const rows = await booked(p);
   expect(rows.filter(({ microUsd, known }) => microUsd === COST && known)).toHaveLength(1);
-}, 60_000);
+});

@@ -155,4 +155,4 @@ test('a turn that waits very long for its conversation goes on in fresh historie
     20_000,
   );
   await client.workflow.getHandle(workflowId).terminate();
-}, 40_000);
+});
