@@ -2,6 +2,7 @@ import { readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { reportScheduleId } from '../../src/core/ids.ts';
+import { aListener } from '../helpers/notice-listener.ts';
 import { aProject, type TestProject, until } from '../helpers/project.ts';
 
 const routes = [{ queue_name: 'Todo', agent: 'ok' }];
@@ -56,6 +57,32 @@ test('reports go on while the kill switch is armed, and say so (R-PROD-062, R-PR
   await until('one more', () => statSync(path!).mtimeMs > 1000);
   const { markdown } = await p.project.context.reports.write('2026-11-20', caller);
   expect(markdown).toContain('- **Kill switch is currently ARMED.** Investigate before resume.\n');
+});
+
+test('a report is told over the channels to whom asked for it, the latest alone stays open (R-PROD-075)', async () => {
+  const hook = await aListener();
+  const notifications = { webhook: { url: hook.url }, kinds: { report: 'low' } };
+  const { p, schedule } = await aReporting({ notifications, report_html: true });
+  await p.startWorker();
+  await until('told', () => hook.heard.length === 1);
+  const [path] = reportsIn(p);
+  const day = new Date().toISOString().slice(0, 10);
+  expect(JSON.parse(hook.heard[0]!.body)).toMatchObject({
+    ...{ kind: 'report', subject: `Morning report ${day}`, priority: 'low', tags: ['newspaper'] },
+    body: `0 shipped; nothing waits for you; $0.00 spent; no anomalies.\n${path?.replace(/md$/, 'html')}`,
+  });
+  await schedule.trigger();
+  await until('told again', () => hook.heard.length === 2);
+  const notices = await p.project.context.store.notices.list({ limit: 9 });
+  expect(notices.map(({ resolvedAt }) => resolvedAt === null)).toEqual([true, false]);
+});
+
+test('nobody is told of a report who has not asked for it (R-PROD-075)', async () => {
+  const { p, schedule } = await aReporting();
+  await p.startWorker();
+  await until('a report', () => reportsIn(p).length === 1);
+  await until('its end', async () => (await schedule.describe()).info.runningActions.length === 0);
+  expect(await p.project.context.store.notices.list({ limit: 9 })).toEqual([]);
 });
 
 test('no interval, no schedule; what was there before is taken away', async () => {

@@ -13,11 +13,19 @@ const DEFAULTS = {
   ...{ cooldownSeconds: 7200, consecutiveDoneMax: 2 },
 };
 
+/** Kinds that nobody hears of who has not asked for them. */
+const QUIET_KINDS: readonly NoticeKind[] = ['report'];
+
+type Kinds = readonly (readonly [NoticeKind, boolean | NoticePriority])[];
+
+const offOf = (kinds: Kinds): readonly NoticeKind[] =>
+  kinds.flatMap(([kind, pushed]) => (pushed === false ? [kind] : []));
+
 /** `notifications` and `idle_threshold_polls` with every default filled in (R-PROD-012). */
 export function toNotifications(values: DispatchConfig): NotificationSettings {
   const given = values.notifications ?? {};
   const { webhook, email, quiet_hours: quiet } = given;
-  const kinds = Object.entries(given.kinds ?? {}) as [NoticeKind, boolean | NoticePriority][];
+  const kinds = Object.entries(given.kinds ?? {}) as Kinds;
   return {
     subjectPrefix: given.subject_prefix ?? DEFAULTS.prefix,
     ntfy:
@@ -33,7 +41,7 @@ export function toNotifications(values: DispatchConfig): NotificationSettings {
       ? { to: [email.to].flat(), from: email.from ?? null, command: email.command ?? SENDMAIL }
       : null,
     desktop: given.desktop ?? null,
-    off: kinds.flatMap(([kind, pushed]) => (pushed === false ? kind : [])),
+    off: [...QUIET_KINDS.filter((kind) => !(kind in (given.kinds ?? {}))), ...offOf(kinds)],
     priorities: Object.fromEntries(kinds.filter(([, pushed]) => typeof pushed === 'string')),
     quietHours: quiet
       ? { fromMinute: minutes(quiet.from), toMinute: minutes(quiet.to), timeZone: quiet.time_zone ?? null }

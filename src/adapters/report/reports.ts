@@ -1,6 +1,7 @@
 import { reportHtml } from '../../core/policy/report/html.ts';
 import { reportJson } from '../../core/policy/report/json.ts';
 import { reportMarkdown } from '../../core/policy/report/markdown.ts';
+import { reportSummary } from '../../core/policy/report/report-notice.ts';
 import type { Reports } from '../../core/ports/reports.ts';
 import { type FactSources, gatherFacts } from './gather-facts.ts';
 import { createReportFiles } from './report-files.ts';
@@ -23,7 +24,7 @@ export function createReports(sources: FactSources): Reports {
       const detail = { path, date };
       await store.records.appendAudit({ at, channel, actor, action: ACTION, subject: date, detail });
       await board.journal?.note({ action: ACTION, detail });
-      return { ...written, date, markdown, html };
+      return { ...written, date, markdown, html, summary: reportSummary(facts) };
     },
   };
 }

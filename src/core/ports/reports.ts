@@ -8,6 +8,8 @@ export interface WrittenReport {
   readonly htmlPath: string | null;
   readonly markdown: string;
   readonly html: string;
+  /** Its figures in a line: no words of agents. */
+  readonly summary: string;
 }
 
 /** Who has a report written, and whether its page is kept, too; absent = as the settings say. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What people are told of (R-PROD-080, R-PROD-081); each can be switched off for pushes. */
+/** What people are told of (R-PROD-075, R-PROD-080, R-PROD-081); each can be switched off for pushes. */
 export const NOTICE_KINDS = [
   'escalation',
   'question',
@@ -13,6 +13,7 @@ export const NOTICE_KINDS = [
   'idle',
   'back-online',
   'wake-up',
+  'report',
 ] as const;
 export const NoticeKind = z.enum(NOTICE_KINDS);
 export type NoticeKind = z.infer<typeof NoticeKind>;

@@ -26,7 +26,7 @@ test('nothing said: nothing is pushed, reports every six hours into the state di
   const { settings, notes } = await load(`${BOARD}notifications: { ntfy_topic: "" }\n`);
   expect(notes).toEqual([]);
   expect(settings.notifications).toEqual({
-    ...{ subjectPrefix: 'Dispatch', ntfy: null, webhook: null, email: null, off: [], priorities: {} },
+    ...{ subjectPrefix: 'Dispatch', ntfy: null, webhook: null, email: null, off: ['report'], priorities: {} },
     ...{ desktop: null, quietHours: null, messagesPerHourMax: 20, idlePolls: 12 },
     wakeup: { enabled: true, cooldownSeconds: 7200, consecutiveDoneMax: 2 },
   });
@@ -44,12 +44,21 @@ test('everything about notifications is read as it is written (R-PROD-012, R-PRO
       ...{ to: ['ops@example.org'], from: 'team@example.org' },
       command: ['/usr/sbin/sendmail', '-i'],
     },
-    ...{ desktop: ['notify-send'], off: ['idle'], priorities: { escalation: 'urgent' } },
+    ...{ desktop: ['notify-send'], off: ['report', 'idle'], priorities: { escalation: 'urgent' } },
     quietHours: { fromMinute: 1320, toMinute: 450, timeZone: 'Europe/Berlin' },
     ...{ messagesPerHourMax: 5, idlePolls: 5 },
     wakeup: { enabled: false, cooldownSeconds: 60, consecutiveDoneMax: 3 },
   });
   expect(settings.reportsDir).toMatch(/\/reports$/);
+});
+
+test.each<[boolean | string, { off: string[]; priorities: object }]>([
+  [true, { off: [], priorities: {} }],
+  ['default', { off: [], priorities: { report: 'default' } }],
+  [false, { off: ['report'], priorities: {} }],
+])('kinds: { report: %j }: reports are told to whom asks for it (R-PROD-075)', async (report, expected) => {
+  const { settings } = await load(`${BOARD}notifications: { kinds: { report: ${report} } }\n`);
+  expect(settings.notifications).toMatchObject(expected);
 });
 
 test('what is shown of them holds no address: it may be a secret', async () => {

@@ -23,4 +23,5 @@ export const KINDS: Readonly<Record<NoticeKind, KindPolicy>> = {
   idle: { priority: 'default', tag: 'hourglass', lastsMs: null },
   'back-online': { priority: 'min', tag: 'white_check_mark', lastsMs: HOUR_MS },
   'wake-up': { priority: 'default', tag: 'bulb', lastsMs: DAY_MS },
+  report: { priority: 'low', tag: 'newspaper', lastsMs: DAY_MS },
 };

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { anomalies } from '../../../../src/core/policy/report/anomalies.ts';
 import { reportJson, totalsOf } from '../../../../src/core/policy/report/json.ts';
 import { reportMarkdown } from '../../../../src/core/policy/report/markdown.ts';
+import { reportNotice, reportSummary } from '../../../../src/core/policy/report/report-notice.ts';
 import { stuckTasks } from '../../../../src/core/policy/report/stuck.ts';
 import { AT, aReport as facts } from './report-builder.ts';
 
@@ -170,6 +171,29 @@ test('the report for machines says the same, and the next one can read it (R-PRO
   expect(JSON.parse(text)).toMatchObject({ generated_at: '2026-11-21T18:00:00.000Z', anomalies: [] });
   expect(totalsOf(text)).toEqual({ date: '2026-11-21', shipped: 3, spentMicroUsd: 7 });
   expect([totalsOf('{}'), totalsOf('no')]).toEqual([null, null]);
+});
+
+test('a notice of a report has its figures and its place, and no words of agents (R-PROD-075)', () => {
+  const evil = { id: 'E1', title: 'secret', agent: 'qa', reason: 'secret' };
+  const summary = reportSummary(
+    facts({
+      shipped: { count: 12, listed: [], byAgent: [] },
+      signOff: { count: 30, listed: [evil] },
+      questions: [evil],
+      failed: [{ ...evil, retryCount: 3 }],
+      spentMicroUsd: 26_500_000,
+      caps: { alarmMicroUsd: 0, ceilingMicroUsd: 200_000_000 },
+      unknownCosts: 1,
+    }),
+  );
+  expect(summary).toBe('12 shipped; 32 wait for you; $26.50 of $200.00 spent; 1 anomaly.');
+  expect(reportSummary(facts())).toBe('0 shipped; nothing waits for you; $0.00 spent; no anomalies.');
+  const written = { date: '2026-11-21', path: '/r/x.md', htmlPath: null, summary };
+  expect(reportNotice(written)).toEqual({
+    ...{ kind: 'report', key: 'report', subject: 'Morning report 2026-11-21' },
+    body: `${summary}\n/r/x.md`,
+  });
+  expect(reportNotice({ ...written, htmlPath: '/r/x.html' }).body).toBe(`${summary}\n/r/x.html`);
 });
 
 test('without a ledger the report names our own commands (R-PROD-074)', () => {
