@@ -6,7 +6,7 @@ import { isQuiet } from '../core/policy/notices/quiet-hours.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { NoticeChannel, Trouble } from '../core/ports/notice-channel.ts';
 import type { NoticeBox, NoticeMessage, SendResult } from '../core/ports/notices.ts';
-import type { Notice } from '../core/schema/notice.ts';
+import { NOTICE_KINDS, type Notice } from '../core/schema/notice.ts';
 import type { NotificationSettings } from '../core/schema/notification-settings.ts';
 
 export interface MessagePorts {
@@ -38,9 +38,10 @@ export async function sendOver(ports: MessagePorts, sending: Sending): Promise<v
 
 async function encloseNew({ box, settings }: MessagePorts, { channel, mayWork }: Sending): Promise<void> {
   const now = Date.now();
-  const unsent = await box.unsent(channel.name, now - NOTICE_SEND_AGE_MS_MAX);
-  if (unsent.length === 0) return;
   const { off, priorities, quietHours, messagesPerHourMax } = settings();
+  const urgent = NOTICE_KINDS.filter((kind) => priorities[kind] === 'urgent');
+  const unsent = await box.unsent(channel.name, now - NOTICE_SEND_AGE_MS_MAX, urgent);
+  if (unsent.length === 0) return;
   const plan = planMessages({
     unsent: unsent.map((notice) => ({ ...notice, priority: priorities[notice.kind] ?? notice.priority })),
     sentLastHour: await box.sentSince(channel.name, now - HOUR_MS),

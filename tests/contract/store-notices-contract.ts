@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { NOTICE_BATCH_MAX } from '../../src/core/notice-limits.ts';
 import type { Notice } from '../../src/core/schema/notice.ts';
 import { START_MS, type StoreBench } from './store-bench.ts';
 
@@ -36,6 +37,17 @@ export function noticesContract(name: string, bench: StoreBench): void {
       expect(await notices.closeDue(START_MS + 9)).toBe(false);
       expect(await notices.closeDue(START_MS + 11)).toBe(true);
       expect(await notices.list({ limit: 1 })).toMatchObject([{ resolvedAt: START_MS + 10 }]);
+    });
+
+    test('what is urgent comes first, however much else waits (R-PROD-080)', async () => {
+      const { notices } = await bench.make();
+      for (let n = 0; n < NOTICE_BATCH_MAX; n++)
+        await notices.open(aNotice({ noticeId: `n${n}`, key: `n${n}` }));
+      await notices.open(aNotice({ noticeId: 'brake', key: 'brake', priority: 'urgent' }));
+      await notices.open(aNotice({ noticeId: 'asks', key: 'asks', kind: 'question' }));
+      const waiting = await notices.unsent('ntfy', START_MS, ['question']);
+      expect(idsOf(waiting.slice(0, 4))).toBe('brake,asks,n0,n1');
+      expect(waiting).toHaveLength(NOTICE_BATCH_MAX);
     });
 
     test('a message keeps its id and its notices through tries, and is sent once (R-PROD-079)', async () => {

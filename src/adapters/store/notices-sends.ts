@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { NOTICE_BATCH_MAX } from '../../core/notice-limits.ts';
 import type { NoticeBox, NoticeMessage } from '../../core/ports/notices.ts';
 import type { Connection } from './connection.ts';
@@ -5,7 +6,7 @@ import { notices } from './notices-tables.ts';
 import { query } from './query.ts';
 import type { PartConfig } from './store-config.ts';
 
-const unsent = query((a: { project: string; channel: string; since: number }) =>
+const unsent = query((a: { project: string; channel: string; since: number; urgent: string }) =>
   notices
     .selectFrom('notices')
     .leftJoin('noticeSends', (join) =>
@@ -18,6 +19,10 @@ const unsent = query((a: { project: string; channel: string; since: number }) =>
     .where('notices.project', '=', a.project)
     .where('notices.since', '>=', a.since)
     .where('noticeSends.noticeId', 'is', null)
+    .orderBy(
+      sql`notices.priority = 'urgent' or notices.kind in (select value from json_each(${a.urgent}))`,
+      'desc',
+    )
     .orderBy('notices.seq')
     .limit(NOTICE_BATCH_MAX),
 );
@@ -104,10 +109,10 @@ export function createNoticeSends({
   now,
 }: PartConfig): Sends & { dropOrphans(connection: Connection): void } {
   return {
-    unsent: (channel, since) =>
+    unsent: (channel, since, urgent = []) =>
       database.read((connection) =>
         connection
-          .all(unsent, { project, channel, since })
+          .all(unsent, { project, channel, since, urgent: JSON.stringify(urgent) })
           .map(({ project: _, seq: __, writtenAt: ___, ...notice }) => notice),
       ),
 

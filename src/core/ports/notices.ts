@@ -49,8 +49,11 @@ export interface NoticeBox {
   /** Not yet in the attention file, oldest first. */
   unwritten(limit: number): Promise<readonly Notice[]>;
   markWritten(noticeIds: readonly string[], at: number): Promise<void>;
-  /** Raised since then and in no message of this channel yet, oldest first. */
-  unsent(channel: string, since: number): Promise<readonly Notice[]>;
+  /**
+   * Raised since then and in no message of this channel yet, oldest first behind what waits for nothing: urgent notices
+   * and those of the kinds named.
+   */
+  unsent(channel: string, since: number, urgent?: readonly NoticeKind[]): Promise<readonly Notice[]>;
   /** Puts notices into one message of a channel, before it is sent: a try after a crash bears the same id. */
   enclose(channel: string, messageId: string, noticeIds: readonly string[]): Promise<void>;
   /** Messages not sent yet whose next try is due, oldest first. */
