@@ -1,25 +1,32 @@
+import { escalateUnknownRoles } from './activities/escalate-unknown.ts';
 import type { Project } from './compose.ts';
 import type { FileBrake } from './compose-brake.ts';
 import { messageOf } from './core/errors.ts';
 import { LIST_PAGE_MAX } from './core/limits.ts';
 import type { Caller } from './core/ports/control.ts';
 import { NEXT_PASS } from './core/schema/run-record.ts';
-import { type PassEnd, runPass } from './poller/pass.ts';
+import { type PassEnd, type PassPorts, runPass } from './poller/pass.ts';
 
 const CALLER: Caller = { channel: 'cli', actor: 'dispatch' };
 
-/** One pass over what is ready now. */
-export function passOf(
-  { context, looker, log }: Project,
+/** What a pass is held to: when to stop, and which tasks are meant. */
+export type PassAsked = Pick<PassPorts, 'stop' | 'only'>;
+
+/** One pass over what is ready now; tasks that nobody here works on count as given to people (R-PROD-036, R-PROD-080). */
+export async function passOf(
+  { context, looker, log, settings }: Project,
   brake: Pick<FileBrake, 'brakeHolds'>,
-  stop: AbortSignal,
+  asked: PassAsked,
 ): Promise<PassEnd> {
   const { board, routes, store, control } = context;
-  return runPass({
-    ...{ board, routes, log, stop, records: store.records, brakeHolds: () => brake.brakeHolds() },
+  const isWhole = asked.only === null && !brake.brakeHolds();
+  const given = isWhole ? await escalateUnknownRoles({ ...context, settings, log }) : 0;
+  const end = await runPass({
+    ...{ board, routes, log, ...asked, records: store.records, brakeHolds: () => brake.brakeHolds() },
     ...{ governor: looker.governor, starter: looker.starter, open: looker.open },
     retryNow: async (taskId) => void (await control.retryTask(taskId, CALLER)),
   });
+  return { ...end, dispatched: end.dispatched + given, escalated: end.escalated + given };
 }
 
 /** A worker that stays goes on with what failed in a pass. */

@@ -39,8 +39,8 @@ export interface HowToWork {
 export interface RunningWorker {
   readonly hostId: string;
   readonly poller: Poller;
-  /** One pass over what is ready now, for a worker that makes no looks of its own. */
-  pass(stop: AbortSignal): Promise<PassEnd>;
+  /** One pass over what is ready now, or over these tasks alone; for a worker that makes no looks of its own. */
+  pass(stop: AbortSignal, only?: ReadonlySet<string>): Promise<PassEnd>;
   /** Takes nothing more up and waits for what runs. */
   drain(): Promise<void>;
   /** Rejects when it cannot go on. */
@@ -141,7 +141,7 @@ async function takePart(project: Project, { agents, undo, onePass }: Part): Prom
   log.info({ hostId, slots, leftovers: leftovers.length }, 'worker up');
   return {
     ...{ hostId, poller, failed: workers.failed, stop: undo.run },
-    pass: (stop) => passOf(project, brake, stop),
+    pass: (stop, only) => passOf(project, brake, { stop, only: only ?? null }),
     drain: () => drain(project, host, presence),
   };
 }
@@ -200,6 +200,7 @@ function pollerOf(project: Project, { hostId, runs: runsHere }: HostState): Poll
     owner: hostId,
     defaultPollSeconds: () => project.settings().defaults.pollIntervalSeconds,
     adoptForeign: () => project.settings().adopt,
-    escalateUnknown: () => escalateUnknownRoles({ ...project.context, settings: project.settings, log }),
+    escalateUnknown: async () =>
+      void (await escalateUnknownRoles({ ...project.context, settings: project.settings, log })),
   });
 }

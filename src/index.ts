@@ -92,6 +92,27 @@ export type {
   RouteOptions,
   TemporalOptions,
 } from './library/options.ts';
+export {
+  type AgentInvoker,
+  ClaudeAgentInvoker,
+  type ClaudeInvokerOptions,
+  type InvokeOptions,
+} from './library/producer/claude-agent-invoker.ts';
+export {
+  AuthConfig,
+  BudgetConfig,
+  NotificationsConfig,
+  RoleConfig,
+} from './library/producer/config-parts.ts';
+export {
+  type InvocationFields,
+  InvocationResult,
+  type ToolCall,
+} from './library/producer/invocation-result.ts';
+export { loadConfig, loadConfig as load_config } from './library/producer/load-config.ts';
+export { Producer } from './library/producer/producer.ts';
+export { ProducerConfig, type ProducerConfigFields } from './library/producer/producer-config.ts';
+export type { ProducerOptions } from './library/producer/producer-options.ts';
 export type { RunningDispatcher } from './library/start-dispatcher.ts';
 export { SubprocessAgentAdapter, type SubprocessOptions } from './library/subprocess-agent.ts';
-export { version } from './version.ts';
+export { version, version as __version__ } from './version.ts';

@@ -49,6 +49,7 @@ const ERROR_POLICIES = {
   'anchor-failed': { retryable: true, httpStatus: 502, exitCode: 69 },
   'port-taken': { retryable: false, httpStatus: 500, exitCode: 69 },
   'timed-out': { retryable: true, httpStatus: 504, exitCode: 124 },
+  'agent-failed': { retryable: true, httpStatus: 502, exitCode: 1 },
   /** A bug of ours: the answer says no more than that. */
   internal: { retryable: false, httpStatus: 500, exitCode: 70 },
   'node-too-old': { retryable: false, httpStatus: 500, exitCode: 69 },

@@ -33,11 +33,18 @@ const ELSEWHERE = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE
  * Takes the state directory for this process, claims the project's name, and starts or joins the local Temporal when
  * none is named. Throws `already-running`, `project-elsewhere`, `temporal-unavailable`.
  */
-export async function takeSeat({ settings, env, log, undo }: SeatConfig): Promise<Seat> {
-  const { project, stateDir, baseDir, temporal } = settings;
+export async function takeSeat(config: SeatConfig): Promise<Seat> {
+  const { stateDir } = config.settings;
   prepareStateDir(stateDir);
   const lock = takeUpLock(stateDir);
-  undo.add(() => lock.release());
+  config.undo.add(() => lock.release());
+  return joinTemporal(config);
+}
+
+/** The same beside others who work in this state directory. */
+export async function joinTemporal({ settings, env, log, undo }: SeatConfig): Promise<Seat> {
+  const { project, stateDir, baseDir, temporal } = settings;
+  prepareStateDir(stateDir);
   const elsewhere = temporal.address ?? temporal.profile ?? ELSEWHERE.map((name) => env[name]).find(Boolean);
   registerProject(env, { project, stateDir, dir: baseDir, server: elsewhere ?? 'local' });
   if (elsewhere !== undefined) return { settings, isLocal: false };

@@ -15,6 +15,8 @@ export interface PassPorts extends Omit<StartDuePorts, 'records'> {
   brakeHolds(): boolean;
   /** Aborts when no further task is to begin; those that run are waited for. */
   readonly stop: AbortSignal;
+  /** Null = every task that is ready. */
+  readonly only: ReadonlySet<string> | null;
 }
 
 /** How a pass ended. */
@@ -41,7 +43,9 @@ export async function runPass(ports: PassPorts): Promise<PassEnd> {
   if (ports.brakeHolds()) return { dispatched: 0, escalated: 0, stoppedBy: 'brake' };
   const routes = await ports.routes.list();
   const found = await ports.board.getReadyTasks(routes.map(({ queueName }) => queueName));
-  const tasks = inOrder(found, routes).slice(0, TASKS_MAX);
+  const { only } = ports;
+  const meant = only === null ? found : found.filter(({ id }) => only.has(id));
+  const tasks = inOrder(meant, routes).slice(0, TASKS_MAX);
   const ids = tasks.map(({ id }) => id);
   const before = await statesOf(ports, ids);
   await startAll(ports, tasks, { routes, before });

@@ -5,7 +5,8 @@ type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
 /** The same methods under two spellings: `claim_task` and `claimTask`. */
 export type CamelNamed<T> = T & { [Name in keyof T & string as CamelCase<Name>]: T[Name] };
 
-const camelCase = (name: string): string =>
+/** `claim_task` → `claimTask`. */
+export const camelCase = (name: string): string =>
   name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** Gives a class its methods under their camelCase names, too. */

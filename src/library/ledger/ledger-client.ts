@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { recordAsset } from '../../adapters/boards/ledger/assets.ts';
 import { appendEvent, latestHash } from '../../adapters/boards/ledger/audit.ts';
 import { addSpend, type BudgetState, spentOn } from '../../adapters/boards/ledger/budget.ts';
@@ -25,10 +26,17 @@ import * as lifecycle from './task-lifecycle.ts';
 /** The methods under the names ai-producer gives them. */
 class SnakeLedgerClient {
   readonly #ledger: OpenLedger;
+  readonly #path: string;
 
   /** Opens the file, makes what it lacks, looks through its audit chain (R-PROD-031). */
   constructor(dbPath: string) {
+    this.#path = resolve(dbPath);
     this.#ledger = asLedgerError(() => openLedgerNow(dbPath));
+  }
+
+  /** The file. */
+  get db_path(): string {
+    return this.#path;
   }
 
   #write<T>(work: (connection: Connection) => T): T {
