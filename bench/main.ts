@@ -10,11 +10,15 @@ import { renderDetails, renderTable } from './lib/report.ts';
 import { createWitness } from './lib/witness.ts';
 import { apiRows } from './rows/api.ts';
 import { auditRows } from './rows/audit.ts';
+import { auditedRows } from './rows/audited.ts';
 import { brakeRows } from './rows/brake.ts';
+import { budgetRows } from './rows/budget.ts';
 import { coldStartRows } from './rows/cold-start.ts';
 import { callReadRows, callRunRows } from './rows/dispatch.ts';
 import { callListRows } from './rows/dispatch-lists.ts';
 import { latencyRows } from './rows/latency.ts';
+import { ledgerRows } from './rows/ledger.ts';
+import { overshootRows } from './rows/overshoot.ts';
 import { throughputRows } from './rows/throughput.ts';
 import { urgentRows } from './rows/urgent.ts';
 
@@ -43,6 +47,10 @@ const ROWS: Readonly<Record<string, RowMaker>> = {
   AD3: callRunRows,
   AD5: callListRows,
   A1: auditRows,
+  A4: auditedRows,
+  L1: ledgerRows,
+  B1: budgetRows,
+  P20: overshootRows,
 };
 const QUICK = ['P1', 'P4', 'P7'];
 const ROOT = fileURLToPath(new URL('..', import.meta.url));

@@ -4,10 +4,12 @@ import type { loadConfig as LoadConfig } from '../../src/adapters/config/load-co
 import type { openProject as OpenProject } from '../../src/compose.ts';
 import type { startApi as StartApi } from '../../src/compose-api.ts';
 import type { startWorker as StartWorker } from '../../src/compose-worker.ts';
+import type { AdmitRequest } from '../../src/core/policy/governor/state.ts';
 import { wallMs } from '../lib/numbers.ts';
 import { answerCalls } from './answer-calls.ts';
 import { markPorts } from './marks.ts';
 import { startProfile } from './profile.ts';
+import { leaveOutTrail } from './without-trail.ts';
 
 /** What a measured project process is told at its start. */
 export interface SubjectInput {
@@ -21,11 +23,14 @@ export interface SubjectInput {
   /** Note the times of calls at the ports. */
   readonly marks: boolean;
   readonly api: boolean;
+  /** False: the code under test gets an audit trail that keeps nothing. */
+  readonly trail: boolean;
   /** Folder for a CPU profile of the main thread from ready to stop. */
   readonly profileDir?: string;
 }
 
 const input = JSON.parse(process.argv[2] ?? '{}') as SubjectInput;
+if (!input.trail) leaveOutTrail();
 const load = <Module>(path: string) => import(join(input.code, path)) as Promise<Module>;
 const quiet = {
   debug: () => undefined,
@@ -72,6 +77,25 @@ answerCalls({
   count: async (queue: string) => (await context.board.getQueue(queue)).tasks.length,
   pause: (route: string) =>
     context.control.pause({ scope: 'route', name: route, reason: null }, { channel: 'cli', actor: 'bench' }),
+  /** How long it takes to be let in and to leave again (ms). */
+  async admission(request: AdmitRequest) {
+    const start = performance.now();
+    const { kind } = await project.looker.governor.admit(request);
+    await project.looker.governor.release({
+      leaseId: request.leaseId,
+      usage: { costMicroUsd: 1_000, outcome: 'ok' },
+    });
+    if (kind !== 'granted') throw new Error(`an admission was ${kind}`);
+    return { took: performance.now() - start };
+  },
+  /** What is booked, and how many runs are under way. */
+  async money() {
+    const [booked, running] = await Promise.all([
+      context.store.records.listSpend({ limit: 1_000 }),
+      context.store.projection.listRuns({ status: 'running', limit: 1_000 }),
+    ]);
+    return { microUsd: booked.reduce((sum, one) => sum + one.microUsd, 0), running: running.length };
+  },
   async stop() {
     await profile?.write();
     await worker?.stop();

@@ -55,6 +55,12 @@ export interface SubjectOptions {
   readonly agent?: string;
   readonly routes?: readonly Readonly<Record<string, unknown>>[];
   readonly queues?: Readonly<Record<string, readonly { id: string; name: string }[]>>;
+  /** More keys of dispatch.yaml, laid over the others. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** False: nothing is written into any audit trail. */
+  readonly trail?: boolean;
+  /** Puts something into the project's folder before anything opens it. */
+  prepare?(dir: string): Promise<void>;
 }
 
 /** A project in a folder and a process of its own. */
@@ -83,6 +89,7 @@ export function writeProject(bench: Bench, options: SubjectOptions) {
     max_concurrent_agents: slots,
     api_port: 0,
     ...(address === null ? {} : { temporal: { address } }),
+    ...options.config,
   };
   writeFileSync(join(dir, 'dispatch.yaml'), JSON.stringify(config));
   return { project, dir, boardPath };
@@ -91,7 +98,8 @@ export function writeProject(bench: Bench, options: SubjectOptions) {
 /** Starts a project's process with worker and, if wanted, API. */
 export async function startSubject(bench: Bench, options: SubjectOptions = {}): Promise<Subject> {
   const files = writeProject(bench, options);
-  const { code = bench.code, memory, worker = true, api = false, marks = false } = options;
+  await options.prepare?.(files.dir);
+  const { code = bench.code, memory, worker = true, api = false, marks = false, trail = true } = options;
   const input = {
     code,
     dir: files.dir,
@@ -99,6 +107,7 @@ export async function startSubject(bench: Bench, options: SubjectOptions = {}): 
     worker,
     api,
     marks,
+    trail,
     profileDir: bench.profileDir,
   };
   const child = await startChild('subject', input);

@@ -7,6 +7,7 @@ import type { Store } from '../../src/core/ports/store.ts';
 import type { Bench, Row } from '../lib/bench.ts';
 import { comparedRow } from '../lib/compare.ts';
 import { rssMbOf, watchConditions } from '../lib/machine.ts';
+import { ratedRow } from '../lib/rates.ts';
 import { arm, inRounds } from '../lib/rounds.ts';
 
 const PROJECT = 'audited';
@@ -29,7 +30,10 @@ export async function auditRows(bench: Bench): Promise<readonly Row[]> {
   const store = await createSqliteStore({ dir, project: PROJECT });
   try {
     const change = await changeRow(bench, store, dir);
-    const rates = [await rateRow(bench, store, 1), await rateRow(bench, store, AT_ONCE)];
+    const rates = [
+      await rateRow(bench, store, { dir, together: 1 }),
+      await rateRow(bench, store, { dir, together: AT_ONCE }),
+    ];
     const lines = bench.quick ? MILLION / 10 : MILLION;
     bench.say(`A3 audit: writing ${lines} lines`);
     for (let written = 0; written < lines; written += 500) await crowd(store, 500);
@@ -57,17 +61,10 @@ const NOTHING = { floor: null, ratio: null, target: null, reached: null };
 async function changeRow(bench: Bench, store: Store, dir: string): Promise<Row> {
   const conditions = watchConditions();
   bench.say('A1 audit: changes');
-  const db = new BetterSqlite3(join(dir, 'floor.db'));
-  db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = FULL');
+  const db = durable(join(dir, 'floor.db'));
   db.exec('create table states (task_id text primary key, status text, retry_count int, reason text)');
   const put = db.prepare('insert or replace into states values (?, ?, ?, ?)');
   let count = 0;
-  const timed = async (work: () => Promise<void> | void) => {
-    const start = performance.now();
-    await work();
-    return { took: performance.now() - start };
-  };
   const arms = [
     arm('ours', () =>
       timed(() => store.records.putTaskState(`${count++ % 1_000}`, { status: 'claimed', retryCount: count })),
@@ -90,27 +87,69 @@ async function changeRow(bench: Bench, store: Store, dir: string): Promise<Row> 
   return comparedRow(measured, compared, conditions());
 }
 
-/** Lines a second when so many are asked for together. */
-async function rateRow(bench: Bench, store: Store, together: number): Promise<Row> {
+/** Lines a second when so many are asked for together; beside them the same rows, unchained, in one transaction. */
+async function rateRow(bench: Bench, store: Store, { dir, together }: Together): Promise<Row> {
   const conditions = watchConditions();
   bench.say(`A2 audit: ${together} at once`);
+  const floor = plainLines(join(dir, `plain-${together}.db`));
+  const arms = [
+    arm('ours', () => timed(() => crowd(store, together))),
+    arm('floor', () => timed(() => floor.insert(together))),
+  ];
   const lines = bench.quick ? 1_000 : 10_000;
-  const start = performance.now();
-  for (let written = 0; written < lines; written += together) await crowd(store, together);
-  const rate = lines / ((performance.now() - start) / 1000);
+  const rounds = bench.quick ? 4 : 10;
+  const perRound = Math.ceil(lines / together / rounds);
+  const measured = await inRounds(arms, { rounds, perRound, onRound: () => undefined });
+  floor.close();
   const what = together === 1 ? 'audit lines, each forced to the disk' : `audit lines, ${together} at once`;
-  return {
-    ...{ ...NOTHING, conditions: conditions() },
-    ...{ id: together === 1 ? 'A2' : 'A2.crowd', what, unit: 'lines/s', ours: rate },
-  };
+  const rated = { id: together === 1 ? 'A2' : 'A2.crowd', what: `${what}; floor: rows without a chain` };
+  return ratedRow(
+    measured,
+    { ...rated, unit: 'lines/s', ours: 'ours', floor: 'floor', perSample: together },
+    conditions(),
+  );
 }
 
-const crowd = ({ records }: Store, count: number): Promise<unknown> =>
-  Promise.all(
-    Array.from({ length: count }, (_, index) =>
-      records.appendAudit({
-        ...{ at: Date.now(), channel: 'cli', actor: 'bench', action: 'move-task', subject: String(index) },
-        detail: { target_queue: 'In Progress', from: 'Todo' },
-      }),
-    ),
+interface Together {
+  readonly dir: string;
+  readonly together: number;
+}
+
+/** The same columns in a file of their own, kept as durably. */
+function plainLines(path: string) {
+  const db = durable(path);
+  db.exec(
+    'create table lines (project text, seq int, at int, channel text, actor text, action text, subject text, detail text, primary key (project, seq))',
   );
+  const put = db.prepare('insert into lines values (?, ?, ?, ?, ?, ?, ?, ?)');
+  let seq = 0;
+  const insert = db.transaction((count: number) => {
+    for (let index = 0; index < count; index += 1) {
+      const { at, channel, actor, action, subject, detail } = lineOf(index);
+      seq += 1;
+      put.run(PROJECT, seq, at, channel, actor, action, subject, JSON.stringify(detail));
+    }
+  });
+  return { insert: (count: number) => void insert.immediate(count), close: () => db.close() };
+}
+
+function durable(path: string) {
+  const db = new BetterSqlite3(path);
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  return db;
+}
+
+const timed = async (work: () => unknown) => {
+  const start = performance.now();
+  await work();
+  return { took: performance.now() - start };
+};
+
+const lineOf = (index: number) => ({
+  ...{ at: Date.now(), channel: 'cli', actor: 'bench', action: 'move-task', subject: String(index) },
+  detail: { target_queue: 'In Progress', from: 'Todo' },
+});
+
+const crowd = ({ records }: Store, count: number): Promise<unknown> =>
+  Promise.all(Array.from({ length: count }, (_, index) => records.appendAudit(lineOf(index))));

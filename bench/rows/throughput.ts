@@ -1,22 +1,15 @@
-import { type Bench, pause, type Row, type Subject, startFloor, startSubject } from '../lib/bench.ts';
+import { type Bench, type Row, type Subject, startFloor, startSubject } from '../lib/bench.ts';
 import type { Child } from '../lib/child.ts';
 import { connectReader } from '../lib/history.ts';
-import { cpuSecondsOf, rssMbOf, watchConditions } from '../lib/machine.ts';
+import { rssMbOf, watchConditions } from '../lib/machine.ts';
 import { median } from '../lib/numbers.ts';
+import { cpuOf, measureStretch, type Stretch, stretchOf, WARM_UP_MS } from '../lib/stretch.ts';
 
 const SLOTS = 8;
 const TARGET_PER_HOUR = 60_000;
 const BOARD_TASKS = 1_000;
 /** More than any round can work off. */
 const MEMORY_TASKS = 3_000;
-
-/** What one stretch of work brought and cost. */
-interface Stretch {
-  readonly perHour: number;
-  readonly workerCpuMs: number;
-  readonly serverCpuMs: number;
-  readonly tasks: number;
-}
 
 /** P4: no-op tasks an hour, sustained, and what each costs; beside it as many bare workflows in flight. */
 export async function throughputRows(bench: Bench): Promise<readonly Row[]> {
@@ -38,7 +31,7 @@ export async function throughputRows(bench: Bench): Promise<readonly Row[]> {
       // A process for each stretch: while one is measured no other may take from the machine.
       const subject = await startSubject(bench, { code, board: 'memory', memory, slots: SLOTS });
       const idleMb = rssMbOf(subject.child.pid);
-      note(index === 0 ? 'ours' : 'against', await measure(bench, subject, ms));
+      note(index === 0 ? 'ours' : 'against', await measureStretch(bench, subject, ms));
       if (index === 0) Object.assign(gauges, await gaugesOf(bench, subject, idleMb));
       await subject.child.stop();
     });
@@ -50,41 +43,12 @@ export async function throughputRows(bench: Bench): Promise<readonly Row[]> {
   return report(stretches, gauges, json, conditions());
 }
 
-/** The slots must be full and the caches warm before a count means anything. */
-const WARM_UP_MS = 2_500;
-
-async function measure(bench: Bench, { child }: Subject, ms: number): Promise<Stretch> {
-  await pause(WARM_UP_MS);
-  const before = { tasks: bench.witness.all().length, at: performance.now(), ...cpuOf(bench, child) };
-  await pause(ms);
-  const seconds = (performance.now() - before.at) / 1000;
-  const tasks = bench.witness.all().length - before.tasks;
-  return stretchOf({ tasks, seconds, before, after: cpuOf(bench, child) });
-}
-
 async function measureFloor(bench: Bench, floor: Child, ms: number): Promise<Stretch> {
   await floor.call('flood', { ms: WARM_UP_MS / 2, inFlight: SLOTS });
   const before = { at: performance.now(), ...cpuOf(bench, floor) };
   const tasks = await floor.call<number>('flood', { ms, inFlight: SLOTS });
   const seconds = (performance.now() - before.at) / 1000;
   return stretchOf({ tasks, seconds, before, after: cpuOf(bench, floor) });
-}
-
-type Cpu = { readonly worker: number; readonly server: number };
-
-const cpuOf = (bench: Bench, child: Child): Cpu => ({
-  worker: cpuSecondsOf(child.pid),
-  server: cpuSecondsOf(bench.serverPid),
-});
-
-function stretchOf(one: { tasks: number; seconds: number; before: Cpu; after: Cpu }): Stretch {
-  const { tasks, seconds, before, after } = one;
-  return {
-    tasks,
-    perHour: (tasks / seconds) * 3600,
-    workerCpuMs: ((after.worker - before.worker) * 1000) / tasks,
-    serverCpuMs: ((after.server - before.server) * 1000) / tasks,
-  };
 }
 
 /** Memory and history after the work of a stretch. */
@@ -104,7 +68,7 @@ async function jsonBoard(bench: Bench, ms: number): Promise<Stretch> {
   }));
   const queues = { Todo: tasks, 'In Progress': [], Done: [] };
   const subject = await startSubject(bench, { queues, slots: SLOTS });
-  const stretch = await measure(bench, subject, ms);
+  const stretch = await measureStretch(bench, subject, ms);
   await subject.child.stop();
   return stretch;
 }
