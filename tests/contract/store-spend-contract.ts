@@ -65,6 +65,9 @@ export function spendContract(name: string, bench: StoreBench): void {
         agents: {},
         ...{ day: 0, month: 0, total: 54_321 },
       });
+      const { agents, day } = await records.spendTotals('2026-01-02');
+      expect(await records.spentOn('2026-01-02')).toEqual({ agents, day });
+      expect(await records.spentOn('2026-02-01')).toEqual({ agents: {}, day: 0 });
       expect(await records.spentSince('2026-01-01')).toBe(50_321);
       expect(await records.spentSince('2026-01-03')).toBe(0);
     });

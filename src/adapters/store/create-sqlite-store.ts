@@ -16,6 +16,7 @@ import { recordsAuditHeads } from './migrations/records-0006-audit-heads.ts';
 import { recordsNotices } from './migrations/records-0007-notices.ts';
 import { recordsTaskNotes } from './migrations/records-0008-task-notes.ts';
 import { recordsWatchStates } from './migrations/records-0009-watch-states.ts';
+import { recordsSpendSums } from './migrations/records-0010-spend-sums.ts';
 import { createNoticeBox } from './notices.ts';
 import { createProjection, type WatchedProjection } from './projection.ts';
 import { createQuestions } from './questions.ts';
@@ -61,6 +62,7 @@ export async function createSqliteStore(config: SqliteStoreConfig): Promise<Sqli
       recordsNotices,
       recordsTaskNotes,
       recordsWatchStates,
+      recordsSpendSums,
     ],
     now,
   });

@@ -1,5 +1,6 @@
 import type { RunId } from '../../core/ids.ts';
 import type { Spend, SpendFilter, SpendRow, SpendTotals } from '../../core/ports/spend.ts';
+import type { Connection } from './connection.ts';
 import { columnsOf, query } from './query.ts';
 import { type RecordsTables, records } from './records-tables.ts';
 import type { PartConfig } from './store-config.ts';
@@ -44,20 +45,23 @@ function listOf(project: string, { day, agent, taskId, jobId, limit }: SpendFilt
   return query(() => rows.orderBy('at', 'desc').orderBy('runId').limit(Math.max(0, limit)));
 }
 
-const byDay = query((a: { project: string }) =>
+const ofDay = query((a: { project: string; day: string }) =>
   records
     .selectFrom('spend')
-    .select((eb) => ['day', 'agent', eb.fn.sum<number>('microUsd').as('microUsd')])
+    .select((eb) => ['agent', eb.fn.sum<number>('microUsd').as('microUsd')])
     .where('project', '=', a.project)
-    .groupBy(['day', 'agent']),
+    .where('day', '=', a.day)
+    .groupBy('agent'),
 );
 
-const since = query((a: { project: string; day: string }) =>
+/** Days are texts that sort as the days themselves do. */
+const between = query((a: { project: string; from: string; to: string }) =>
   records
     .selectFrom('spend')
     .select((eb) => eb.fn.sum<number>('microUsd').as('microUsd'))
     .where('project', '=', a.project)
-    .where('day', '>=', a.day),
+    .where('day', '>=', a.from)
+    .where('day', '<', a.to),
 );
 
 const rowOf = (row: Omit<Row, 'project'>): SpendRow => ({ ...row, known: row.known === 1 });
@@ -81,30 +85,56 @@ export function createSpend({ database, project }: PartConfig): Spend {
       return (await database.read((connection) => connection.all(listOf(project, filter), {}))).map(rowOf);
     },
 
+    spentOn: (day) => database.read((connection) => dayOf(connection, { project, day })),
+
     spendTotals: (day, without = []) =>
       database.read((connection) => {
+        const month = day.slice(0, MONTH_LENGTH);
+        const sum = (from: string, to: string) =>
+          connection.get(between, { project, from, to })?.microUsd ?? 0;
+        const sums = {
+          ...dayOf(connection, { project, day }),
+          month: sum(month, `${month}${AFTER}`),
+          total: sum('', AFTER),
+        };
         const left = without.flatMap((runId) => connection.get(find, { project, runId }) ?? []);
-        const minus = left.map((row) => ({ ...row, microUsd: -row.microUsd }));
-        return totalsOf(day, [...connection.all(byDay, { project }), ...minus]);
+        return left.reduce((totals, row) => withoutRow(totals, row, day), sums);
       }),
 
     spentSince: (day) =>
-      database.read((connection) => connection.get(since, { project, day })?.microUsd ?? 0),
+      database.read(
+        (connection) => connection.get(between, { project, from: day, to: AFTER })?.microUsd ?? 0,
+      ),
   };
 }
 
-type Booked = Pick<SpendRow, 'day' | 'agent' | 'microUsd'>;
+const MONTH_LENGTH = 'YYYY-MM'.length;
+/** Sorts behind every day, and behind a month's name behind every day of it. */
+const AFTER = '~';
 
-function totalsOf(day: string, rows: readonly Booked[]): SpendTotals {
-  const month = day.slice(0, 'YYYY-MM'.length);
-  const agents = new Map<string, number>();
-  const sums = { day: 0, month: 0, total: 0 };
-  for (const row of rows) {
-    sums.total += row.microUsd;
-    if (row.day.startsWith(month)) sums.month += row.microUsd;
-    if (row.day !== day) continue;
-    sums.day += row.microUsd;
-    agents.set(row.agent, (agents.get(row.agent) ?? 0) + row.microUsd);
-  }
-  return { ...sums, agents: Object.fromEntries(agents) };
+function dayOf(
+  connection: Connection,
+  of: { readonly project: string; readonly day: string },
+): Pick<SpendTotals, 'agents' | 'day'> {
+  const rows = connection.all(ofDay, of);
+  return {
+    agents: Object.fromEntries(rows.map(({ agent, microUsd }) => [agent, microUsd])),
+    day: rows.reduce((sum, { microUsd }) => sum + microUsd, 0),
+  };
+}
+
+function withoutRow(
+  { agents, ...sums }: SpendTotals,
+  row: Pick<SpendRow, 'day' | 'agent' | 'microUsd'>,
+  day: string,
+): SpendTotals {
+  const { agent, microUsd } = row;
+  const isMonth = row.day.startsWith(day.slice(0, MONTH_LENGTH));
+  const isDay = row.day === day;
+  return {
+    agents: isDay ? { ...agents, [agent]: (agents[agent] ?? 0) - microUsd } : agents,
+    day: sums.day - (isDay ? microUsd : 0),
+    month: sums.month - (isMonth ? microUsd : 0),
+    total: sums.total - microUsd,
+  };
 }
