@@ -5,11 +5,7 @@ const SECOND = 1000;
 const WORKERS_MAX = 2;
 
 /** One kind of test per folder; only those that need Temporal start the shared dev server. */
-function project(
-  name: string,
-  timeoutMs: number,
-  extra: { server?: boolean; groupOrder?: number; maxWorkers?: number } = {},
-) {
+function project(name: string, timeoutMs: number, extra: { server?: boolean; groupOrder?: number } = {}) {
   return {
     extends: true as const,
     test: {
@@ -18,7 +14,7 @@ function project(
       testTimeout: timeoutMs,
       hookTimeout: timeoutMs,
       globalSetup: extra.server ? ['tests/helpers/global-setup.ts'] : [],
-      maxWorkers: extra.maxWorkers ?? WORKERS_MAX,
+      maxWorkers: WORKERS_MAX,
       sequence: { groupOrder: extra.groupOrder ?? 0 },
     },
   };
@@ -42,7 +38,7 @@ export default defineConfig({
       project('contract', PATIENT_MS_MAX),
       project('replay', PATIENT_MS_MAX),
       project('integration', PATIENT_MS_MAX, { server: true, groupOrder: 1 }),
-      project('e2e', E2E_MS_MAX, { server: true, groupOrder: 2, maxWorkers: 1 }),
+      project('e2e', E2E_MS_MAX, { server: true, groupOrder: 2 }),
     ],
   },
 });
