@@ -44,6 +44,17 @@ test('the page of a team has its state in one answer, and files work with it (R-
   expect(JSON.parse(ended.audit[0].detail)).toBeTypeOf('object');
 });
 
+test('a page shows the caps that count: those that a person has set, too (R-PROD-084, R-PROD-017)', async () => {
+  const { call } = await aTeam();
+  for (const cap of [
+    { name: 'code', usd: 7 },
+    { name: 'project', usd: 'none' },
+  ])
+    expect((await call('POST', '/budget', cap)).status).toBe(200);
+  const { budget } = (await call('GET', '/api/state')).body;
+  expect(budget).toMatchObject({ limit_usd: null, roles: [{ role: 'code', limit_usd: 7 }] });
+});
+
 test('what a page sends wrong is refused in the words it knows, and nothing is filed (R-PROD-100)', async () => {
   const { call } = await aTeam();
   const good = { title: 'x', agent_owner: 'code' };

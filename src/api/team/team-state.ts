@@ -1,6 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../core/errors.ts';
+import type { GovernorState } from '../../core/policy/governor/state.ts';
+import { capOf, cappedAgents, setPolicy } from '../../core/policy/money/caps.ts';
+import type { BudgetState } from '../../core/policy/money/money-state.ts';
+import { moneyPolicyOf } from '../../core/policy/money/policy-of.ts';
+import { emptyBudget } from '../../core/policy/money/settle-cost.ts';
 import { utcDay } from '../../core/policy/money/utc-day.ts';
 import type { LedgerPage } from '../../core/ports/ledger-page.ts';
 import type { Settings } from '../../core/schema/settings.ts';
@@ -18,9 +23,9 @@ const MICRO_USD = 1_000_000;
 export async function teamState(context: OperationContext): Promise<WireTeam> {
   const { settings, store, inbox } = context;
   const page = requirePage(context);
-  const [governor, budget, queue, audit] = await Promise.all([
+  const [governor, spent, queue, audit] = await Promise.all([
     store.records.loadGovernor(),
-    spent(context),
+    spentNow(context),
     page.queue(ROWS_MAX),
     page.audit(ROWS_MAX),
   ]);
@@ -37,7 +42,7 @@ export async function teamState(context: OperationContext): Promise<WireTeam> {
       reason: governor?.brake.armed === true ? governor.brake.reason : null,
       armed_at: governor?.brake.armed === true ? isoTimeOrNull(governor.brake.at) : null,
     },
-    budget,
+    budget: budgetOf(spent, capsNow(settings, governor)),
     queue: {
       running: [...queue.running],
       pending: [...queue.pending],
@@ -62,28 +67,42 @@ export function requirePage({ board }: Pick<OperationContext, 'board'>): LedgerP
   });
 }
 
-async function spent({ store, settings }: OperationContext): Promise<WireTeam['budget']> {
+/** What counts against budgets today and in a week; asked every few seconds, so not for all time. */
+async function spentNow({ store }: OperationContext) {
   const now = Date.now();
-  const [{ agents, day }, week] = await Promise.all([
-    store.records.spendTotals(utcDay(now)),
+  const [today, weekMicroUsd] = await Promise.all([
+    store.records.spentOn(utcDay(now)),
     store.records.spentSince(utcDay(now - (WEEK_DAYS - 1) * DAY_MS)),
   ]);
-  const caps = settings.budget?.agents ?? {};
-  const roles = [...new Set([...Object.keys(caps), ...Object.keys(agents)])];
+  return { ...today, weekMicroUsd };
+}
+
+/** The caps in force: those of the configuration, and what persons have set since. */
+const capsNow = (settings: Settings, governor: GovernorState | null): BudgetState =>
+  setPolicy(
+    { ...emptyBudget(Date.now()), overrides: governor?.budget?.overrides ?? [] },
+    moneyPolicyOf(settings).budget,
+  );
+
+function budgetOf(
+  { agents, day, weekMicroUsd }: Awaited<ReturnType<typeof spentNow>>,
+  caps: BudgetState,
+): WireTeam['budget'] {
+  const roles = [...new Set([...cappedAgents(caps), ...Object.keys(agents)])];
   return {
     today_usd: day / MICRO_USD,
-    limit_usd: usdOrNull(settings.budget?.dailyMicroUsd),
-    week_usd: week / MICRO_USD,
+    limit_usd: usdOrNull(capOf(caps, { scope: 'project', period: 'daily' })),
+    week_usd: weekMicroUsd / MICRO_USD,
     roles: roles.map((role) => ({
       role,
       today_usd: (agents[role] ?? 0) / MICRO_USD,
-      limit_usd: usdOrNull(caps[role]?.dailyMicroUsd),
+      limit_usd: usdOrNull(capOf(caps, { scope: 'agent', name: role })),
     })),
   };
 }
 
-const usdOrNull = (microUsd: number | null | undefined): number | null =>
-  microUsd === null || microUsd === undefined ? null : microUsd / MICRO_USD;
+const usdOrNull = (microUsd: number | null): number | null =>
+  microUsd === null ? null : microUsd / MICRO_USD;
 
 const CONFIG_NAMES = ['producer.yaml', 'dispatch.yaml', 'dispatch.yml', 'dispatch.json'];
 
