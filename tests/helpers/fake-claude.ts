@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type ClaudeAgentConfig, createClaudeAgent } from '../../src/adapters/agents/claude/agent.ts';
 import { createProcessRunner } from '../../src/adapters/process/run-process.ts';
@@ -35,9 +35,9 @@ export function aRecord() {
   return {
     env: { FAKE_CLAUDE_RECORD: path },
     calls: (): readonly RecordedCall[] =>
-      readFileSync(path, 'utf8')
-        .trim()
+      (existsSync(path) ? readFileSync(path, 'utf8') : '')
         .split('\n')
+        .filter((line) => line !== '')
         .map((line) => JSON.parse(line)),
   };
 }
