@@ -50,7 +50,9 @@ export function createGovernorActivities({
 }: ActivityPorts): GovernorActivities {
   const tellBrake = createBrakeNotice({ notices, board, log });
   async function save(state: GovernorState): Promise<void> {
-    tellAnomalies(notices, await store.records.saveGovernor(state));
+    const changes = await store.records.saveGovernor(state);
+    if (changes === null) return;
+    tellAnomalies(notices, changes);
     tellBrake(state.brake);
     await store.records.putTaskStates(await changedReasons(store.records, state));
   }

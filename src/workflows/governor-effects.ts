@@ -4,14 +4,18 @@ import { grantOf } from '../core/policy/money/grant-of.ts';
 import type { Shell } from './governor.ts';
 import { applyEpoch } from './governor-hosts.ts';
 import { governorSaver } from './governor-saver.ts';
+import { governorSaverBefore } from './governor-saver-before.ts';
 import { governorTeller } from './governor-teller.ts';
 import { grantedSignal, refusedSignal } from './messages.ts';
 
-/** Carries out the reducer's effects, each on its own, so that a silent host delays nothing else. */
-export function governorEffects(shell: Shell) {
+/**
+ * Carries out the reducer's effects, each on its own, so that a silent host delays nothing else. `saves`: writes that
+ * earlier Workflow Runs began.
+ */
+export function governorEffects(shell: Shell, saves: number) {
   let inFlight = 0;
-  const saver = governorSaver(shell);
-  const teller = governorTeller();
+  const saver = shell.endsAreEvents ? governorSaver(shell, saves) : governorSaverBefore(shell);
+  const teller = governorTeller(shell);
 
   async function sendGrant(grant: SendGrant): Promise<void> {
     const { leaseId, workflowId, epoch } = grant;
@@ -66,6 +70,8 @@ export function governorEffects(shell: Shell) {
     },
     /** Nothing that is said once is on its way; what only waits for its time does not count, the next Workflow Run makes it good. */
     idle: () => inFlight === 0 && !saver.writing(),
+    /** Writes begun since the governor was started. */
+    saves: () => saver.begun(),
   };
 }
 

@@ -1,4 +1,4 @@
-import { ActivityFailure, condition, proxyLocalActivities } from '@temporalio/workflow';
+import { condition, proxyLocalActivities, sleep, TemporalFailure, workflowInfo } from '@temporalio/workflow';
 import type { GovernorActivities } from '../activities/governor-records.ts';
 import {
   BRAKE_SAVE_MS_MAX,
@@ -7,6 +7,15 @@ import {
 } from '../core/limits.ts';
 import type { PersistPart } from '../core/policy/governor/events.ts';
 import type { Shell } from './governor.ts';
+
+/** Brings the governor's state to the store. */
+export interface Saver {
+  save(part: PersistPart): void;
+  /** A write is under way for whose end the renewal has to wait. */
+  writing(): boolean;
+  /** Writes begun since the governor was started, over all its Workflow Runs. */
+  begun(): number;
+}
 
 const records = proxyLocalActivities<GovernorActivities>({
   startToCloseTimeout: '10s',
@@ -21,52 +30,41 @@ const atOnce = proxyLocalActivities<GovernorActivities>({
 });
 
 /**
- * Brings the state to the store. An armed brake is there before anything else happens; what else an operator changed
- * is there in 100 ms; reasons of waiting tasks, which change with every grant, are gathered for a second, so that a
- * full line costs few history events.
+ * An armed brake is in the store before anything else happens; what else an operator changed is there in 100 ms; reasons
+ * of waiting tasks, which change with every grant, are gathered for a second, so that a full line costs few history
+ * events. Nothing looks at the end of a write: it has no place in the history (ADR 0014).
  */
-export function governorSaver(shell: Shell) {
-  let due: PersistPart | null = null;
-  let gathering = false;
-  let writing = false;
+export function governorSaver(shell: Shell, begunBefore: number): Saver {
+  let due: Gathered | null = null;
+  let begun = begunBefore;
 
+  function write({ saveGovernor }: Pick<GovernorActivities, 'saveGovernor'>): void {
+    begun += 1;
+    const saved = { governor: workflowInfo().firstExecutionRunId, count: begun };
+    void saveGovernor({ state: { ...shell.state(), saved } }).catch((error: unknown) => {
+      if (!(error instanceof TemporalFailure)) throw error;
+    });
+  }
   async function gather(): Promise<void> {
-    const pressing = () => due !== 'line';
+    const pressing = () => due === 'operator';
     if (!pressing())
       await condition(pressing, GOVERNOR_LINE_PERSIST_DEBOUNCE_MS, { summary: 'save the line' });
-    const armed = () => due === 'brake';
-    if (due === 'operator') await condition(armed, GOVERNOR_PERSIST_DEBOUNCE_MS, { summary: 'save' });
-  }
-  // The end of a write must start no timer: it may reach the workflow in a later Workflow Task than the one whose history
-  // has its marker, and then a replay would start that timer earlier.
-  async function saveOnce(): Promise<void> {
-    await gather();
-    gathering = false;
-    while (writing) await condition(() => !writing);
-    if (due === null) return;
-    const { saveGovernor } = due === 'brake' ? atOnce : records;
-    const next = due === 'brake' ? 'operator' : null;
+    if (pressing()) await sleep(GOVERNOR_PERSIST_DEBOUNCE_MS, { summary: 'save' });
     due = null;
-    writing = true;
-    const failed = await saveGovernor({ state: shell.state() }).then(
-      () => false,
-      (error: unknown) => {
-        if (!(error instanceof ActivityFailure)) throw error;
-        return true;
-      },
-    );
-    writing = false;
-    if (failed && next !== null) save(next);
+    write(records);
   }
 
-  function save(part: PersistPart): void {
-    if (due === null || URGENCY[part] > URGENCY[due]) due = part;
-    if (gathering) return;
-    gathering = true;
-    void saveOnce();
-  }
-
-  return { save, writing: () => writing };
+  return {
+    save(part) {
+      // That one may fail; it is always made good with the rest, since its failure can set off nothing.
+      if (part === 'brake') write(atOnce);
+      const gathering = due !== null;
+      if (due !== 'operator') due = part === 'line' ? 'line' : 'operator';
+      if (!gathering) void gather();
+    },
+    writing: () => false,
+    begun: () => begun,
+  };
 }
 
-const URGENCY: Readonly<Record<PersistPart, number>> = { line: 0, operator: 1, brake: 2 };
+type Gathered = Exclude<PersistPart, 'brake'>;

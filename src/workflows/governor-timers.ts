@@ -1,4 +1,10 @@
-import { ActivityFailure, condition, proxyLocalActivities, sleep } from '@temporalio/workflow';
+import {
+  condition,
+  proxyActivities,
+  proxyLocalActivities,
+  sleep,
+  TemporalFailure,
+} from '@temporalio/workflow';
 import type { GovernorActivities } from '../activities/governor-records.ts';
 import { LEASE_CHECK_MS } from '../core/limits.ts';
 import type { Lease } from '../core/policy/governor/state.ts';
@@ -7,10 +13,10 @@ import { nextMoment } from '../core/policy/governor/wake.ts';
 import { heldFor } from '../core/policy/money/purse.ts';
 import type { Shell } from './governor.ts';
 
-const records = proxyLocalActivities<GovernorActivities>({
-  startToCloseTimeout: '10s',
-  retry: { maximumAttempts: 1 },
-});
+const ONE_LOOK = { startToCloseTimeout: '10s', retry: { maximumAttempts: 1 } } as const;
+/** Slots come free and the next look begins when one has ended, so its end must be an event. */
+const byEvents = proxyActivities<GovernorActivities>({ ...ONE_LOOK, summary: 'look for lost leases' });
+const local = proxyLocalActivities<GovernorActivities>(ONE_LOOK);
 
 /** Ends the warm-up of a fresh governor when its time is over, whoever has not reported. */
 export function endWarmUp(shell: Shell): void {
@@ -97,13 +103,14 @@ async function checkOnce(shell: Shell): Promise<void> {
       ...(silentMs === undefined ? {} : { silentMs }),
       ...heldRun(lease),
     }));
-    const lost = await records.findLostLeases({ holders });
+    const { findLostLeases } = shell.endsAreEvents ? byEvents : local;
+    const lost = await findLostLeases({ holders });
     const superseded = suspects.filter(
       ({ lease, silentMs }) => silentMs === undefined && isSuperseded(shell, lease),
     );
     for (const leaseId of [...lost, ...superseded.map(({ lease }) => lease.leaseId)])
       shell.apply({ kind: 'release', now: Date.now(), request: { leaseId } });
   } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error; // Asked again at the next check.
+    if (!(error instanceof TemporalFailure)) throw error; // Asked again at the next check.
   }
 }

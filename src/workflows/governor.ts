@@ -3,6 +3,7 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
+  patched,
   setCurrentDetails,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -23,7 +24,12 @@ export interface GovernorInput {
   readonly continued: boolean;
   /** Admissions and releases per Workflow Run. */
   readonly updatesMax?: number;
+  /** Writes of the state that earlier Workflow Runs began; tells the store which of two is the later one. */
+  readonly saves?: number;
 }
+
+/** Looked at once, at the start: a Workflow Run goes on as it began. */
+const ENDS_ARE_EVENTS = 'ends-are-events';
 
 const SAID_ONCE: ReadonlySet<GovernorEffect['kind']> = new Set([
   'send-refusal',
@@ -36,6 +42,8 @@ const SAID_ONCE: ReadonlySet<GovernorEffect['kind']> = new Set([
 export interface Shell {
   state(): GovernorState;
   apply(event: GovernorEvent): ReturnType<typeof reduce>['answer'];
+  /** Whatever the governor does something about ends by an event of its history; false in runs of before (ADR 0014). */
+  readonly endsAreEvents: boolean;
 }
 
 /**
@@ -48,13 +56,16 @@ export function governorWorkflow(input: GovernorInput): Promise<void> {
 }
 
 async function govern(input: GovernorInput): Promise<void> {
-  const { updatesMax = GOVERNOR_UPDATES_MAX } = input;
+  const { updatesMax = GOVERNOR_UPDATES_MAX, saves = 0 } = input;
   let state = input.state;
   let updates = 0;
+  const endsAreEvents = patched(ENDS_ARE_EVENTS);
   const outbox: GovernorEffect[] = [...carryEffects(state)];
-  // The run before may have ended with a save still due.
-  if (input.continued) outbox.push({ kind: 'persist', part: 'operator' });
+  // The run before may have ended with a save still due or cut off.
+  const part = endsAreEvents && state.brake.armed ? 'brake' : 'operator';
+  if (input.continued) outbox.push({ kind: 'persist', part });
   const shell: Shell = {
+    endsAreEvents,
     state: () => state,
     apply(event) {
       const step = reduce(state, event);
@@ -66,7 +77,7 @@ async function govern(input: GovernorInput): Promise<void> {
     },
   };
   handleMessages(shell);
-  const effects = governorEffects(shell);
+  const effects = governorEffects(shell, saves);
   setCurrentDetails(governorDetails(state));
   endWarmUp(shell);
   checkLeasesForever(shell);
@@ -81,7 +92,8 @@ async function govern(input: GovernorInput): Promise<void> {
     await condition(() => effects.idle() && allHandlersFinished());
     // What has come in meanwhile stands in the state and is sent again from there, except what is said only once.
     if (!outbox.some(({ kind }) => SAID_ONCE.has(kind))) {
-      await continueAsNew<typeof governorWorkflow>({ ...input, state: carryState(state), continued: true });
+      const next = { ...input, state: carryState(state), continued: true, saves: effects.saves() };
+      await continueAsNew<typeof governorWorkflow>(next);
     }
   }
 }

@@ -167,6 +167,23 @@ export function recordsContract(name: string, bench: StoreBench): void {
       expect(await records.loadGovernor()).toEqual({ ...state, nextSeq: 8 });
     });
 
+    test("a governor's earlier write does not come over its later one (R-SYS-019)", async () => {
+      const { records } = await bench.make();
+      const state = initialGovernor({ project: 'shop', pools: {}, knownHosts: [], now: START_MS });
+      const write = (nextSeq: number, governor: string, count: number) =>
+        records.saveGovernor({ ...state, nextSeq, saved: { governor, count } });
+      const saved = async () => (await records.loadGovernor())?.nextSeq;
+      expect(await write(7, 'first', 10)).toEqual([]);
+      expect(await write(6, 'first', 9)).toBeNull();
+      expect(await saved()).toBe(7);
+      // Tried again it is the same write; a new governor counts anew.
+      expect(await write(7, 'first', 10)).toEqual([]);
+      expect(await write(1, 'second', 1)).toEqual([]);
+      expect(await saved()).toBe(1);
+      await records.saveGovernor({ ...state, nextSeq: 2 });
+      expect(await saved()).toBe(2);
+    });
+
     test('hosts are known until they are forgotten', async () => {
       const { records } = await bench.make();
       const host = { hostId: 'h1', hostname: 'one', pid: 12, bootId: 'b', slots: 3, lastSeen: START_MS };

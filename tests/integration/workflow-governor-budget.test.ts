@@ -24,7 +24,8 @@ test('a busy line costs the governor few events, and saving it hardly any (R-SYS
   const count = (type: string) => events.filter((event) => event === type).length;
   const [first, last] = [history.events[0]!, history.events.at(-1)!];
   const seconds = (Date.parse(last.eventTime as string) - Date.parse(first.eventTime as string)) / 1000;
-  const saves = count('MarkerRecorded');
+  // One marker more says how this Workflow Run works.
+  const saves = count('MarkerRecorded') - 1;
   console.log(`${TASKS} tasks in ${seconds} s: ${events.length} governor events, ${saves} saves`);
   expect(events.length / TASKS).toBeLessThan(EVENTS_PER_TASK_MAX);
   // One a second, and one for each thing an operator or a host changed.

@@ -88,3 +88,25 @@ test('a save that takes long does not come over a later one (R-SYS-019)', async 
   await Promise.all(both);
   expect(written).toEqual(['first', 'second']);
 });
+
+test('a write that came too late tells nobody of a brake that has turned since (R-SYS-019)', async () => {
+  const told: string[] = [];
+  const records = {
+    saveGovernor: async ({ saved }: { saved?: { count: number } }) => (saved?.count === 1 ? null : []),
+    putTaskStates: async () => undefined,
+    listTaskStates: async () => [],
+  };
+  const notices = {
+    raise: async ({ key }: { key: string }) => void told.push(`raise ${key}`),
+    resolve: async (key: string) => void told.push(`resolve ${key}`),
+  };
+  const ports = { store: { records }, notices, board: {} };
+  const activities = createGovernorActivities(ports as unknown as ActivityPorts);
+  const state = initialGovernor({ project: 'shop', pools: {}, knownHosts: [], now: 0 });
+  const armed = { ...state.brake, armed: true, epoch: 1 };
+  const write = (count: number, brake: typeof armed) =>
+    activities.saveGovernor({ state: { ...state, brake, saved: { governor: 'one', count } } });
+  await write(2, armed);
+  await write(1, state.brake);
+  expect(told).toEqual(['raise kill-switch']);
+});

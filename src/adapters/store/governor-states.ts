@@ -51,7 +51,9 @@ export function createGovernorStates({ database, project, now }: PartConfig): Go
         });
       }
       return await database.write((connection) => {
-        const changes = governorChanges(savedBefore(connection), state, now());
+        const before = savedBefore(connection);
+        if (isLate(state, before)) return null;
+        const changes = governorChanges(before, state, now());
         for (const entry of changes) trail.append(connection, entry);
         connection.run(put, { project, state: text, updatedAt: now() });
         return changes;
@@ -62,4 +64,9 @@ export function createGovernorStates({ database, project, now }: PartConfig): Go
       return await database.read(load);
     },
   };
+}
+
+function isLate({ saved }: GovernorState, before: GovernorState | null): boolean {
+  const last = before?.saved;
+  return saved !== undefined && saved.governor === last?.governor && saved.count < last.count;
 }

@@ -151,8 +151,11 @@ export interface Records extends Spend {
   /** Rises with every overlay change; lets other processes notice. */
   routesVersion(): Promise<number>;
 
-  /** What differs from the state saved last, such as a turned brake, is in the audit trail with it; answers that. */
-  saveGovernor(state: GovernorState): Promise<readonly AuditEntry[]>;
+  /**
+   * What differs from the state saved last, such as a turned brake, is in the audit trail with it; answers that. Null:
+   * nothing was saved, the same governor's later write was here first.
+   */
+  saveGovernor(state: GovernorState): Promise<readonly AuditEntry[] | null>;
   loadGovernor(): Promise<GovernorState | null>;
 
   /** Takes or renews a named lock for a while; false: somebody else holds it. */

@@ -104,6 +104,8 @@ export interface GovernorState {
   /** Absent = a governor that has heard of no money yet. */
   readonly budget?: BudgetState;
   readonly breaker?: BreakerState;
+  /** As it stands in the store: which write of which governor it was, so that an earlier one does not come over it. */
+  readonly saved?: { readonly governor: string; readonly count: number };
 }
 
 /** The one binding reason why a run may not start now. */

@@ -1,0 +1,155 @@
+import { expect, test } from 'vitest';
+import { initialGovernor } from '../../src/core/policy/governor/initial.ts';
+import type { GovernorState, Lease } from '../../src/core/policy/governor/state.ts';
+import { armUpdate, hostUpSignal, releaseUpdate, statusQuery } from '../../src/workflows/messages.ts';
+import {
+  type GovernorTable,
+  governorActivities,
+  startGovernor,
+  startGovernorWorker,
+} from '../helpers/governor-worker.ts';
+import { eventsOf } from '../helpers/history.ts';
+import { type TestProject, until } from '../helpers/project.ts';
+import { aShape, keepShape } from '../helpers/shape.ts';
+import { todo } from '../helpers/task-shape.ts';
+
+const HOST = { hostId: 'host-a', slots: 2, runs: [], epoch: 0 };
+
+/** A project without a worker, and what its governor starts with. */
+async function aScene(
+  name: string,
+  leases: Readonly<Record<string, Lease>> = {},
+): Promise<{ p: TestProject; real: GovernorTable; state: GovernorState }> {
+  const p = await aShape(name, { agents: { ok: 'exit 0' }, routes: todo('ok'), worker: false });
+  const { project } = p.project.settings();
+  const state = initialGovernor({
+    ...{ project, pools: { routes: 2 }, now: Date.now(), knownHosts: [], seed: { leases } },
+  });
+  return { p, real: await governorActivities(p), state };
+}
+
+/** What waits for the test to go on. */
+function aGate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+/** Of a task whose workflow is not there any more. */
+const orphan: Lease = {
+  ...{ leaseId: 'orphan', workflowId: 'task/sample-lost-lease/gone', taskId: 'gone', pool: 'routes' },
+  ...{ route: 'Todo', agent: 'ok', epoch: 0, grantedAt: 0, unconfirmed: false },
+};
+
+test('a governor that was told something while it looked for lost leases goes on after a restart (R-SYS-008, R-SYS-016)', async () => {
+  const { p, real, state } = await aScene('lost-lease', { orphan });
+  const [looked, saved] = [aGate(), aGate()];
+  let looking = false;
+  let saving = false;
+  const worker = await startGovernorWorker(p, {
+    ...real,
+    async findLostLeases(input) {
+      looking = true;
+      await looked.opened;
+      const lost = await real.findLostLeases(input);
+      saved.open(); // So that this ends first.
+      return lost;
+    },
+    async saveGovernor(input) {
+      if (input.state.brake.armed) {
+        saving = true;
+        await saved.opened;
+      }
+      await real.saveGovernor(input);
+    },
+  });
+  const handle = await startGovernor(p, { state });
+  await handle.signal(hostUpSignal, HOST);
+  await until('it looks for lost leases', () => looking, 45_000);
+  const armed = handle.executeUpdate(armUpdate, { args: [{ reason: 'sample' }] });
+  // Answered in the middle of a Workflow Task, which ends with that; the Update comes with the next.
+  await handle.query(statusQuery);
+  await until('it has taken the Update', () => saving);
+  looked.open();
+  expect(await armed).toEqual({ epoch: 1 });
+  await until(
+    'the slot is free',
+    async () => Object.keys((await handle.query(statusQuery)).leases).length === 0,
+  );
+  const history = await keepShape(p, 'governor-lost-lease', handle);
+  expect(eventsOf(history)).toContain('WorkflowExecutionUpdateAccepted');
+
+  await worker.stop();
+  await startGovernorWorker(p, real);
+  expect(await handle.query(statusQuery)).toMatchObject({ brake: { armed: true }, leases: {} });
+  const answer = await handle.executeUpdate(releaseUpdate, { args: [{ leaseId: 'orphan' }] });
+  expect(answer.room).toMatchObject({ open: [] });
+}, 90_000);
+
+test('a governor renews itself while a write hangs, and what hung does not come over what came later (R-SYS-008, R-SYS-010)', async () => {
+  const { p, real, state } = await aScene('renewed-writing');
+  const first = aGate();
+  let begun = 0;
+  let ended = 0;
+  await startGovernorWorker(p, {
+    ...real,
+    async saveGovernor(input) {
+      begun += 1;
+      if (begun === 1) await first.opened;
+      await real.saveGovernor(input);
+      ended += 1;
+    },
+  });
+  const handle = await startGovernor(p, { state, updatesMax: 2 });
+  await handle.signal(hostUpSignal, HOST);
+  await until('a write hangs', () => begun === 1);
+  const release = (leaseId: string) => handle.executeUpdate(releaseUpdate, { args: [{ leaseId }] });
+  const released = Promise.all([release('one'), release('two')]);
+  const client = await p.project.client();
+  const current = client.workflow.getHandle(handle.workflowId);
+  await until('it is renewed', async () => {
+    await current.query(statusQuery);
+    return (await current.describe()).runId !== handle.firstExecutionRunId;
+  });
+  await released;
+  const { records } = p.project.context.store;
+  const later = await until('the next run has written', async () => (await records.loadGovernor())?.saved);
+  expect(later).toEqual({ governor: handle.firstExecutionRunId, count: 2 });
+  first.open();
+  await until('the first write is over', () => ended >= 2);
+  expect((await records.loadGovernor())?.saved?.count).toBeGreaterThanOrEqual(2);
+  const runId = handle.firstExecutionRunId;
+  const history = await keepShape(p, 'governor-renewed-while-writing', { ...handle, runId });
+  expect(eventsOf(history).at(-1)).toBe('WorkflowExecutionContinuedAsNew');
+});
+
+test.each([
+  ['fails', 'governor-brake-write-failed', async () => Promise.reject(new Error('the disk is full'))],
+  ['hangs', 'governor-brake-write-hung', async (over: Promise<void>) => over],
+])(
+  'an armed brake whose first write %s is written with the rest (R-SYS-008, R-SYS-019)',
+  async (how, shape, write) => {
+    const { p, real, state } = await aScene(`brake-${how}`);
+    const over = aGate();
+    let armed = 0;
+    await startGovernorWorker(p, {
+      ...real,
+      async saveGovernor(input) {
+        if (input.state.brake.armed) armed += 1;
+        await (armed === 1 ? write(over.opened) : real.saveGovernor(input));
+      },
+    });
+    const handle = await startGovernor(p, { state });
+    await handle.signal(hostUpSignal, HOST);
+    await handle.executeUpdate(armUpdate, { args: [{ reason: 'sample' }] });
+    const { records } = p.project.context.store;
+    await until('it is written', async () => (await records.loadGovernor())?.brake.armed === true);
+    // Answered: the Workflow Task with the end of that write is over.
+    await handle.executeUpdate(releaseUpdate, { args: [{ leaseId: 'none' }] });
+    const history = await keepShape(p, shape, handle);
+    expect(eventsOf(history)).not.toContain('WorkflowTaskFailed');
+    over.open();
+  },
+);
