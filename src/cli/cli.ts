@@ -23,6 +23,8 @@ export type CliAction = (cli: Cli, call: Call) => Promise<number | undefined>;
 export interface Runtime {
   readonly io: CliIo;
   exitCode: number;
+  /** The command lines of all executables, for who checks what prompts call. */
+  readonly programs?: () => Promise<readonly Command[]>;
 }
 
 /** Turns an action into what commander calls. */

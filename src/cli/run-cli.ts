@@ -3,13 +3,14 @@ import type { Runtime } from './cli.ts';
 import type { Globals } from './globals.ts';
 import type { CliIo } from './io.ts';
 import { buildProgram } from './program.ts';
+import { programsOf } from './programs-of.ts';
 import { reportError } from './report-error.ts';
 
 const USAGE_EXIT_CODE = 2;
 
 /** Runs one command line and answers its exit code; never throws. */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
-  const runtime: Runtime = { io, exitCode: 0 };
+  const runtime: Runtime = { io, exitCode: 0, programs: programsOf(io) };
   let flags: Globals = flagsIn(argv);
   try {
     const program = await buildProgram(runtime, argv);

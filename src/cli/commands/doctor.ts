@@ -14,7 +14,7 @@ export function addDoctor(runtime: Runtime, program: Command): void {
     .addHelpText('after', '\nExamples:\n  $ dispatch doctor\n  $ dispatch doctor --json')
     .action(
       act(runtime, async (cli) => {
-        const findings = await examine(cli);
+        const findings = await examine(cli, runtime.programs);
         const isWell = findings.every(({ state }) => state !== 'failed');
         if (cli.out.json) cli.out.document({ ok: isWell, checks: findings });
         else {
@@ -26,7 +26,7 @@ export function addDoctor(runtime: Runtime, program: Command): void {
     );
 }
 
-async function examine(cli: Cli): Promise<readonly Finding[]> {
+async function examine(cli: Cli, programs: Runtime['programs']): Promise<readonly Finding[]> {
   const { checkContainment, checkDisk, checkNode } = await import('../doctor/machine.ts');
   const machine = [checkNode(), await checkContainment()];
   const config = await configOf(cli);
@@ -47,6 +47,7 @@ async function examine(cli: Cli): Promise<readonly Finding[]> {
     ...machine,
     ok('config', `${file}, project ${settings.project}, ${settings.routes.length} routes`),
     ...checkAgents(settings, env),
+    ...(await prompts(settings, programs)),
     ...(await checkAgentsFile(env, settings)),
     ...(await clients()),
     checkBoard(settings),
@@ -66,6 +67,12 @@ async function configOf(cli: Cli): Promise<{ settings: Settings; file: string } 
     const fix = error.details?.missing === true ? 'dispatch init' : error.hint;
     return { finding: failed('config', messageOf(error), fix) };
   }
+}
+
+async function prompts(settings: Settings, programs: Runtime['programs']): Promise<readonly Finding[]> {
+  const { checkPrompts } = await import('../doctor/prompts.ts');
+  const { vocabularyOf } = await import('../doctor/vocabulary.ts');
+  return checkPrompts(settings, vocabularyOf((await programs?.()) ?? [], settings.api.port));
 }
 
 async function temporal(cli: Cli, settings: Settings): Promise<readonly Finding[]> {

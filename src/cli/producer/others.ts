@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { report } from '../../api/operations/report.ts';
 import { act, type Runtime } from '../cli.ts';
+import { addDoctor } from '../commands/doctor.ts';
 import { addPricing } from '../commands/pricing.ts';
 import { verb, verbOf } from './verb.ts';
 
-/** `init`, `report` and `pricing`. */
+/** `init`, `report`, `pricing` and `doctor`. */
 export function addOtherVerbs(runtime: Runtime, program: Command): void {
   program
     .command('init')
@@ -24,6 +25,7 @@ export function addOtherVerbs(runtime: Runtime, program: Command): void {
       }),
     );
   addPricing(runtime, program);
+  addDoctor(runtime, program);
   verbOf(program, 'report')
     .description('Write the morning report; prints its path')
     .option('--date <day>', 'UTC day it is about, such as 2026-11-20; default today')

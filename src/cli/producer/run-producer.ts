@@ -1,13 +1,10 @@
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { AppError, messageOf } from '../../core/errors.ts';
-import { version } from '../../version.ts';
 import type { Runtime } from '../cli.ts';
 import type { CliIo } from '../io.ts';
 import { neutralise } from '../neutralise.ts';
-import { addBrakeVerbs } from './brake.ts';
-import { addOtherVerbs } from './others.ts';
-import { addRun } from './run.ts';
-import { addTaskVerbs } from './tasks.ts';
+import { programsOf } from '../programs-of.ts';
+import { producerProgram } from './program.ts';
 
 const USAGE_EXIT_CODE = 2;
 const FAILED = 1;
@@ -17,7 +14,7 @@ const FAILED = 1;
  * with 2, everything else that goes wrong with 1 and one line on stderr.
  */
 export async function runProducer(argv: readonly string[], io: CliIo): Promise<number> {
-  const runtime: Runtime = { io, exitCode: 0 };
+  const runtime: Runtime = { io, exitCode: 0, programs: programsOf(io) };
   try {
     await producerProgram(runtime).parseAsync(argv as string[], { from: 'user' });
     return runtime.exitCode;
@@ -30,25 +27,4 @@ export async function runProducer(argv: readonly string[], io: CliIo): Promise<n
       io.stderr.write(`${error.stack}\n`);
     return FAILED;
   }
-}
-
-/** All verbs; the global options may stand before or after them. */
-function producerProgram(runtime: Runtime): Command {
-  const { stdout, stderr } = runtime.io;
-  const program = new Command('producer')
-    .description('Runs a team of roles on a ledger of tasks; the verbs of ai-producer over dispatch.')
-    .version(`producer ${version}`, '--version', 'print the version')
-    .option('--config <path>', 'path of the producer.yaml')
-    .option('--debug', 'say more')
-    .helpCommand(false)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => void stdout.write(text),
-      writeErr: (text) => void stderr.write(text),
-    });
-  addRun(runtime, program);
-  addTaskVerbs(runtime, program);
-  addBrakeVerbs(runtime, program);
-  addOtherVerbs(runtime, program);
-  return program;
 }
