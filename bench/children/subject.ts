@@ -77,16 +77,17 @@ answerCalls({
   count: async (queue: string) => (await context.board.getQueue(queue)).tasks.length,
   pause: (route: string) =>
     context.control.pause({ scope: 'route', name: route, reason: null }, { channel: 'cli', actor: 'bench' }),
-  /** How long it takes to be let in and to leave again (ms). */
+  /** How long it takes to be let in and to leave again (ms), and what was held for it meanwhile. */
   async admission(request: AdmitRequest) {
     const start = performance.now();
-    const { kind } = await project.looker.governor.admit(request);
+    const answer = await project.looker.governor.admit(request);
     await project.looker.governor.release({
       leaseId: request.leaseId,
       usage: { costMicroUsd: 1_000, outcome: 'ok' },
     });
-    if (kind !== 'granted') throw new Error(`an admission was ${kind}`);
-    return { took: performance.now() - start };
+    const took = performance.now() - start;
+    if (answer.kind !== 'granted') throw new Error(`an admission was ${answer.kind}`);
+    return { took, heldMicroUsd: answer.reservedMicroUsd ?? 0 };
   },
   /** What is booked, and how many runs are under way. */
   async money() {

@@ -126,7 +126,8 @@ async function updateRow(bench: Bench): Promise<Row> {
   const pairOf =
     ({ child }: typeof on) =>
     () =>
-      child.call<{ took: number }>('admission', requestOf('noop'));
+      child.call<{ took: number; heldMicroUsd: number }>('admission', requestOf('noop'));
+  if ((await pairOf(on)()).heldMicroUsd === 0) throw new Error('nothing is held: the budget is not on');
   const arms = [arm('on', pairOf(on)), arm('off', pairOf(off))];
   const [rounds, perRound] = bench.quick ? [4, 25] : [10, 60];
   const measured = await inRounds(arms, {

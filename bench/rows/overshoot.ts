@@ -44,6 +44,8 @@ interface Crowd {
 
 interface Overshoot {
   readonly perAgent: number;
+  /** Replies that were under way when their agent was stopped, for each agent; a provider may charge them, too. */
+  readonly cutOff: number;
   /** Of the agent with the most. */
   readonly mostOfOne: number;
   readonly usd: number;
@@ -56,15 +58,16 @@ async function overshoot(bench: Bench, given: Kind & Crowd & { round: number }):
   const { id, kind, program, agents, seconds, round } = given;
   const file = join(bench.dir, `replies-${id}-${round}`);
   writeFileSync(file, '');
-  const replies = agents * REPLIES_EACH;
+  // Half a reply: costs of real ones do not meet a cap to the cent, either.
+  const replies = agents * REPLIES_EACH + 0.5;
   const capUsd = replies * REPLY_USD;
-  const env = { BENCH_REPLIES: file, BENCH_REPLY_SECONDS: `${seconds}` };
+  const env = { BENCH_REPLIES: file, BENCH_REPLY_MS: `${seconds * 1000}` };
   const command = [join(bench.root, 'bench', 'children', program)];
   const subject = await startSubject(bench, {
     ...{ board: 'memory', slots: agents, memory: { Todo: 2 * agents, 'In Progress': 0, Done: 0 } },
     config: {
       agents: { noop: { kind, command, env } },
-      budget: { project_ceiling_usd: Number(capUsd.toFixed(2)), dispatch_reservation_usd: REPLY_USD },
+      budget: { project_ceiling_usd: Number(capUsd.toFixed(3)), dispatch_reservation_usd: REPLY_USD },
     },
   });
   try {
@@ -94,19 +97,21 @@ function judge(text: string, { replies, agents }: { replies: number; agents: num
     .trim()
     .split('\n')
     .map((line) => {
-      const [at = '', pid = '', what = ''] = line.split(' ');
-      return { at: Number(at.replace(',', '.')) * 1000, pid, what };
+      const [at = '', run = '', what = ''] = line.split(' ');
+      return { at: Number(at.replace(',', '.')) * 1000, run, what };
     });
   const told = lines.filter(({ what }) => what === 'reply').sort((a, b) => a.at - b.at);
-  const reachedAt = told[replies - 1]?.at ?? Number.NaN;
-  const over = told.slice(replies);
+  const reachedAt = told[Math.floor(replies)]?.at ?? Number.NaN;
+  const later = lines.filter(({ at }) => at > reachedAt);
   const ofOne = new Map<string, number>();
-  for (const { pid } of over) ofOne.set(pid, (ofOne.get(pid) ?? 0) + 1);
+  for (const { run, what } of later) if (what === 'reply') ofOne.set(run, (ofOne.get(run) ?? 0) + 1);
+  const begun = lines.filter(({ what }) => what === 'begin').length;
   return {
     perAgent: (told.length - replies) / agents,
     mostOfOne: Math.max(0, ...ofOne.values()),
+    cutOff: (begun - told.length) / agents,
     usd: (told.length - replies) * REPLY_USD,
-    startedLater: lines.filter(({ at, what }) => what === 'start' && at > reachedAt).length,
+    startedLater: later.filter(({ what }) => what === 'start').length,
     untilLastMs: (told.at(-1)?.at ?? Number.NaN) - reachedAt,
   };
 }
@@ -122,6 +127,7 @@ function rowOf(given: Kind & Crowd, all: readonly Overshoot[], conditions: Row['
     ...{ target: `<= ${BOUND}, 0 starts later`, reached: ours <= BOUND && later === 0 },
     more: {
       'median of the rounds': median(all.map(({ perAgent }) => perAgent)),
+      'cut off under way, for each agent': worst('cutOff'),
       'most of one agent': worst('mostOfOne'),
       'dollars over': worst('usd'),
       'started after the cap was reached': later,
