@@ -1,4 +1,6 @@
 import type { GovernorNotice } from '../core/policy/governor/notices.ts';
+import { utcDay } from '../core/policy/money/utc-day.ts';
+import { auditOnce } from './audit-once.ts';
 import { escalateForBudget } from './escalate-budget.ts';
 import type { ActivityPorts } from './ports.ts';
 
@@ -21,18 +23,16 @@ export function createGovernorTellingActivities(ports: ActivityPorts): GovernorT
     async escalateBudget({ taskId, agent, text }) {
       await records.putTaskState(taskId, { anomaly: text });
       await escalateForBudget(ports, { taskId, agent, text });
-      const detail = { agent, reason: text };
-      await records.appendAudit({
-        ...done,
-        at: Date.now(),
-        action: 'escalate-budget',
-        subject: taskId,
-        detail,
+      const at = Date.now();
+      await auditOnce(records, `escalate-budget/${agent}/${taskId}/${utcDay(at)}`, {
+        ...{ ...done, at, action: 'escalate-budget' },
+        ...{ subject: taskId, detail: { agent, reason: text } },
       });
     },
     async raiseNotice({ kind, action, key, subject, body, at }) {
       const detail = { subject, reason: body };
-      if (action !== null) await records.appendAudit({ ...done, at, action, subject: key, detail });
+      if (action !== null)
+        await auditOnce(records, `told/${key}/${at}`, { ...done, at, action, subject: key, detail });
       await ports.notices.raise({ kind, key, subject, body });
     },
     async resolveNotice({ key }) {
