@@ -1,5 +1,5 @@
 import type { Project } from './compose.ts';
-import { WAKEUP_ROLE } from './core/policy/idle/wakeup.ts';
+import { wokenRole } from './core/policy/idle/wakeup.ts';
 import { startIdleWatch } from './poller/idle-watch.ts';
 
 /** Watches whether the team has work; answers what ends that. */
@@ -8,6 +8,6 @@ export function startIdle(project: Project, owner: string, wake: () => void): ()
   const { board, routes, store, notices } = context;
   return startIdleWatch({
     ...{ board, routes, store, notices, brake, log, owner, settings, wake },
-    wakeupQueue: () => (settings().roles?.[WAKEUP_ROLE] === undefined ? null : WAKEUP_ROLE),
+    wokenRole: () => wokenRole(settings()),
   });
 }

@@ -9,8 +9,6 @@ export interface IdleFactPorts {
   readonly routes: RouteTable;
   readonly store: Pick<Store, 'records' | 'jobs' | 'projection'>;
   readonly brake: { read(): { readonly armed: boolean } };
-  /** Queue of the role that is woken; null = there is none. */
-  wakeupQueue(): string | null;
 }
 
 /** Enough to see whether one of them was work. */
@@ -18,7 +16,7 @@ const RUNS_READ_MAX = 50;
 
 /** Looks at board and records; asks nothing of the server. `since`: when that was done last (epoch ms). */
 export async function teamFacts(ports: IdleFactPorts, since: number): Promise<TeamFacts> {
-  const { board, routes, store, brake, wakeupQueue } = ports;
+  const { board, routes, store, brake } = ports;
   const governor = await store.records.loadGovernor();
   if (brake.read().armed || governor?.brake.armed === true) return { ...NOTHING, armed: true };
   const [runs, tasks, jobs, watched] = await Promise.all([
@@ -33,12 +31,16 @@ export async function teamFacts(ports: IdleFactPorts, since: number): Promise<Te
   const ready = await board.getReadyTasks(watched.map(({ queueName }) => queueName));
   return {
     // Short runs come and go between two looks.
-    ran: runs.filter(({ startedAt }) => startedAt > since).map(({ queueName }) => queueName),
+    ran: runs.filter(({ startedAt }) => startedAt > since).map(({ taskId }) => taskId),
     ...{ armed: false, tasks, openJobs: jobs.length },
-    ready: [...new Set(ready.map(({ queueName }) => queueName))],
+    ready: ready.map(({ id }) => id),
     blocked: (await board.journal?.blocked()) ?? 0,
-    wakeupQueue: wakeupQueue(),
+    // After the others: what was filed as one is known as one.
+    wakeups: new Set(await board.journal?.wakeups()),
   };
 }
 
-const NOTHING = { tasks: [], ran: [], openJobs: 0, ready: [], blocked: 0, wakeupQueue: null } as const;
+const NOTHING = {
+  ...{ tasks: [], ran: [], openJobs: 0, ready: [], blocked: 0 },
+  wakeups: new Set<string>(),
+} as const;

@@ -8,15 +8,15 @@ export interface WakeupPorts {
   readonly board: Pick<Board, 'journal'>;
   readonly notices: Notices;
   settings(): Settings;
-  /** Queue of the role that is woken; null = there is none. */
-  wakeupQueue(): string | null;
+  /** The role that is told to find work; null = there is none. */
+  wokenRole(): string | null;
 }
 
 /** May the team be woken now, or is nobody woken here? (R-PROD-101) */
 export async function wakeupChance(ports: WakeupPorts, now: number): Promise<IdleLook['wakeup']> {
-  const { board, settings, wakeupQueue } = ports;
+  const { board, settings, wokenRole } = ports;
   const { wakeup } = settings().notifications;
-  if (board.journal === undefined || !wakeup.enabled || wakeupQueue() === null) return 'off';
+  if (board.journal === undefined || !wakeup.enabled || wokenRole() === null) return 'off';
   const past = {
     last: await board.journal.last('idle_wakeup_dispatched'),
     consecutiveDone: await board.journal.consecutiveDone(),
@@ -25,11 +25,10 @@ export async function wakeupChance(ports: WakeupPorts, now: number): Promise<Idl
 }
 
 /** Says what came of wake-ups that are done: in the ledger, and to people with what the agent said (R-PROD-102). */
-export async function judgeWakeups({ board, notices, settings, wakeupQueue }: WakeupPorts): Promise<void> {
-  const role = wakeupQueue();
+export async function judgeWakeups({ board, notices, settings }: WakeupPorts): Promise<void> {
   const { journal } = board;
-  if (journal === undefined || role === null) return;
-  for (const result of await journal.unjudgedWakeups(role)) {
+  if (journal === undefined) return;
+  for (const result of await journal.unjudgedWakeups()) {
     const isDone = result.tasksQueued === 0;
     const doneInARow = (await journal.consecutiveDone()) + (isDone ? 1 : 0);
     const saturated = isDone && doneInARow >= settings().notifications.wakeup.consecutiveDoneMax;

@@ -1,6 +1,7 @@
 import { AppError, messageOf } from '../core/errors.ts';
 import { IDLE_LOCK_MS } from '../core/notice-limits.ts';
 import { backNotice, IDLE_KEY, idleNotice } from '../core/policy/idle/idle-notice.ts';
+import { findStall, type StalledTask } from '../core/policy/idle/stall.ts';
 import {
   firstIdleState,
   type IdleAction,
@@ -9,6 +10,7 @@ import {
   stepIdle,
 } from '../core/policy/idle/step-idle.ts';
 import { type TeamFacts, teamKind } from '../core/policy/idle/team-kind.ts';
+import { wakeupTask } from '../core/policy/idle/wakeup.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Notices } from '../core/ports/notices.ts';
 import type { Settings } from '../core/schema/settings.ts';
@@ -104,6 +106,10 @@ interface Acting {
   readonly kind: IdleState['kind'];
 }
 
+/** Where the work of a team ended that has none left; boards that are no ledger do not know. */
+const stallOf = async ({ board }: IdleWatchConfig): Promise<readonly StalledTask[]> =>
+  findStall((await board.journal?.endings()) ?? []);
+
 async function act(config: IdleWatchConfig, { action, facts, kind }: Acting): Promise<void> {
   const { notices, board, settings } = config;
   const polls = settings().notifications.idlePolls;
@@ -111,7 +117,8 @@ async function act(config: IdleWatchConfig, { action, facts, kind }: Acting): Pr
   switch (action) {
     case 'tell': {
       const seconds = Math.round((polls * intervalMs(settings())) / 1000);
-      await notices.raise(idleNotice(kind, { who, polls, seconds }));
+      const stall = kind === 'idle' ? await stallOf(config) : [];
+      await notices.raise(idleNotice(kind, { who, polls, seconds, stall }));
       return;
     }
     case 'untell':
@@ -121,8 +128,10 @@ async function act(config: IdleWatchConfig, { action, facts, kind }: Acting): Pr
       await notices.raise(backNotice(who, Math.max(1, facts.tasks.length, facts.ran.length)));
       return;
     case 'wake-up': {
-      const role = config.wakeupQueue();
-      const filed = role === null ? null : await board.journal?.fileWakeup({ role, idlePolls: polls });
+      const role = config.wokenRole();
+      if (role === null) return;
+      const lull = { idlePolls: polls, stall: await stallOf(config) };
+      const filed = await board.journal?.fileWakeup(wakeupTask(role, lull));
       if (filed !== null && filed !== undefined) config.wake();
       return;
     }

@@ -19,7 +19,7 @@ export interface RoleChecks {
  * the start and not after a task was claimed (R-PROD-016).
  */
 export function checkRoles({ values, originOf }: Merged, checks: RoleChecks): readonly Problem[] {
-  const problems: Problem[] = [];
+  const problems = [...plannerProblems(values, originOf)];
   for (const [name, role] of Object.entries(values.roles ?? {})) {
     const report = (key: string, message: string, suggestion?: string) => {
       const path: Path = key === '' ? ['roles', name] : ['roles', name, key];
@@ -37,6 +37,24 @@ export function checkRoles({ values, originOf }: Merged, checks: RoleChecks): re
       report('command', 'is missing: say which program to run');
   }
   return problems;
+}
+
+function* plannerProblems(
+  { planner, roles, board }: DispatchConfig,
+  originOf: Merged['originOf'],
+): Generator<Problem> {
+  if (!planner) return;
+  const path = ['planner'];
+  const known = Object.keys(roles ?? {});
+  const suggestion = nearest(planner, known);
+  const problem = (message: string) => ({ origin: originOf(path), path, message });
+  if (!known.includes(planner))
+    yield {
+      ...problem(`there is no role "${planner}"`),
+      ...(suggestion === undefined ? {} : { suggestion }),
+    };
+  if (typeof board !== 'object' || board.kind !== 'ledger')
+    yield problem('needs a board of kind ledger: only a ledger knows who filed what');
 }
 
 function queueTaken(name: string, { routes }: DispatchConfig): string | null {

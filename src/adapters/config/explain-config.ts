@@ -53,6 +53,7 @@ export function explainConfig({
     [['kill_switch'], settings.brakeFile],
     [['kill_switch_strict'], settings.brakeStrict ?? false],
     [['escalations_dir'], settings.escalationsDir],
+    [['planner'], settings.planner],
     [['auth', 'mode'], settings.auth?.mode],
     [['auth', 'inherit_permission_mode'], settings.auth?.inheritPermissionMode],
     ...Object.entries(settings.roles ?? {}).map(([name, role]) => [['roles', name], role] as const),

@@ -74,6 +74,7 @@ function teamOf(
   { project, stateDir, baseDir }: Pick<Settings, 'project' | 'stateDir' | 'baseDir'>,
 ) {
   return {
+    planner: values.planner ?? null,
     projectRoot: absolutePath(values.project_root ?? '.', baseDir),
     projectTitle: values.project_title ?? project,
     brakeFile: absolutePath(values.kill_switch ?? join(stateDir, 'kill_switch'), baseDir),

@@ -1,9 +1,11 @@
+import { findStall } from '../../core/policy/idle/stall.ts';
 import { dayStart, nextDayStart } from '../../core/policy/money/utc-day.ts';
 import { priceAge } from '../../core/policy/pricing/price-age.ts';
 import type { DayFacts, ReportFacts, ReportTotals } from '../../core/policy/report/facts.ts';
 import { stuckTasks } from '../../core/policy/report/stuck.ts';
 import type { Board } from '../../core/ports/board.ts';
 import type { BrakeFile } from '../../core/ports/brake-file.ts';
+import type { LedgerJournal } from '../../core/ports/ledger-journal.ts';
 import type { Prices } from '../../core/ports/prices.ts';
 import type { Store } from '../../core/ports/store.ts';
 import type { Settings } from '../../core/schema/settings.ts';
@@ -53,6 +55,7 @@ export async function gatherFacts(
       armed: file.armed || (governor?.brake.armed ?? false),
       reason: file.reason ?? governor?.brake.reason ?? null,
     },
+    stall: await stallOf(journal, day),
     stuck: await stuckOf(sources, day, at),
     unknownCosts: (await records.listSpend({ day: date, limit: SPEND_READ_MAX })).filter(
       ({ known }) => !known,
@@ -73,6 +76,12 @@ async function besideLedger({ records }: Store, date: string, { spend }: DayFact
   const known = new Set(spend.map(({ agent }) => agent));
   const others = Object.entries(agents).filter(([agent]) => !known.has(agent.replace(ROLE_PREFIX, '')));
   return others.reduce((sum, [, spent]) => sum + spent, 0);
+}
+
+/** Only of a team that has nothing left to do, nor to wait for, and whose roles do file tasks. */
+async function stallOf(journal: LedgerJournal | null, { inProgress, blocked, oldestWaiting }: DayFacts) {
+  const isIdle = inProgress.count === 0 && blocked === 0 && oldestWaiting === null;
+  return journal === null || !isIdle ? [] : findStall(await journal.endings()).filter(({ usually }) => usually.filed > 0);
 }
 
 async function stuckOf({ store, settings }: FactSources, { inProgress }: DayFacts, at: number) {

@@ -1,4 +1,6 @@
 import type { TaskId } from '../ids.ts';
+import type { Ending } from '../policy/idle/stall.ts';
+import type { Wakeup } from '../policy/idle/wakeup.ts';
 import type { DayFacts } from '../policy/report/facts.ts';
 
 /** Something that happened, in a ledger's own chain (R-PROD-028, R-PROD-029). */
@@ -18,6 +20,8 @@ export interface LedgerRow extends LedgerNote {
 export interface LedgerJournal {
   /** What it says of a UTC day, `YYYY-MM-DD`; what is open is as of now. */
   dayFacts(day: string): Promise<DayFacts>;
+  /** How the latest tasks ended, wake-ups left out; newest first (R-PROD-046). */
+  endings(): Promise<readonly Ending[]>;
   /** Pending tasks that wait for others. */
   blocked(): Promise<number>;
   note(note: LedgerNote): Promise<void>;
@@ -26,9 +30,11 @@ export interface LedgerJournal {
   /** How many wake-ups in a row found nothing to do, since work was filed, done or the brake was turned (R-PROD-101). */
   consecutiveDone(): Promise<number>;
   /** Puts a wake-up in line, unless one is pending or in progress; null = one is (R-PROD-101). */
-  fileWakeup(wakeup: { readonly role: string; readonly idlePolls: number }): Promise<TaskId | null>;
+  fileWakeup(wakeup: Wakeup): Promise<TaskId | null>;
+  /** The latest wake-ups, whatever became of them; few. */
+  wakeups(): Promise<readonly TaskId[]>;
   /** Wake-ups that are done and not judged yet, with what came of them (R-PROD-102). */
-  unjudgedWakeups(role: string): Promise<readonly WakeupResult[]>;
+  unjudgedWakeups(): Promise<readonly WakeupResult[]>;
 }
 
 /** A finished wake-up. */

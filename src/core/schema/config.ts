@@ -154,6 +154,11 @@ export const DispatchConfig = z.looseObject({
     .refine((roles) => Object.keys(roles).length <= ROLES_MAX, `at most ${ROLES_MAX} roles`)
     .nullish()
     .describe('Specialists that work on the tasks of their name: route and agent in one'),
+  planner: z
+    .string()
+    .regex(ROLE_NAME_PATTERN)
+    .nullish()
+    .describe('Role that plans when nothing is left to do, instead of the role wakeup; needs a ledger'),
   auth: AuthConfig.optional().describe('What roles are logged in with'),
   poll_interval: z
     .number()

@@ -30,6 +30,8 @@ export const BudgetSettings = z.strictObject({
   softRatio: z.number().min(0).max(1),
   /** Held for a run of an agent that nothing better is known of. */
   defaultReservationMicroUsd: MicroUsd,
+  /** Booked for each task of a role that starts; absent = nothing (R-PROD-014). */
+  dispatchFeeMicroUsd: MicroUsd.optional(),
   agents: z.record(
     z.string(),
     z.strictObject({
@@ -75,6 +77,8 @@ export const Settings = z.strictObject({
   escalationsDir: z.string().optional(),
   /** By name as they are named by people; their agents stand in `agents` as `role:<name>` (R-SYS-023). */
   roles: z.record(z.string(), RoleSettings).optional(),
+  /** The role that plans when the team is idle; null and absent = none (R-PROD-046). */
+  planner: z.string().nullable().optional(),
   auth: AuthSettings.optional(),
   agents: z.record(z.string(), AgentSpec),
   /** Agents of agents.yaml; routes may name those that `agents` does not (R-SYS-023). */

@@ -125,6 +125,18 @@ budget:
     });
   });
 
+  test('a planner is one of its roles (R-PROD-046)', async () => {
+    const file = (planner: string) => `project_name: x
+planner: ${planner}
+budget: { project_ceiling_usd: 5, agents: { lead: { daily_cap_usd: 1 } } }
+`;
+    const dir = aFolder({ 'producer.yaml': file('lead') });
+    expect((await load(dir)).settings.planner).toBe('lead');
+    expect(await problemsOf(file('led'))).toEqual([
+      'producer.yaml:2:1: planner: there is no role "led" (did you mean lead?)',
+    ]);
+  });
+
   test('tells all its problems at once, each under its own key (R-PROD-019)', async () => {
     const problems = await problemsOf(`
 poll_interval_seconds: 0
@@ -233,6 +245,14 @@ test('a changed producer.yaml is taken into use, a broken one is not (R-PROD-017
   await watch.close();
   expect(changes).toEqual([40]);
   expect(problems).toEqual([expect.stringContaining('budget.agents.code.max_turns: must be a whole number')]);
+});
+
+test('a planner in dispatch.yaml needs a role of that name and a ledger (R-PROD-046)', async () => {
+  const roles = 'roles: { lead: { kind: command, command: echo } }\n';
+  const dir = aFolder({ 'dispatch.yaml': `board: b.json\nplanner: plan\n${roles}` });
+  const told = (await load(dir).catch(({ message }: Error) => message)) as string;
+  expect(told).toContain('2:1: planner: there is no role "plan"');
+  expect(told).toContain('2:1: planner: needs a board of kind ledger: only a ledger knows who filed what');
 });
 
 test('dispatch.yaml may have roles, too, and routes may name them as role:<name> (R-SYS-023)', async () => {

@@ -3,8 +3,9 @@ import type { Connection } from '../../store/connection.ts';
 import { query } from '../../store/query.ts';
 import { appendEvent, PRODUCER } from './audit.ts';
 import { blockedCount, dayFacts } from './day-facts.ts';
+import { latestEndings } from './endings.ts';
 import { ledger } from './ledger-tables.ts';
-import { consecutiveDone, fileWakeup, unjudgedWakeups } from './wakeups.ts';
+import { consecutiveDone, fileWakeup, latestWakeups, unjudgedWakeups } from './wakeups.ts';
 
 interface Access {
   read<T>(work: (connection: Connection) => T): Promise<T>;
@@ -24,13 +25,15 @@ const last = query((a: { action: string }) =>
 export function createJournal({ read, write }: Access): LedgerJournal {
   return {
     dayFacts: (day) => read((c) => dayFacts(c, day)),
+    endings: () => read(latestEndings),
     blocked: () => read(blockedCount),
     note: ({ taskId = null, ...event }) =>
       write((c) => void appendEvent(c, { ...event, taskId, agentOwner: PRODUCER })),
     last: (action) => read((c) => lastRow(c, action)),
     consecutiveDone: () => read(consecutiveDone),
     fileWakeup: (wakeup) => write((c) => fileWakeup(c, wakeup)),
-    unjudgedWakeups: (role) => read((c) => unjudgedWakeups(c, role)),
+    wakeups: () => read(latestWakeups),
+    unjudgedWakeups: () => read(unjudgedWakeups),
   };
 }
 

@@ -56,8 +56,8 @@ export const ROLE_BUDGET_KEYS: ReadonlySet<string> = new Set(Object.keys(ROLE_BU
 
 /** Keys of dispatch.yaml that a producer.yaml may have, too; they mean the same. */
 export const SHARED_KEYS = [
-  ...['report_every_hours', 'report_html', 'kill_switch_strict', 'breaker', 'pricing', 'questions'],
-  ...['pools', 'host_slots', 'run_ceiling'],
+  ...['planner', 'report_every_hours', 'report_html', 'kill_switch_strict', 'breaker', 'pricing'],
+  ...['questions', 'pools', 'host_slots', 'run_ceiling'],
   ...['api_host', 'api_port', 'api', 'temporal', 'hosts', 'environment_allowlist', 'debug'],
 ] as const;
 

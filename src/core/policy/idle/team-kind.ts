@@ -7,17 +7,17 @@ export type TeamKind = 'working' | 'waking' | 'braked' | 'starved' | 'held' | 'b
 export interface TeamFacts {
   readonly armed: boolean;
   /** Tasks that are neither settled nor unknown. */
-  readonly tasks: readonly Pick<TaskState, 'status' | 'sourceQueue' | 'blockedCode'>[];
-  /** Queues of runs that began since the last look, also those that are over; null = of no queue. */
+  readonly tasks: readonly Pick<TaskState, 'taskId' | 'status' | 'blockedCode'>[];
+  /** Tasks of runs that began since the last look, also of those that are over; null = of no task. */
   readonly ran: readonly (string | null)[];
   /** Calls of agents under way. */
   readonly openJobs: number;
-  /** Queues with tasks that the board gives out. */
+  /** Tasks that the board gives out. */
   readonly ready: readonly string[];
   /** Tasks that it does not give out, because others come first. */
   readonly blocked: number;
-  /** Queue of the role that is woken; null = there is none. */
-  readonly wakeupQueue: string | null;
+  /** Tasks that were filed to find work. */
+  readonly wakeups: ReadonlySet<string>;
 }
 
 /** Reasons to wait that end by a person's hand, a new day or a higher cap, not by other work. */
@@ -28,17 +28,17 @@ const HELD: ReadonlySet<string> = new Set(['budget', 'paused', 'breaker', 'usage
  * not the work it is looking for (R-PROD-077).
  */
 export function teamKind(facts: TeamFacts): TeamKind {
-  const { armed, tasks, ran, openJobs, ready, blocked, wakeupQueue } = facts;
+  const { armed, tasks, ran, openJobs, ready, blocked, wakeups } = facts;
   if (armed) return 'braked';
-  const isWakeupQueue = (queue: string | null) => wakeupQueue !== null && queue === wakeupQueue;
-  const isWakeup = ({ sourceQueue }: TeamFacts['tasks'][number]) => isWakeupQueue(sourceQueue);
+  const isWakeupId = (taskId: string | null) => taskId !== null && wakeups.has(taskId);
+  const isWakeup = ({ taskId }: TeamFacts['tasks'][number]) => isWakeupId(taskId);
   const underWay = tasks.filter(({ status }) => status === 'claimed' || status === 'running');
   const retrying = tasks.some(({ status }) => status === 'retrying');
-  const isWork = !underWay.every(isWakeup) || !ran.every(isWakeupQueue);
+  const isWork = !underWay.every(isWakeup) || !ran.every(isWakeupId);
   if (retrying || openJobs > 0 || isWork) return 'working';
   if (underWay.length > 0 || ran.length > 0) return 'waking';
   const waiting = tasks.filter(({ status }) => status === 'waiting');
-  const isWakeupAlone = waiting.every(isWakeup) && ready.every(isWakeupQueue);
+  const isWakeupAlone = waiting.every(isWakeup) && ready.every(isWakeupId);
   if (waiting.length > 0 || ready.length > 0) return whyWaiting(waiting, isWakeupAlone);
   return blocked > 0 || tasks.some(({ status }) => status === 'asking') ? 'blocked' : 'idle';
 }

@@ -1,3 +1,4 @@
+import { stallText } from '../idle/stall.ts';
 import type { ReportFacts } from './facts.ts';
 import { code, type Inline, type Line, line, lineMarkdown, strong } from './line.ts';
 import { perTask } from './money-sections.ts';
@@ -31,7 +32,7 @@ function* ofUpstream(facts: ReportFacts): Generator<Line> {
 }
 
 function* ofWork(facts: ReportFacts): Generator<Line> {
-  const { stuck, blocked, oldestWaiting, hotSpots, denied, unmoved, at } = facts;
+  const { stuck, stall, blocked, oldestWaiting, hotSpots, denied, unmoved, at } = facts;
   if (stuck.length > 0)
     yield [
       `${stuck.length} task(s) stuck: `,
@@ -39,6 +40,10 @@ function* ofWork(facts: ReportFacts): Generator<Line> {
         code(id),
         minutes === null ? ' (nothing works on it)' : ` (${minutes} min)`,
       ]),
+    ];
+  if (stall.length > 0)
+    yield [
+      `Nothing is left to do. Last to end without filing a task: ${line(stall.map(stallText).join('. '))}.`,
     ];
   if (blocked > 0) yield [`${blocked} task(s) wait for others that are not done.`];
   if (oldestWaiting !== null && at - oldestWaiting.since > OLD_MS) {

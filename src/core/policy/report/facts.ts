@@ -1,3 +1,5 @@
+import type { StalledTask } from '../idle/stall.ts';
+
 /** Money is integer micro-dollars, times are epoch milliseconds. */
 export interface ReportFacts extends DayFacts {
   /** Name for people. */
@@ -23,6 +25,8 @@ export interface ReportFacts extends DayFacts {
   readonly unknownCosts: number;
   /** Tools that runs of the day were refused, and in how many; most first. */
   readonly denied: readonly { readonly agent: string; readonly tool: string; readonly runs: number }[];
+  /** Where the work of a team ended that has none left (R-PROD-046). */
+  readonly stall: readonly StalledTask[];
   /** Finished on that day without anybody moving them. */
   readonly unmoved: readonly string[];
   readonly questions: readonly OpenItem[];

@@ -10,36 +10,34 @@ import { type TeamFacts, teamKind } from '../../../../src/core/policy/idle/team-
 import { mayWakeUp, wakeupVerdict } from '../../../../src/core/policy/idle/wakeup.ts';
 
 const facts = (fields: Partial<TeamFacts> = {}): TeamFacts => ({
-  ...{ armed: false, tasks: [], ran: [], openJobs: 0, ready: [], blocked: 0, wakeupQueue: 'wakeup' },
+  ...{ armed: false, tasks: [], ran: [], openJobs: 0, ready: [], blocked: 0 },
+  wakeups: new Set(['W1', 'W2']),
   ...fields,
 });
 const task = (
   status: TeamFacts['tasks'][number]['status'],
   blockedCode: string | null = null,
-  sourceQueue = 'code',
-) => ({ status, blockedCode, sourceQueue });
+  taskId = 'T1',
+) => ({ status, blockedCode, taskId });
 
 test.each<[string, Partial<TeamFacts>, string]>([
   ['nothing to do and nothing under way', {}, 'idle'],
-  ['the brake is armed', { armed: true, ready: ['code'] }, 'braked'],
+  ['the brake is armed', { armed: true, ready: ['T1'] }, 'braked'],
   ['a run', { tasks: [task('running')] }, 'working'],
   ['a call of an agent', { openJobs: 1 }, 'working'],
   ['a task that waits out its backoff', { tasks: [task('retrying')] }, 'working'],
-  ['ready tasks that nobody has asked for yet', { ready: ['code', 'wakeup'] }, 'working'],
-  ['a task that waits for a slot', { ready: ['code'], tasks: [task('waiting', 'no-slot')] }, 'working'],
-  ['every task waits for money', { ready: ['code'], tasks: [task('waiting', 'budget')] }, 'starved'],
-  ['every task is paused', { ready: ['code'], tasks: [task('waiting', 'paused')] }, 'held'],
+  ['ready tasks that nobody has asked for yet', { ready: ['T1', 'W1'] }, 'working'],
+  ['a task that waits for a slot', { ready: ['T1'], tasks: [task('waiting', 'no-slot')] }, 'working'],
+  ['every task waits for money', { ready: ['T1'], tasks: [task('waiting', 'budget')] }, 'starved'],
+  ['every task is paused', { ready: ['T1'], tasks: [task('waiting', 'paused')] }, 'held'],
   ['what is left waits for others', { blocked: 2 }, 'blocked'],
   ['what is left waits for an answer', { tasks: [task('asking')] }, 'blocked'],
-  ['a run that came and went', { ran: ['wakeup', 'code'] }, 'working'],
-  ['a wake-up that came and went', { ran: ['wakeup'] }, 'waking'],
-  ['only the wake-up is ready', { ready: ['wakeup'] }, 'waking'],
-  ['only the wake-up runs', { tasks: [task('running', null, 'wakeup')] }, 'waking'],
-  [
-    'the wake-up and another one run',
-    { tasks: [task('running', null, 'wakeup'), task('running')] },
-    'working',
-  ],
+  ['a run that came and went', { ran: ['W1', 'T1'] }, 'working'],
+  ['a call that belongs to no task came and went', { ran: [null] }, 'working'],
+  ['a wake-up that came and went', { ran: ['W1'] }, 'waking'],
+  ['only the wake-up is ready', { ready: ['W1'] }, 'waking'],
+  ['only the wake-up runs', { tasks: [task('running', null, 'W1')] }, 'waking'],
+  ['the wake-up and another one run', { tasks: [task('running', null, 'W1'), task('running')] }, 'working'],
 ])('%s (R-PROD-077, R-PROD-080)', (_what, fields, kind) => {
   expect(teamKind(facts(fields))).toBe(kind);
 });
@@ -75,7 +73,8 @@ test('under the brake time stands still (R-PROD-062)', () => {
 
 test('a team without money or held back is told as such, and told anew when the reason changes (R-PROD-080)', () => {
   expect(watch(...times(5, 'starved'), ...times(4, 'blocked'))).toEqual(['3 tell', '5 untell', '8 tell']);
-  const say = (kind: IdleState['kind']) => idleNotice(kind, { who: 'Producer', polls: 12, seconds: 120 });
+  const say = (kind: IdleState['kind']) =>
+    idleNotice(kind, { who: 'Producer', polls: 12, seconds: 120, stall: [] });
   expect(say('idle')).toMatchObject({
     subject: 'Team idle',
     body: 'Producer has had 12 consecutive empty polls (~120s). Queue is empty.',

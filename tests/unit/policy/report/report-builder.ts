@@ -11,7 +11,7 @@ export function aReport(fields: Partial<ReportFacts> = {}): ReportFacts {
     ...{ questions: [], previous: null, shipped: { count: 0, listed: [], byAgent: [] } },
     ...{ signOff: { count: 0, listed: [] }, failed: [], spentMicroUsd: 0, spend: [], assets: [], drift: [] },
     ...{ inProgress: { count: 0, listed: [] }, failedPending: 0, blocked: 0, oldestWaiting: null },
-    ...{ hotSpots: [], denied: [] },
+    ...{ hotSpots: [], denied: [], stall: [] },
     ...fields,
   } as ReportFacts;
 }
