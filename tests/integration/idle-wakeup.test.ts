@@ -103,6 +103,8 @@ test('a wake-up that finds nothing says so; the next one waits for its cooldown 
   await noticed(p, '[Wake-up] Goals appear met');
   await until('a skipped one', () => trail(p, 'idle_wakeup_skipped').length === 1);
   expect(trail(p, 'idle_wakeup_skipped')).toEqual([{ reason: 'cooldown_or_saturated', idle_polls: 2 }]);
+  // A skip leaves nobody in the dark.
+  await noticed(p, 'Team idle');
   expect(trail(p, 'idle_wakeup_dispatched')).toHaveLength(1);
   expect((await noticesOf(p)).filter(({ kind }) => kind === 'back-online')).toEqual([]);
 });

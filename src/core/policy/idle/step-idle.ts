@@ -5,7 +5,7 @@ export interface IdleState {
   readonly kind: Exclude<TeamKind, 'braked'>;
   /** Since when, epoch milliseconds; time under the brake is taken out. */
   readonly since: number;
-  /** What was done about this episode. */
+  /** What was done about this episode; `skipped`: nobody was woken, and people were told. */
   readonly told: 'nothing' | 'notice' | 'wake-up' | 'skipped';
   /** People were told, or a wake-up filed, since the team last worked. */
   readonly reported: boolean;
@@ -48,7 +48,7 @@ export function stepIdle(
 type Step = ReturnType<typeof stepIdle>;
 
 function change(state: IdleState, { kind, now }: IdleLook & { readonly kind: IdleState['kind'] }): Step {
-  const untell: IdleAction[] = state.told === 'notice' ? ['untell'] : [];
+  const untell = untellOf(state);
   const next: IdleState = { ...state, kind, since: now, told: 'nothing' };
   if (kind !== 'working') return { state: next, actions: untell };
   return {
@@ -60,13 +60,17 @@ function change(state: IdleState, { kind, now }: IdleLook & { readonly kind: Idl
 function stay(state: IdleState, { kind, now, thresholdMs, wakeup }: IdleLook): Step {
   const isQuiet = kind === 'working' || kind === 'waking' || now - state.since < thresholdMs;
   if (isQuiet || state.told === 'notice' || state.told === 'wake-up') return { state, actions: [] };
-  if (kind !== 'idle' || wakeup === 'off') return did(state, 'notice', 'tell');
-  if (wakeup === 'may') return did(state, 'wake-up', 'wake-up');
-  // The cooldown may pass while the team is still idle: it is looked at again.
-  return state.told === 'skipped' ? { state, actions: [] } : did(state, 'skipped', 'skip-wake-up');
+  if (kind !== 'idle' || wakeup === 'off')
+    return state.told === 'nothing' ? did(state, 'notice', ['tell']) : { state, actions: [] };
+  if (wakeup === 'may') return did(state, 'wake-up', [...untellOf(state), 'wake-up']);
+  // The cooldown may pass while the team is still idle: it is looked at again, and people know meanwhile.
+  return state.told === 'skipped' ? { state, actions: [] } : did(state, 'skipped', ['skip-wake-up', 'tell']);
 }
 
-const did = (state: IdleState, told: IdleState['told'], action: IdleAction): Step => ({
-  state: { ...state, told, reported: state.reported || told !== 'skipped' },
-  actions: [action],
+const untellOf = ({ told }: IdleState): readonly IdleAction[] =>
+  told === 'notice' || told === 'skipped' ? ['untell'] : [];
+
+const did = (state: IdleState, told: IdleState['told'], actions: readonly IdleAction[]): Step => ({
+  state: { ...state, told, reported: true },
+  actions,
 });

@@ -86,15 +86,20 @@ test('a team without money or held back is told as such, and told anew when the 
 test('a wake-up instead of a notice; its own run is no news (R-PROD-101, R-PROD-077)', () => {
   const idle = times(4, 'idle/may');
   expect(watch(...idle, 'waking/may-not', 'waking/may-not', ...times(4, 'idle/may-not'))).toEqual([
-    ...['3 wake-up', '9 skip-wake-up'],
+    ...['3 wake-up', '9 skip-wake-up', '9 tell'],
   ]);
   expect(watch(...idle, 'waking/may-not', 'working')).toEqual(['3 wake-up', '5 back']);
 });
 
-test('a skipped wake-up follows when its cooldown is over', () => {
+test('a skipped wake-up is told once, and follows when its cooldown is over (R-PROD-101)', () => {
   expect(watch(...times(6, 'idle/may-not'), 'idle/may', 'idle/may-not')).toEqual([
-    ...['3 skip-wake-up', '6 wake-up'],
+    ...['3 skip-wake-up', '3 tell', '6 untell', '6 wake-up'],
   ]);
+  expect(watch(...times(6, 'idle/may-not'), 'working')).toEqual([
+    ...['3 skip-wake-up', '3 tell', '6 untell', '6 back'],
+  ]);
+  // Switched off meanwhile: it is the same news.
+  expect(watch(...times(4, 'idle/may-not'), 'idle', 'idle')).toEqual(['3 skip-wake-up', '3 tell']);
 });
 
 test('a wake-up waits for its cooldown, and ends after so many that found nothing (R-PROD-101)', () => {
