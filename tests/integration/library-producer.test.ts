@@ -5,6 +5,7 @@ import {
   BudgetExceeded,
   ClaudeAgentInvoker,
   type InvocationFields,
+  type InvokeOptions,
   Producer,
   TaskClaimRace,
 } from '../../src/index.ts';
@@ -114,12 +115,15 @@ test('run() works until it is told to stop, lets what runs finish, and a second 
   );
   const first = p.producer(invoker);
   const [one, other] = [p.add('code', 'One'), p.add('code', 'Other')];
+  const listeners = process.listenerCount('SIGTERM');
   const running = first.run();
   await until('the first one runs', () => invoker.asked.length === 1);
+  expect(process.listenerCount('SIGTERM')).toBe(listeners + 1);
   await expect(first.run()).rejects.toMatchObject({ code: 'already-running' });
   first.request_shutdown();
   finish();
   await running;
+  expect(process.listenerCount('SIGTERM')).toBe(listeners);
   expect(p.ledger.get_task(one)).toMatchObject({ status: 'done' });
   expect(p.ledger.get_task(other)).toMatchObject({ status: 'pending' });
   expect(await first.run_once()).toBe(0);
@@ -150,6 +154,26 @@ test('roles run as Claude Code with a ClaudeAgentInvoker, held to what it was gi
   const call = JSON.parse(readFileSync(record, 'utf8').trim().split('\n').at(-1) ?? '') as RecordedCall;
   expect(call.env.ANTHROPIC_API_KEY).toBe('another-key');
   expect(call.argv.join(' ')).toContain('--permission-mode plan --tools Read,Write');
+}, 60_000);
+
+test('an invoker that wraps ours runs as one of the caller: its runs are stopped and counted as all are (R-PROD-045)', async () => {
+  class Noting extends ClaudeAgentInvoker {
+    readonly heard: string[] = [];
+    override async invoke(role: string, prompt: string, options?: InvokeOptions) {
+      this.heard.push(role);
+      const result = await super.invoke(role, prompt, options);
+      this.heard.push(result.text);
+      return result;
+    }
+  }
+  const p = aProducerFolder();
+  writeFileSync(join(p.dir, '.fake-claude.json'), JSON.stringify({ say: ['Built.'], costUsd: 0.5 }));
+  const invoker = new Noting({ cwd: p.dir, env: p.env });
+  const id = p.add('code', 'Build');
+  expect(await p.producer(invoker).run_once()).toBe(1);
+  expect(invoker.heard).toEqual(['code', 'Built.']);
+  expect(p.ledger.get_task(id)).toMatchObject({ status: 'done', actual_cost_usd: 0.5 });
+  expect(p.ledger.total_spend_today()).toBe(0.5);
 }, 60_000);
 
 test('a script ends tasks by hand with the same rows, cases and reports (R-PROD-023, R-PROD-029, R-PROD-071)', async () => {

@@ -2,8 +2,10 @@ type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : Name;
 
-/** The same methods under two spellings: `claim_task` and `claimTask`. */
-export type CamelNamed<T> = T & { [Name in keyof T & string as CamelCase<Name>]: T[Name] };
+/** The same methods under two spellings: `claim_task` and `claimTask`; a method with one stays one, to be overridden. */
+export type CamelNamed<T> = T & {
+  [Name in keyof T & string as CamelCase<Name> extends Name ? never : CamelCase<Name>]: T[Name];
+};
 
 /** `claim_task` → `claimTask`. */
 export const camelCase = (name: string): string =>

@@ -137,7 +137,8 @@ class SnakeProducer {
   #pass(only?: ReadonlySet<string>) {
     return this.#work.withWorker({ stays: false }, ({ worker }) => {
       const { signal, askedAgain } = this.#stop;
-      const drain = () => void worker.drain();
+      // A server that is gone is what the pass itself ends with.
+      const drain = () => void worker.drain().catch(() => undefined);
       signal.addEventListener('abort', drain, { once: true });
       const nothing = { dispatched: 0, escalated: 0, stoppedBy: null };
       return Promise.race([worker.pass(signal, only), askedAgain.then(() => nothing)]).finally(() =>
