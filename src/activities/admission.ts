@@ -1,3 +1,4 @@
+import { messageOf } from '../core/errors.ts';
 import type { TaskId } from '../core/ids.ts';
 import { accountOf } from '../core/policy/account.ts';
 import type { AdmitRequest } from '../core/policy/governor/state.ts';
@@ -38,6 +39,7 @@ export function createAdmissionActivities(ports: ActivityPorts): AdmissionActivi
         await leaveRoute(ports, taskId, task);
         return { kind: 'gone', reason: goneText(task) };
       }
+      if (task.ledger !== undefined) await openBudget(ports, task.ledger.role);
       const admission = admissionOf(await governor.admit(request), task.queueName);
       await noteWaiting(store.records, { taskId, queueName: task.queueName, admission });
       return admission;
@@ -47,6 +49,13 @@ export function createAdmissionActivities(ports: ActivityPorts): AdmissionActivi
       ports.wake(lookAgain ? 'changed' : 'slot');
     },
   };
+}
+
+/** What only shows a budget must not keep a task from running. */
+async function openBudget({ board, log }: Pick<ActivityPorts, 'board' | 'log'>, role: string): Promise<void> {
+  await board
+    .openBudget?.(role)
+    .catch((error: unknown) => log.warn({ role, error: messageOf(error) }, 'budget not shown on the board'));
 }
 
 /**

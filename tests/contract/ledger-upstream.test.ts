@@ -121,6 +121,18 @@ test.each(RELEASES)(
   },
 );
 
+test('a role with a cap has its row of the day from the first look at it, and no other (R-PROD-053)', async () => {
+  const path = join(aFolder(), 'ledger.db');
+  const capsOf = (agent: string) =>
+    agent === 'code' ? { hardUsd: 5, softUsd: 4 } : { hardUsd: 0, softUsd: 0 };
+  const board = createLedgerBoard({ path, roles: () => ['code', 'qa'], capsOf });
+  for (const role of ['code', 'qa', 'code']) await board.openBudget(role);
+  await board.close();
+  expect(rows(path, 'select agent_owner, spent_usd, hard_cap_usd, soft_cap_usd from budget')).toEqual([
+    { agent_owner: 'code', spent_usd: 0, hard_cap_usd: 5, soft_cap_usd: 4 },
+  ]);
+});
+
 test('a cost is booked on the day its run is of, whenever it ended, and the caps follow (R-PROD-052, R-PROD-053)', async () => {
   const path = join(aFolder(), 'ledger.db');
   let hardUsd = 5;

@@ -90,6 +90,11 @@ test('a role that fails has three tries, each told of the one before, then a per
     ...['dispatch', 'cost', 'task_failed', 'task_requeued'],
     ...['dispatch', 'cost', 'task_failed', 'escalation'],
   ]);
+  const errors = rows<{ error: string }>(
+    p.file,
+    `select detail ->> 'error' as error from audit_log where action = 'task_failed'`,
+  );
+  expect(errors.map(({ error }) => error)).toEqual(Array(3).fill('exited with code 3'));
   expect(firstBadRow(p.file)).toBe(0);
 });
 

@@ -63,6 +63,8 @@ export interface RunNote {
   readonly retryCount: number;
   /** Booked micro-dollars. */
   readonly costMicroUsd: number;
+  /** Booked beside that as spending of `producer`; absent = nothing (R-PROD-014). */
+  readonly feeMicroUsd?: number;
   /** As the agent said. */
   readonly actualCostMicroUsd: number | null;
   /** Tokens × price. */
@@ -138,6 +140,8 @@ export interface Board {
   moveFrom?(taskId: TaskId, from: string, to: string, note?: MoveNote): Promise<boolean>;
   /** Capability: keeps the record of a finished run, once for each run; its effects show with the next move. */
   noteRun?(taskId: TaskId, note: RunNote): Promise<void>;
+  /** Capability: shows the agent's budget of the day before anything of it is spent. */
+  openBudget?(agent: string): Promise<void>;
   /** Capability: decisions and assets beside the tasks. */
   readonly book?: LedgerBook;
   /** Capability: its own trail, and what it says of a day. */

@@ -4,6 +4,7 @@ import type { Connection } from '../../store/connection.ts';
 import { checkClaim, checkComment, checkNewTask, checkPatch, checkQueueName } from '../board-input.ts';
 import { createBook } from './book.ts';
 import type { CapsOf } from './budget.ts';
+import { createBudgetDays } from './budget-days.ts';
 import { addComment, updateTask } from './edit-tasks.ts';
 import { type DependencyPolicy, endHopeless, hopelessTasks } from './failed-dependencies.ts';
 import { insertTask, taskOfKey } from './insert-task.ts';
@@ -39,7 +40,16 @@ export interface LedgerBoardConfig {
 type LedgerMethods = Required<
   Pick<
     Board,
-    'claim' | 'listTasks' | 'moveFrom' | 'noteRun' | 'book' | 'journal' | 'page' | 'watch' | 'close'
+    | 'claim'
+    | 'listTasks'
+    | 'moveFrom'
+    | 'noteRun'
+    | 'openBudget'
+    | 'book'
+    | 'journal'
+    | 'page'
+    | 'watch'
+    | 'close'
   >
 >;
 
@@ -96,6 +106,7 @@ export function createLedgerBoard(config: LedgerBoardConfig): Board & LedgerMeth
       });
     },
     ...queueMethods(file, roles),
+    openBudget: createBudgetDays(file, capsOf),
     book: createBook(file),
     journal: createJournal(file),
     page: createPage(file),

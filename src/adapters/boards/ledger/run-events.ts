@@ -1,3 +1,4 @@
+import { lastErrorIn } from '../../../core/policy/escalations/reason.ts';
 import type { MoveNote } from '../../../core/ports/board.ts';
 import type { Connection } from '../../store/connection.ts';
 import type { TaskRunRow } from './ledger-tables.ts';
@@ -27,7 +28,7 @@ function afterRun(task: LedgerTask, run: TaskRunRow, to: Place): Effects {
   const reason = run.reason ?? run.outcome;
   const failed: TransitionEvent = {
     action: 'task_failed',
-    detail: { ...who, error: reason, retry_count: run.retryCount },
+    detail: { ...who, error: lastErrorIn(reason), retry_count: run.retryCount },
   };
   switch (to.status) {
     case 'done':

@@ -13,6 +13,10 @@ export function givenUpReason(
   return `failed ${retryCount + 1}× (max ${maxRetries + 1}); last error: ${error}`;
 }
 
+/** Why the last run failed, out of the reason of a task that was given up for it. */
+export const lastErrorIn = (givenUp: string): string =>
+  givenUp.replace(/^failed \d+× \(max \d+\); last error: /, '');
+
 /** The reason of a task whose owner is no role of this project. */
 export const unknownRoleReason = (role: string): string =>
   `unknown agent_owner / role not configured: ${role}`;
