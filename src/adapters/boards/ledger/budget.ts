@@ -26,7 +26,8 @@ const put = query((a: DayArgs & { hard: number; soft: number; delta: number }) =
     } as never)
     .onConflict((conflict) =>
       conflict.columns(['agentOwner', 'date']).doUpdateSet((eb) => ({
-        spentUsd: sql<number>`budget.spent_usd + ${eb.ref('excluded.spentUsd')}`,
+        // To the billionth: dollars that add up to a cap exactly must not come to a hair more than it.
+        spentUsd: sql<number>`round(budget.spent_usd + ${eb.ref('excluded.spentUsd')}, 9)`,
         hardCapUsd: eb.ref('excluded.hardCapUsd'),
         softCapUsd: eb.ref('excluded.softCapUsd'),
       })),
