@@ -165,13 +165,7 @@ function schemaOf(
     z.object(Object.fromEntries(names.map((each) => [each, input.shape[each]])));
   const query = [...places.query.keys()];
   const success = http.success ?? 200;
-  const whole =
-    http.as === 'event-stream' || http.as === 'text'
-      ? {
-          description: summary,
-          content: { [http.as === 'text' ? 'text/plain' : 'text/event-stream']: { schema: z.string() } },
-        }
-      : output;
+  const whole = wholeOf(http, summary, output);
   return {
     operationId: name,
     summary,
@@ -186,4 +180,14 @@ function schemaOf(
       '5xx': FailedBody,
     },
   };
+}
+
+/** The answer in full, by the types it may have. */
+function wholeOf({ as = 'json', page }: HttpBinding, description: string, output: z.ZodType) {
+  const text = { schema: z.string() };
+  if (as === 'text') return { description, content: { 'text/plain': text } };
+  if (as === 'event-stream') return { description, content: { 'text/event-stream': text } };
+  return page === undefined
+    ? output
+    : { description, content: { 'application/json': { schema: output }, 'text/html': text } };
 }

@@ -34,6 +34,10 @@ test('tools that a role was refused are in the report, as text and as a page (R-
   expect(html).toContain('<strong>&lt;b&gt;Build&lt;/b&gt;</strong>');
   expect(existsSync(String(body.path).replace(/md$/, 'html'))).toBe(true);
 
+  const { body: document } = await call('GET', '/openapi.json');
+  const { content } = document.paths['/reports'].post.responses['201'];
+  expect(Object.keys(content)).toEqual(['application/json', 'text/html']);
+
   const asJson = await call(
     'POST',
     '/reports',
