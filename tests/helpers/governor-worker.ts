@@ -1,4 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { onTestFinished } from 'vitest';
 import { createGovernorActivities, type GovernorActivities } from '../../src/activities/governor-records.ts';
@@ -27,10 +28,14 @@ export async function governorActivities({ project }: TestProject): Promise<Gove
   return { ...createGovernorActivities(ports), ...createGovernorTellingActivities(ports) };
 }
 
-/** Runs a Worker for the governor alone until it is stopped or the test ends. */
+/**
+ * Runs a Worker for the governor alone until it is stopped or the test ends; `encoding` sees every payload, as JSON, before
+ * it is sent.
+ */
 export async function startGovernorWorker(
   { project }: TestProject,
   activities: GovernorTable,
+  encoding: (json: string) => Promise<void> | void = () => undefined,
 ): Promise<{ stop(): Promise<void> }> {
   installRuntime(project.log);
   const connection = await NativeConnection.connect({ address: temporalAddress() });
@@ -39,6 +44,7 @@ export async function startGovernorWorker(
     workflowBundle: { codePath: workflowBundle() },
     taskQueue: governorQueue(project.settings().project),
     activities,
+    dataConverter: { payloadCodecs: [codec(encoding)] },
     shutdownForceTime: '5s',
   });
   const running = worker.run();
@@ -66,3 +72,12 @@ export async function startGovernor(
   });
   return handle;
 }
+
+/** Changes nothing. */
+const codec = (encoding: (json: string) => Promise<void> | void): PayloadCodec => ({
+  async encode(payloads) {
+    for (const { data } of payloads) await encoding(Buffer.from(data ?? []).toString());
+    return payloads;
+  },
+  decode: async (payloads) => payloads,
+});

@@ -11,10 +11,10 @@ import {
   statusQuery,
   unpauseSignal,
 } from '../../src/workflows/messages.ts';
-import { eventsOf } from '../helpers/history.ts';
+import { eventsOf, payloadsOf } from '../helpers/history.ts';
 import { type TestProject, until } from '../helpers/project.ts';
 import { aShape, keepShape } from '../helpers/shape.ts';
-import { endOf, GATED, openGate, queues, todo, waitingFor } from '../helpers/task-shape.ts';
+import { endOf, GATED, openGate, queues, todo, waitingFor, workflowOf } from '../helpers/task-shape.ts';
 
 const caller = { channel: 'library', actor: 'sample' } as const;
 const governorOf = ({ project }: TestProject) => ({
@@ -179,4 +179,25 @@ test('caps, a stopped agent and a kill switch that armed itself replay (R-SYS-00
   expect(await endOf(p, '2')).toBe('finished');
   expect((await stateOf(p)).budget?.spent.agents).toMatchObject({ ok: 2_000_000 });
   await keepShape(p, 'governor-money', governorOf(p));
+});
+
+test('what a run spends is told while it runs, and it is stopped with what the budget leaves (R-SYS-008, R-PROD-052)', async () => {
+  const p = await aShape('spend', {
+    queues: queues('1'),
+    agents: {
+      worker: 'echo 0.2 > "$DISPATCH_COST_FILE"; sleep 1; echo 1.5 > "$DISPATCH_COST_FILE"; sleep 600',
+    },
+    routes: todo('worker'),
+    config: { budget: { project_ceiling_usd: 1 } },
+  });
+  const { records } = p.project.context.store;
+  await until('it was stopped and waits', async () => {
+    const blocked = (await records.getTaskState('1'))?.blockedCode === 'budget';
+    return blocked && (await p.task('1')).queueName === 'Todo';
+  });
+  expect((await stateOf(p)).budget?.spent.total).toBe(1_500_000);
+  const history = await keepShape(p, 'governor-spend', governorOf(p));
+  const names = payloadsOf(history).join();
+  expect(names).toContain('"microUsd":1500000');
+  await keepShape(p, 'task-stopped-by-budget', workflowOf(p, '1'));
 });
