@@ -20,10 +20,11 @@ export type RealProducer =
 
 /** Installs it from the Python package index once for each checkout, into a folder of its own. */
 export async function realProducer(): Promise<RealProducer> {
-  const packages = join(CACHE, 'ai-producer-0.3.5-installed');
   try {
-    const where = ['-c', 'import sys; print(sys.executable)'];
-    const python = (await run('python3', where, { timeout: 10_000 })).stdout.trim();
+    const which = ['-c', 'import sys; print(sys.executable, sys.implementation.cache_tag, sep="\\n")'];
+    const [python = '', tag = ''] = (await run('python3', which, { timeout: 10_000 })).stdout.split('\n');
+    // Parts of it are compiled for one release of Python.
+    const packages = join(CACHE, `ai-producer-0.3.5-${tag}`);
     if (!existsSync(join(packages, 'producer'))) await install(python, packages);
     return { python, packages };
   } catch (error) {
