@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { expect, test } from 'vitest';
 
-/** Plain workflow code is 1.6 MB with its source map; one value import of zod adds 1 MB (measured). */
-const BUNDLE_BYTES_MAX = 2_500_000;
+/** The workflows are 2.5 MB with their source map; one value import of zod adds 1 MB (measured). */
+const BUNDLE_BYTES_MAX = 3_000_000;
 
 test('the workflow bundle holds no zod, no node: module and no client', async () => {
   const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
