@@ -121,7 +121,7 @@ async function accountOfRoute(routes: ActivityPorts['routes'], route: Route): Pr
 
 /** A task that was not let in at once shows why it waits (`dispatch why`). */
 export async function noteWaiting(
-  records: Pick<Records, 'noteTaskState' | 'beginEffect' | 'finishEffect' | 'appendAudit'>,
+  records: Pick<Records, 'noteTaskState' | 'appendAuditOnce'>,
   { taskId, queueName, admission }: { taskId: TaskId; queueName: string; admission: Admission },
 ): Promise<void> {
   if (admission.kind !== 'waiting' && admission.kind !== 'refused') return;

@@ -1,4 +1,4 @@
-import { messageOf } from '../core/errors.ts';
+import { AppError, errorPolicy, messageOf } from '../core/errors.ts';
 import { ATTEMPTS_SHOWN_MAX, ESCALATION_TAIL_LENGTH_MAX } from '../core/policy/escalations/limits.ts';
 import { escalationKey } from '../core/policy/escalations/notice.ts';
 import type { Escalation } from '../core/ports/escalations.ts';
@@ -24,7 +24,8 @@ export interface Raised {
 
 /**
  * A task that agents cannot finish goes to a person: its case as a file, a decision and a line of the audit trail beside
- * it, a notice (R-PROD-066). Trouble with any of them is logged and no trouble of the task's.
+ * it, a notice (R-PROD-066). Where another try may help it throws: raised again it is told once. Other trouble is logged
+ * and none of the task's.
  */
 export async function raiseEscalation(ports: EscalationPorts, raised: Raised): Promise<void> {
   const { store, log } = ports;
@@ -35,6 +36,7 @@ export async function raiseEscalation(ports: EscalationPorts, raised: Raised): P
     if (task !== null) await tell(ports, task, raised);
     await store.records.finishEffect(`${key}/escalation`);
   } catch (error) {
+    if (error instanceof AppError && errorPolicy(error.code).retryable) throw error;
     log.error({ taskId, error: messageOf(error) }, 'task not escalated');
   }
 }
@@ -56,7 +58,7 @@ async function tell(ports: EscalationPorts, task: Task, raised: Raised): Promise
     .catch((error: unknown) =>
       log.warn({ taskId, error: messageOf(error) }, 'escalation not kept as a decision'),
     );
-  await store.records.appendAudit({
+  await store.records.appendAuditOnce(`${key}/escalation-told`, {
     ...{ at: Date.now(), channel: 'auto', actor: 'dispatch', action: 'escalation', subject: taskId },
     detail: { agent, reason, path },
   });

@@ -1,6 +1,5 @@
 import type { GovernorNotice } from '../core/policy/governor/notices.ts';
 import { utcDay } from '../core/policy/money/utc-day.ts';
-import { auditOnce } from './audit-once.ts';
 import { escalateForBudget } from './escalate-budget.ts';
 import type { ActivityPorts } from './ports.ts';
 
@@ -24,7 +23,7 @@ export function createGovernorTellingActivities(ports: ActivityPorts): GovernorT
       await records.putTaskState(taskId, { anomaly: text });
       await escalateForBudget(ports, { taskId, agent, text });
       const at = Date.now();
-      await auditOnce(records, `escalate-budget/${agent}/${taskId}/${utcDay(at)}`, {
+      await records.appendAuditOnce(`escalate-budget/${agent}/${taskId}/${utcDay(at)}`, {
         ...{ ...done, at, action: 'escalate-budget' },
         ...{ subject: taskId, detail: { agent, reason: text } },
       });
@@ -32,7 +31,7 @@ export function createGovernorTellingActivities(ports: ActivityPorts): GovernorT
     async raiseNotice({ kind, action, key, subject, body, at }) {
       const detail = { subject, reason: body };
       if (action !== null)
-        await auditOnce(records, `told/${key}/${at}`, { ...done, at, action, subject: key, detail });
+        await records.appendAuditOnce(`told/${key}/${at}`, { ...done, at, action, subject: key, detail });
       await ports.notices.raise({ kind, key, subject, body });
     },
     async resolveNotice({ key }) {

@@ -4,6 +4,7 @@ import { DISARMED_WHILE_RUNNING } from '../../core/policy/audit/governor-changes
 import type { AuditEntry, AuditRow, Records } from '../../core/ports/store.ts';
 import { createAuditChain } from './audit-chain.ts';
 import { createAuditQueue } from './audit-queue.ts';
+import { isFirst } from './effects.ts';
 import { query } from './query.ts';
 import { records } from './records-tables.ts';
 import type { PartConfig } from './store-config.ts';
@@ -41,10 +42,13 @@ const anomalies = query((a: { project: string; since: number; limit: number }) =
     .limit(a.limit),
 );
 
-type Audit = Pick<Records, 'appendAudit' | 'listAudit' | 'listAnomalies' | 'readAuditChain' | 'auditHead'>;
+type Audit = Pick<
+  Records,
+  'appendAudit' | 'appendAuditOnce' | 'listAudit' | 'listAnomalies' | 'readAuditChain' | 'auditHead'
+>;
 
 /** Who changed what over which channel, numbered without gaps, chained by hashes and never pruned. */
-export function createAudit({ database, project }: PartConfig): Audit {
+export function createAudit({ database, project, now }: PartConfig): Audit {
   const chain = createAuditChain(project);
   const toEntry = (row: Omit<AuditRow, 'detail'> & { detail: string }): AuditRow => ({
     ...row,
@@ -56,6 +60,11 @@ export function createAudit({ database, project }: PartConfig): Audit {
         for (const entry of entries) chain.append(connection, entry);
       }),
     ),
+
+    appendAuditOnce: (key, entry) =>
+      database.write((connection) => {
+        if (isFirst(connection, { project, key, at: now() })) chain.append(connection, entry);
+      }),
 
     /** Newest first. */
     async listAudit(limit) {

@@ -1,4 +1,5 @@
 import type { Records } from '../../core/ports/store.ts';
+import type { Connection } from './connection.ts';
 import { query } from './query.ts';
 import { records } from './records-tables.ts';
 import type { PartConfig } from './store-config.ts';
@@ -26,6 +27,12 @@ const finish = query((a: { project: string; key: string; at: number }) =>
 );
 
 type Effects = Pick<Records, 'beginEffect' | 'finishEffect'>;
+
+/** Notes inside a write that what goes with it is done; false = it was done before. */
+export const isFirst = (
+  connection: Connection,
+  args: { project: string; key: string; at: number },
+): boolean => connection.run(begin, args) === 1 && connection.run(finish, args) === 1;
 
 /** The intent to change the outside world, on disk before the change is made (R-SYS-004). */
 export function createEffects({ database, project, now }: PartConfig): Effects {

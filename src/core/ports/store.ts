@@ -176,6 +176,8 @@ export interface Records extends Spend {
 
   /** Lines asked for together share a commit; for a change of the records themselves there are notes. */
   appendAudit(entry: AuditEntry): Promise<void>;
+  /** The same once under a key: what a worker that is killed was about to do, the next one does again. */
+  appendAuditOnce(key: string, entry: AuditEntry): Promise<void>;
   listAudit(limit: number): Promise<readonly AuditRow[]>;
   /** Lines that say somebody should look, since then (epoch ms); newest first, few. */
   listAnomalies(sinceMs: number): Promise<readonly AuditRow[]>;
