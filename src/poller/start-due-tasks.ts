@@ -105,8 +105,8 @@ async function startOfPool(ports: StartDuePorts, { pool, tasks, all }: PoolLook)
   const room: Room = open.room(pool) ?? (await governor.room(pool));
   const taken = open.ids(room);
   const free = Math.max(0, room.free - open.starting(pool));
-  const { slots, waiting } = room;
-  const chosen = selectDispatches({ ready: tasks, open: taken, free, slots, routes: all, waiting });
+  const { slots, waiting, held = [] } = room;
+  const chosen = selectDispatches({ ready: tasks, open: taken, free, slots, routes: all, waiting, held });
   const agents = new Map(all.map(({ queueName, agent }) => [queueName, agent]));
   const start = async ({ taskId, taskName, queueName, order }: Dispatch): Promise<number> => {
     open.startingNow(taskId, pool);

@@ -23,6 +23,8 @@ export interface DispatchChoice {
   readonly routes: readonly RankedRoute[];
   /** Board tasks in line as the governor told them. */
   readonly waiting?: readonly WaitingTask[];
+  /** Queues whose tasks in line are kept back: no more of them are started, and none takes part of the window (R-PROD-030). */
+  readonly held?: readonly string[];
 }
 
 /** A task to start, and its place in line. */
@@ -37,10 +39,12 @@ export interface Dispatch {
 export function selectDispatches(choice: DispatchChoice): readonly Dispatch[] {
   const { free, slots, waiting = [] } = choice;
   const open = new Set(choice.open);
+  const held = new Set(choice.held);
+  const ready = choice.ready.filter(({ queueName }) => !held.has(queueName));
   const window = free + Math.max(WINDOW_EXTRA_MIN, slots);
-  const ranked = rankReady(choice, window);
+  const ranked = rankReady({ ...choice, ready }, window);
   // Tasks that wait for queues this look did not cover take their part of the window, too.
-  const elsewhere = waiting.length - countReady(waiting, choice);
+  const elsewhere = waiting.length - countReady(waiting, { ...choice, ready });
   const last = waiting.at(-1)?.order;
   const chosen: Dispatch[] = [];
   for (const [index, dispatch] of ranked.entries()) {

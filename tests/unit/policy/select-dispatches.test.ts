@@ -34,6 +34,14 @@ test('lower priority first, then routes without one, ties by registration (R-ART
   ]);
 });
 
+test('a queue that its budget keeps back takes no part of the window from others (R-PROD-030, R-PROD-049)', () => {
+  const routes = ['art', 'code'].map((name, index) => ({ ...route(name, null, index), pool: 'roles' }));
+  const ready = [...named('art', 30), ...named('code', 3)];
+  const open = ['art0', 'art1', 'art2', 'art3'];
+  expect(idsOf({ ready, open, routes, slots: 4 })).not.toContain('code0');
+  expect(idsOf({ ready, open, routes, slots: 4, held: ['art'] })).toEqual(['code0', 'code1', 'code2']);
+});
+
 test('a later stage goes before new work (R-ART-040)', () => {
   const ready = [...tasks('Todo', 't1', 't2'), ...tasks('QA', 'q1'), ...tasks('Engineering', 'e1')];
   expect(idsOf({ ready })).toEqual(['q1', 'e1', 't1', 't2']);

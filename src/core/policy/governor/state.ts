@@ -67,6 +67,8 @@ export interface Lease {
   readonly parentLeaseId?: RunId;
   /** Held for it until it is settled, integer micro-dollars; absent = nothing. */
   readonly reservedMicroUsd?: number;
+  /** Held beside that for the fee of its task; absent = none. */
+  readonly feeMicroUsd?: number;
   /** What it says it has spent so far, where that is more. */
   readonly spentMicroUsd?: number;
   /** What it was told it may spend. */
@@ -139,8 +141,10 @@ export interface Room {
   readonly slots: number;
   /** Task ids that hold a lease or wait. */
   readonly open: readonly TaskId[];
-  /** The board tasks first in the pool's line, sorted; bounded by ROOM_WAITING_MAX. */
+  /** The board tasks first in the pool's line, sorted; bounded by ROOM_WAITING_MAX. Those of `held` queues left out. */
   readonly waiting: readonly WaitingTask[];
+  /** Queues whose tasks in line are kept back by more than the want of a slot: a pause, a breaker, a budget; absent = none. */
+  readonly held?: readonly string[];
 }
 
 /** A board task in line, as told to whoever starts tasks. */

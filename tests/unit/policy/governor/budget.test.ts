@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { GovernorEvent } from '../../../../src/core/policy/governor/events.ts';
 import { initialGovernor } from '../../../../src/core/policy/governor/initial.ts';
 import { reduce } from '../../../../src/core/policy/governor/reduce.ts';
+import { roomOf } from '../../../../src/core/policy/governor/room.ts';
 import type { GovernorState } from '../../../../src/core/policy/governor/state.ts';
 import { nextMoment } from '../../../../src/core/policy/governor/wake.ts';
 import { whyOf } from '../../../../src/core/policy/governor/why.ts';
@@ -161,6 +162,18 @@ describe('people are told', () => {
     const behindBrake = admitAll(after(escalating, armed()), aRequest('a'));
     expect(escalated(reduce(behindBrake, armed()))).toEqual([]);
   });
+});
+
+test('whoever starts tasks is told whose money is short, and does not hear of those in line (R-PROD-030)', () => {
+  const short = admitAll(
+    held(aGovernor(9), capped(4, 4)),
+    ...['a', 'b', 'c'].map((id) => aRequest(id, { route: 'art' })),
+  );
+  const other = ask(short, aRequest('d', { agent: 'qa', route: 'code', order: [1, 0] }));
+  expect(other.answer.room).toMatchObject({ held: ['art'], waiting: [] });
+  const tomorrow = after(other.state, up(MIDNIGHT));
+  expect(roomOf(tomorrow, 'routes', MIDNIGHT).waiting).toHaveLength(0);
+  expect(Object.keys(tomorrow.leases)).toEqual(['a', 'd', 'b']);
 });
 
 describe('a governor that was lost', () => {
