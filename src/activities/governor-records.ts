@@ -11,6 +11,7 @@ import { tellAnomalies } from './anomaly-notice.ts';
 import { auditRefusal } from './audit-refusal.ts';
 import { createBrakeNotice } from './brake-notice.ts';
 import type { ActivityPorts } from './ports.ts';
+import { feeRow } from './release-run.ts';
 
 /** What the governor writes down and looks up by itself. */
 export interface GovernorActivities {
@@ -71,22 +72,33 @@ export function createGovernorActivities({
         free.map(({ workflowId, superseded = false }) => !superseded && workflows.isOpen(workflowId)),
       );
       const lost = free.filter((_, index) => held[index] === false);
-      await Promise.all(lost.map((holder) => bookLost(store.records, holder)));
+      const saved = lost.length === 0 ? null : await store.records.loadGovernor();
+      await Promise.all(
+        lost.map((holder) =>
+          bookLost(store.records, holder, saved?.leases[holder.leaseId]?.feeMicroUsd ?? 0),
+        ),
+      );
       return lost.map(({ leaseId }) => leaseId);
     },
   };
 }
 
 /** Nobody else will settle it: it is booked at what was held for it, unless its own end was booked (R-PROD-052). */
-async function bookLost(records: Pick<Records, 'bookSpend'>, { leaseId, run }: Holder): Promise<void> {
+async function bookLost(
+  records: Pick<Records, 'bookSpend'>,
+  { leaseId, run }: Holder,
+  feeMicroUsd: number,
+): Promise<void> {
   if (run === undefined) return;
   const { agent, taskId, pool, grantedAt, heldMicroUsd } = run;
+  const day = utcDay(grantedAt);
   await records.bookSpend({
-    ...{ runId: leaseId, agent: roleOf(agent), day: utcDay(grantedAt), at: Date.now() },
+    ...{ runId: leaseId, agent: roleOf(agent), day, at: Date.now() },
     ...{ microUsd: heldMicroUsd, reportedMicroUsd: null, computedMicroUsd: null, known: false },
     surface: pool === DISPATCH_POOL ? 'dispatch' : surfaceOf(agent),
     ...{ taskId, jobId: null },
   });
+  if (feeMicroUsd > 0) await records.bookSpend(feeRow({ runId: leaseId, day, taskId }, feeMicroUsd));
 }
 
 /** The reasons that read otherwise now; in a busy line most places move with each save. */

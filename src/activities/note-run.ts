@@ -27,6 +27,7 @@ async function runNote({ store }: ActivityPorts, input: SettleRunInput): Promise
     reason: input.step.kind === 'dead-letter' ? givenUpReason(ending, claimed) : reasonOf(input),
     retryCount: failuresSoFar(input),
     costMicroUsd: spend?.microUsd ?? 0,
+    ...(claimed.feeMicroUsd === undefined ? {} : { feeMicroUsd: claimed.feeMicroUsd }),
     actualCostMicroUsd: spend?.reportedMicroUsd ?? null,
     computedCostMicroUsd: spend?.computedMicroUsd ?? null,
     costUnknown: spend?.known !== true,

@@ -1,4 +1,5 @@
 import type { AdmitRequest, ReleaseAnswer } from '../core/policy/governor/state.ts';
+import { FEE_AGENT, feeId } from '../core/policy/money/fee.ts';
 import type { Grant, RunUsage } from '../core/policy/money/money-state.ts';
 import { dayOfRun } from '../core/policy/money/utc-day.ts';
 import { roleOf } from '../core/policy/roles/names.ts';
@@ -26,26 +27,41 @@ export async function releaseRun(
   next: AdmitRequest | null = null,
 ): Promise<ReleaseAnswer> {
   const { ending, grant, ...whose } = run;
-  const { reservedMicroUsd = 0, grantedAt } = grant;
+  const { reservedMicroUsd = 0, feeMicroUsd = 0, grantedAt } = grant;
   const { runId } = run;
   const told = ending.kind === 'worker-lost' ? undefined : ending.costMicroUsd;
   const booked = await store.records.getSpend(runId);
   const usage = {
     costMicroUsd: booked === null ? (told ?? null) : costOf(booked, reservedMicroUsd),
     ...{ outcome: verdictOf(ending), agent: run.agent },
+    ...(feeMicroUsd === 0 ? {} : { feeMicroUsd }),
     ...(grantedAt === undefined ? {} : { grantedAt }),
   };
   const answer = await governor.release({ leaseId: runId, usage, ...(next === null ? {} : { next }) });
+  const day = async () =>
+    booked?.day ??
+    dayOfRun(grant, (await store.projection.getRun(runId).catch(() => null))?.startedAt ?? Date.now());
+  if (feeMicroUsd > 0) await store.records.bookSpend(feeRow({ ...run, day: await day() }, feeMicroUsd));
   if (booked === null) {
-    const record = await store.projection.getRun(runId).catch(() => null);
     await store.records.bookSpend({
       ...{ ...whose, agent: roleOf(run.agent), at: Date.now(), known: told !== undefined },
-      day: dayOfRun(grant, record?.startedAt ?? Date.now()),
+      day: await day(),
       microUsd: told ?? answer.chargedMicroUsd ?? reservedMicroUsd,
       ...{ reportedMicroUsd: told ?? null, computedMicroUsd: null },
     });
   }
   return answer;
+}
+
+/** What the dispatch of a task of a role is charged, booked beside its run and as often: once (R-PROD-014). */
+export function feeRow(
+  { runId, day, taskId }: Pick<SpendRow, 'runId' | 'day' | 'taskId'>,
+  microUsd: number,
+): SpendRow {
+  return {
+    ...{ runId: feeId(runId), agent: FEE_AGENT, day, at: Date.now(), surface: 'role', taskId, jobId: null },
+    ...{ microUsd, reportedMicroUsd: null, computedMicroUsd: null, known: true },
+  };
 }
 
 /** A reservation is the governor's to charge: it says nothing of what runs of this agent cost. */

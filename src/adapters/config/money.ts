@@ -24,6 +24,7 @@ export function toBudget({ budget }: DispatchConfig): BudgetSettings | null {
     totalMicroUsd: microOrNull(budget.total_usd),
     softRatio: budget.soft_cap_ratio ?? SOFT_RATIO,
     defaultReservationMicroUsd: microOrNull(budget.dispatch_reservation_usd) ?? RESERVATION_MICRO_USD,
+    ...(budget.dispatch_fee_usd ? { dispatchFeeMicroUsd: Math.round(budget.dispatch_fee_usd * MICRO) } : {}),
     agents: Object.fromEntries(agents),
   };
 }
@@ -55,6 +56,7 @@ export function explainMoney({ budget, breaker }: Pick<Settings, 'budget' | 'bre
       ['budget', 'dispatch_reservation_usd'],
       usd(budget?.defaultReservationMicroUsd ?? RESERVATION_MICRO_USD),
     ],
+    [['budget', 'dispatch_fee_usd'], usd(budget?.dispatchFeeMicroUsd ?? 0)],
     ...Object.entries(budget?.agents ?? {}).flatMap(([name, agent]) => [
       [['budget', 'agents', name, 'daily_cap_usd'], usd(agent.dailyMicroUsd)] as const,
       [['budget', 'agents', name, 'dispatch_reservation_usd'], usd(agent.reservationMicroUsd)] as const,

@@ -3,6 +3,7 @@ import { RELEASED_LEASES_KEPT_MAX } from '../../core/limits.ts';
 import { BUDGET_AGENTS_MAX, LEARNED_COSTS_MAX } from '../../core/money-limits.ts';
 import type { SpentBefore } from '../../core/policy/governor/initial.ts';
 import { byName } from '../../core/policy/money/by-name.ts';
+import { feeId, isFeeId } from '../../core/policy/money/fee.ts';
 import { keep } from '../../core/policy/money/settle-cost.ts';
 import { utcDay } from '../../core/policy/money/utc-day.ts';
 import { roleOf } from '../../core/policy/roles/names.ts';
@@ -23,10 +24,10 @@ export async function spentBefore(
   now: number,
 ): Promise<Booked> {
   const [sums, latest] = await Promise.all([
-    records.spendTotals(utcDay(now), open),
+    records.spendTotals(utcDay(now), [...open, ...open.map(feeId)]),
     records.listSpend({ limit: RELEASED_LEASES_KEPT_MAX }),
   ]);
-  const over = latest.filter(({ runId }) => !open.includes(runId)).reverse();
+  const over = latest.filter(({ runId }) => !open.includes(runId) && !isFeeId(runId)).reverse();
   return { spent: { sums: bounded(sums), recent: costsOf(over) }, settled: over.map(({ runId }) => runId) };
 }
 

@@ -6,6 +6,7 @@ import type { GovernorState } from '../../core/policy/governor/state.ts';
 import { type CapView, viewBudget } from '../../core/policy/money/budget-view.ts';
 import { byName } from '../../core/policy/money/by-name.ts';
 import { setPolicy } from '../../core/policy/money/caps.ts';
+import { feeId } from '../../core/policy/money/fee.ts';
 import type { BudgetState } from '../../core/policy/money/money-state.ts';
 import { moneyPolicyOf } from '../../core/policy/money/policy-of.ts';
 import { reservationOf } from '../../core/policy/money/reservation.ts';
@@ -56,10 +57,10 @@ export const budgetShow = defineOperation({
       moneyPolicyOf(settings).budget,
     );
     const runIds = running.map(({ runId }) => runId);
-    const sums = await store.records.spendTotals(known.day, runIds);
+    const sums = await store.records.spendTotals(known.day, [...runIds, ...runIds.map(feeId)]);
     const budget: BudgetState = { ...known, spent: { ...sums, agents: byName(sums.agents) } };
     const leases = running.map(({ runId, agent, startedAt }) => ({
-      ...{ agent, grantedAt: startedAt },
+      ...{ agent, grantedAt: startedAt, feeMicroUsd: saved?.leases[runId]?.feeMicroUsd ?? 0 },
       reservedMicroUsd: saved?.leases[runId]?.reservedMicroUsd ?? reservationOf(budget, agent, Infinity),
     }));
     const view = viewBudget(budget, leases);

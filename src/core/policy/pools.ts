@@ -5,4 +5,9 @@ export const DISPATCH_POOL = 'dispatch';
 export const ROLES_POOL = 'roles';
 
 /** The pool of a role that has slots of its own. */
-export const rolePool = (role: string): string => `role:${role}`;
+export const rolePool = (role: string): string => `${OF_ROLE}${role}`;
+
+/** Do roles run in it on the tasks of their own queues? */
+export const isRolePool = (pool: string): boolean => pool === ROLES_POOL || pool.startsWith(OF_ROLE);
+
+const OF_ROLE = 'role:';

@@ -38,6 +38,9 @@ export const BudgetConfig = z.looseObject({
   dispatch_reservation_usd: Dollars.optional().describe(
     'Dollars held for a run of an agent of which nothing better is known; default 0.10',
   ),
+  dispatch_fee_usd: Dollars.optional().describe(
+    'Dollars booked as spending of producer for each task of a role that starts; default 0',
+  ),
   agents: z
     .record(AgentName, AgentBudgetConfig)
     .refine(

@@ -1,3 +1,4 @@
+import { FEE_AGENT } from '../../../core/policy/money/fee.ts';
 import type { RunNote } from '../../../core/ports/board.ts';
 import type { Connection } from '../../store/connection.ts';
 import { query } from '../../store/query.ts';
@@ -57,6 +58,10 @@ export function noteRun(connection: Connection, taskId: string, note: RunNote, c
     api: note.authMode ?? 'unknown',
     now: note.at,
   });
+  if (note.feeMicroUsd !== undefined && note.feeMicroUsd > 0)
+    bookSpend(connection, capsOf, {
+      ...{ agent: FEE_AGENT, day: note.day, usd: usdOf(note.feeMicroUsd), taskId, api: 'fee', now: note.at },
+    });
   if (note.step === 'done') registerFiles(connection, taskId, note);
   const runs = runsOf(connection, taskId);
   const actual = runs.map((run) => run.actualCostMicroUsd).filter((cost) => cost !== null);

@@ -6,7 +6,7 @@ import { breakerBlock, holdingBreaker, isHalfOpen } from './breaker.ts';
 import { pauseBlock, pauseFinder } from './pause.ts';
 import type { AdmitRequest, Blocked, GovernorState, Pause } from './state.ts';
 
-type Asker = Pick<AdmitRequest, 'route' | 'agent' | 'account'>;
+type Asker = Pick<AdmitRequest, 'route' | 'agent' | 'account' | 'taskId' | 'pool'>;
 
 /** What keeps a request back whatever slots there are; it never keeps back those behind it in line. */
 export type Hold =
@@ -31,12 +31,15 @@ export function holdsOf(state: GovernorState): Holds {
     if (state.breaker === undefined) return null;
     return holdingBreaker(state, agent) ?? (tried.has(agent) ? (state.breaker.agents[agent] ?? null) : null);
   };
-  const shortageOf = (agent: string): Shortage | null => {
+  const shortageOf = (request: Asker): Shortage | null => {
     if (purse === null) return null;
-    const known = shortages.get(agent);
+    // A task pays a fee where a call of the same agent does not.
+    const { taskId, pool, agent } = request;
+    const key = `${taskId === null ? 'call' : 'task'} ${pool} ${agent}`;
+    const known = shortages.get(key);
     if (known !== undefined) return known;
-    const found = purse.shortOf(agent);
-    shortages.set(agent, found);
+    const found = purse.shortOf(request);
+    shortages.set(key, found);
     return found;
   };
   return {
@@ -46,14 +49,14 @@ export function holdsOf(state: GovernorState): Holds {
       if (pause !== null) return { kind: 'pause', pause };
       const breaker = breakerOf(agent);
       if (breaker !== null) return { kind: 'breaker', agent, breaker };
-      const shortage = shortageOf(agent);
-      return shortage === null ? null : { kind: 'budget', agent, shortage };
+      const shortage = shortageOf(request);
+      return shortage === null ? null : { kind: 'budget', agent: shortage.agent, shortage };
     },
     take(request) {
       const agent = roleOf(request.agent);
       if (isHalfOpen(state, agent)) tried.add(agent);
       shortages.clear();
-      return purse === null ? null : purse.take(agent);
+      return purse === null ? null : purse.take(request);
     },
   };
 }
@@ -66,6 +69,6 @@ export function holdBlock(hold: Hold): Blocked {
     case 'breaker':
       return breakerBlock(hold.agent, hold.breaker);
     case 'budget':
-      return { code: 'budget', text: shortageText(hold.agent, hold.shortage) };
+      return { code: 'budget', text: shortageText(hold.shortage) };
   }
 }

@@ -1,7 +1,8 @@
+import { FEE_AGENT } from '../money/fee.ts';
 import type { RunUsage } from '../money/money-state.ts';
 import { correct, presume, presumedOf } from '../money/presumed.ts';
 import { heldFor } from '../money/purse.ts';
-import { chargeOf, emptyBudget, settleCost } from '../money/settle-cost.ts';
+import { addSpent, chargeOf, emptyBudget, settleCost } from '../money/settle-cost.ts';
 import { roleOf } from '../roles/names.ts';
 import type { GovernorEffect } from './events.ts';
 import { endLease, leaseOf } from './lease.ts';
@@ -34,10 +35,12 @@ export function settleLease(state: GovernorState, settling: Settling): Settled {
   const ended = endLease(state, leaseId);
   const run = runOf(state, leaseId, usage, now);
   if (run === null) return { state: ended, effects: [], chargedMicroUsd: null };
-  const { agent, at } = run;
+  const { agent, at, feeMicroUsd } = run;
   const booking = { ...run, usage };
   const chargedMicroUsd = chargeOf(booking);
-  const booked = settleCost(state.budget ?? emptyBudget(now), booking);
+  const costed = settleCost(state.budget ?? emptyBudget(now), booking);
+  const booked =
+    feeMicroUsd === 0 ? costed : addSpent(costed, { agent: FEE_AGENT, at, microUsd: feeMicroUsd });
   const budget =
     usage === undefined ? presume(booked, leaseId, { agent, at, microUsd: chargedMicroUsd }) : booked;
   const outcome = usage?.outcome ?? 'none';
@@ -71,9 +74,15 @@ function runOf(state: GovernorState, leaseId: string, usage: RunUsage | undefine
     const at = usage?.grantedAt ?? lease.grantedAt;
     // Nor does it know then whose it is.
     const agent = roleOf(lease.agent === '' ? (usage?.agent ?? '') : lease.agent);
-    return { agent, at, reservedMicroUsd: heldFor(lease) };
+    // Of a run that nobody tells of it is not known whether its task was claimed: it was, mostly.
+    const feeMicroUsd = (usage === undefined ? lease : usage).feeMicroUsd ?? 0;
+    return { agent, at, reservedMicroUsd: heldFor(lease), feeMicroUsd };
   }
   const agent = usage?.agent;
-  const isStray = agent !== undefined && !state.released.includes(leaseId) && (usage?.costMicroUsd ?? 0) > 0;
-  return isStray ? { agent: roleOf(agent), at: usage?.grantedAt ?? now, reservedMicroUsd: 0 } : null;
+  const feeMicroUsd = usage?.feeMicroUsd ?? 0;
+  const isCostly = (usage?.costMicroUsd ?? 0) + feeMicroUsd > 0;
+  const isStray = agent !== undefined && !state.released.includes(leaseId) && isCostly;
+  return isStray
+    ? { agent: roleOf(agent), at: usage?.grantedAt ?? now, reservedMicroUsd: 0, feeMicroUsd }
+    : null;
 }

@@ -63,6 +63,8 @@ export interface RunUsage {
   readonly outcome: 'ok' | 'failed' | 'none';
   /** Whose run it was; needed where the governor was lost and knows the lease no more. */
   readonly agent?: string;
+  /** What its task is charged beside that, as it was told when it was let in; absent = its task was never claimed, or nothing. */
+  readonly feeMicroUsd?: number;
   /** When it was let in, as it was told then (epoch ms); a governor that came after one that was lost does not know. */
   readonly grantedAt?: number;
 }
@@ -79,6 +81,8 @@ export interface Allotment {
   readonly allowanceMicroUsd: number | null;
   /** What is held for it until it is settled, and charged when its cost stays unknown. */
   readonly reservedMicroUsd: number;
+  /** Held beside that, and charged once its task is claimed; absent = nothing (R-PROD-014). */
+  readonly feeMicroUsd?: number;
 }
 
 /**

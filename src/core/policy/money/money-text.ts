@@ -17,15 +17,17 @@ const GOES_ON: Readonly<Record<Shortage['cap'], string>> = {
 };
 
 /** Why money keeps a run of this agent back, in one sentence with what helps (R-PROD-049). */
-export function shortageText(agent: string, shortage: Shortage): string {
-  const { cap, capMicroUsd, spentMicroUsd, heldMicroUsd, neededMicroUsd } = shortage;
+export function shortageText(shortage: Shortage): string {
+  const { cap, agent, capMicroUsd, spentMicroUsd, heldMicroUsd, neededMicroUsd, isFee = false } = shortage;
   const what = capText(cap, agent);
   const limit = usdText(capMicroUsd);
   if (capMicroUsd === 0)
     return cap === 'agent'
       ? `agent "${agent}" is disabled: its daily cap is ${limit}`
       : `${what} is ${limit}`;
-  const needs = `a run of "${agent}" reserves ${usdText(neededMicroUsd)}`;
+  const needs = isFee
+    ? `the fee of a dispatch is ${usdText(neededMicroUsd)}`
+    : `a run of "${agent}" reserves ${usdText(neededMicroUsd)}`;
   if (neededMicroUsd > capMicroUsd) return `${needs}, more than ${what}, ${limit}`;
   const held = heldMicroUsd === 0 ? '' : `, ${usdText(heldMicroUsd)} held for runs under way`;
   const spent = `${usdText(spentMicroUsd)} of ${limit} spent${held}`;

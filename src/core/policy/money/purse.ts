@@ -1,6 +1,7 @@
 import type { Lease } from '../governor/state.ts';
 import { roleOf } from '../roles/names.ts';
 import { CAP_PERIODS, capOf, isBudgeted } from './caps.ts';
+import { FEE_AGENT, type FeeAsker, feeOf } from './fee.ts';
 import type { Allotment, BudgetState, CapPeriod } from './money-state.ts';
 import { reservationOf } from './reservation.ts';
 import { dayStart, monthStart } from './utc-day.ts';
@@ -17,7 +18,11 @@ export interface Account {
 
 /** The cap that keeps a run back, and what that run would reserve. */
 export interface Shortage extends Account {
+  /** Whose cap it is, where it is one of an agent. */
+  readonly agent: string;
   readonly neededMicroUsd: number;
+  /** It is the fee of the dispatch that finds no room. */
+  readonly isFee?: true;
 }
 
 /**
@@ -25,10 +30,10 @@ export interface Shortage extends Account {
  * configuration: a role by its own.
  */
 export interface Purse {
-  /** What keeps a run of this agent back; null = nothing (equality is allowed, R-PROD-048). */
-  shortOf(agent: string): Shortage | null;
-  /** Holds the reservation of a run that starts, and says what it may spend at most. */
-  take(agent: string): Allotment;
+  /** What keeps this run back; null = nothing (equality is allowed, R-PROD-048). */
+  shortOf(asker: FeeAsker): Shortage | null;
+  /** Holds the reservation of a run that starts and its fee, and says what it may spend at most. */
+  take(asker: FeeAsker): Allotment;
   /** What is left for this agent, micro-dollars; infinite without a cap, negative beyond one. */
   leftFor(agent: string): number;
   /** The agent's own cap, if it has one. */
@@ -38,7 +43,7 @@ export interface Purse {
 }
 
 /** What of a lease money is about. */
-export type MoneyLease = Pick<Lease, 'agent' | 'grantedAt' | 'reservedMicroUsd'>;
+export type MoneyLease = Pick<Lease, 'agent' | 'grantedAt' | 'reservedMicroUsd' | 'feeMicroUsd'>;
 
 type Open = { -readonly [Key in keyof Account]: Account[Key] };
 
@@ -62,26 +67,72 @@ export function openPurse(
     const own = agentAccount(agent);
     return own === null ? project : [own, ...project];
   };
-  const needOf = (agent: string, accounts: readonly Account[]): number =>
-    reservationOf(budget, agent, Math.min(...accounts.map(({ capMicroUsd }) => capMicroUsd)));
+  const claimsOf = (asker: FeeAsker): Claims => {
+    const feeMicroUsd = feeOf(budget, asker);
+    const payer = feeMicroUsd === 0 ? null : agentAccount(FEE_AGENT);
+    return claimsOn(budget, binding(roleOf(asker.agent)), { asker, feeMicroUsd, payer });
+  };
   return {
     project,
     agentAccount,
     leftFor: (agent) => Math.min(...binding(agent).map(leftIn)),
-    shortOf(agent) {
-      const accounts = binding(agent);
-      const neededMicroUsd = needOf(agent, accounts);
-      const short = accounts.find((account) => account.capMicroUsd === 0 || leftIn(account) < neededMicroUsd);
-      return short === undefined ? null : { ...short, neededMicroUsd };
+    shortOf(asker) {
+      const isShort = ({ account, neededMicroUsd }: Claim) =>
+        account.capMicroUsd === 0 || leftIn(account) < neededMicroUsd;
+      const short = claimsOf(asker).all.find(isShort);
+      if (short === undefined) return null;
+      const { account, neededMicroUsd, isFeeOnly } = short;
+      const whose = isFeeOnly ? { agent: FEE_AGENT, isFee: true as const } : { agent: roleOf(asker.agent) };
+      return { ...account, ...whose, neededMicroUsd };
     },
-    take(agent) {
-      const accounts = binding(agent);
-      const reservedMicroUsd = needOf(agent, accounts);
-      const left = Math.min(...accounts.map(leftIn));
-      for (const account of accounts) account.heldMicroUsd += reservedMicroUsd;
-      return { reservedMicroUsd, allowanceMicroUsd: Number.isFinite(left) ? left : null };
+    take(asker) {
+      const { all, reservedMicroUsd, feeMicroUsd } = claimsOf(asker);
+      const lefts = all.flatMap((claim) =>
+        claim.isFeeOnly ? [] : leftIn(claim.account) - (claim.neededMicroUsd - reservedMicroUsd),
+      );
+      const left = Math.min(...lefts);
+      for (const { account, neededMicroUsd } of all) account.heldMicroUsd += neededMicroUsd;
+      const fee = feeMicroUsd === 0 ? {} : { feeMicroUsd };
+      return { reservedMicroUsd, allowanceMicroUsd: Number.isFinite(left) ? left : null, ...fee };
     },
   };
+}
+
+/** What a run would take of one account. */
+interface Claim {
+  readonly account: Open;
+  readonly neededMicroUsd: number;
+  /** The account is not the agent's own; its fee alone counts there. */
+  readonly isFeeOnly: boolean;
+}
+
+/** All that a run would take, and of where. */
+interface Claims {
+  readonly all: readonly Claim[];
+  readonly reservedMicroUsd: number;
+  readonly feeMicroUsd: number;
+}
+
+/** The fee counts against the caps of the project, and of its own agent where that has one. */
+function claimsOn(
+  budget: BudgetState,
+  bound: readonly Open[],
+  {
+    asker,
+    feeMicroUsd,
+    payer,
+  }: { readonly asker: FeeAsker; readonly feeMicroUsd: number; readonly payer: Open | null },
+): Claims {
+  const feeIn = (account: Open): number => (account.cap !== 'agent' || account === payer ? feeMicroUsd : 0);
+  // A cap lets something run, the fee included.
+  const rooms = bound.map((account) => Math.max(0, account.capMicroUsd - feeIn(account)));
+  const reservedMicroUsd = reservationOf(budget, roleOf(asker.agent), Math.min(...rooms));
+  const all = bound.map((account) => ({
+    ...{ account, neededMicroUsd: reservedMicroUsd + feeIn(account), isFeeOnly: false },
+  }));
+  if (payer !== null && !bound.includes(payer))
+    all.push({ account: payer, neededMicroUsd: feeMicroUsd, isFeeOnly: true });
+  return { all, reservedMicroUsd, feeMicroUsd };
 }
 
 /** What is held for a run: its reservation, or what it has spent already where that is more (I4). */
@@ -104,14 +155,17 @@ export function heldBy({ day }: BudgetState, leases: Iterable<MoneyLease>): Held
   const held: Held = { agents: new Map(), daily: 0, monthly: 0, total: 0 };
   const [today, month] = [dayStart(day), monthStart(day)];
   for (const lease of leases) {
-    const { agent, grantedAt } = lease;
-    const heldMicroUsd = heldFor(lease);
+    const { agent, grantedAt, feeMicroUsd = 0 } = lease;
+    const ownMicroUsd = heldFor(lease);
+    const heldMicroUsd = ownMicroUsd + feeMicroUsd;
     held.total += heldMicroUsd;
     if (grantedAt >= month) held.monthly += heldMicroUsd;
     if (grantedAt < today) continue;
     held.daily += heldMicroUsd;
-    const name = roleOf(agent);
-    held.agents.set(name, (held.agents.get(name) ?? 0) + heldMicroUsd);
+    const hold = (name: string, microUsd: number) =>
+      held.agents.set(name, (held.agents.get(name) ?? 0) + microUsd);
+    hold(roleOf(agent), ownMicroUsd);
+    if (feeMicroUsd > 0) hold(FEE_AGENT, feeMicroUsd);
   }
   return held;
 }

@@ -105,9 +105,11 @@ function checkNobodyForgotten(state: GovernorState, now: number): void {
   const count = countSlots(state, now);
   if (count.hosts === 0) return;
   const held = new Map<string, boolean>();
-  for (const { agent } of state.waiting) if (!held.has(agent)) held.set(agent, isHeld(state, agent));
+  const kindOf = ({ agent, taskId, pool }: WaitingEntry) => `${agent} ${pool} ${taskId === null}`;
+  for (const entry of state.waiting)
+    if (!held.has(kindOf(entry))) held.set(kindOf(entry), isHeld(state, entry));
   for (const entry of state.waiting) {
-    if (pauseOf(state, entry) !== undefined || held.get(entry.agent) === true) continue;
+    if (pauseOf(state, entry) !== undefined || held.get(kindOf(entry)) === true) continue;
     const parent = entry.parentLeaseId;
     const couldBorrow =
       parent !== undefined && Object.hasOwn(state.leases, parent) && !count.lenders.has(parent);

@@ -37,19 +37,31 @@ export function checkMoney(books: Books, step: MoneyStep): void {
 }
 
 /** Does money or a breaker keep a run of this agent back? */
-export function isHeld({ budget, breaker, leases }: GovernorState, agent: string): boolean {
+export function isHeld({ budget, breaker, leases }: GovernorState, asker: Asker): boolean {
+  const agent = nameOf(asker.agent);
   const one = breaker?.agents[agent];
   if (one !== undefined && one.trippedAt !== null)
     if (one.openUntil !== null || (one.probe !== null && Object.hasOwn(leases, one.probe))) return true;
   if (budget === undefined || (budget.policy === null && budget.overrides.length === 0)) return false;
-  const accounts = accountsOf(budget, Object.values(leases), agent);
-  const needed = reservationOf(budget, agent, Math.min(...accounts.map(({ cap }) => cap)));
-  return accounts.some(({ cap, used }) => cap === 0 || used + needed > cap);
+  const accounts = accountsOf(budget, Object.values(leases), asker);
+  const caps = accounts.filter(({ isRuns }) => isRuns).map(({ cap, fee }) => Math.max(0, cap - fee));
+  const needed = reservationOf(budget, agent, Math.min(...caps));
+  return accounts.some(({ cap, used, fee, isRuns }) => cap === 0 || used + (isRuns ? needed : 0) + fee > cap);
 }
+
+type Asker = Pick<Lease, 'agent' | 'taskId' | 'pool'>;
+
+/** A role under its own name. */
+const nameOf = (agent: string): string => agent.replace(/^role:/, '');
+
+/** A task in the queue of a role pays a fee. */
+const feeFor = ({ policy }: BudgetState, { taskId, pool }: Asker): number =>
+  taskId !== null && pool === 'roles' ? (policy?.dispatchFeeMicroUsd ?? 0) : 0;
 
 function bookEnd(books: Books, step: MoneyStep, lease: Lease): void {
   const microUsd = costOf(step, lease);
   book(books, lease, microUsd);
+  book(books, { ...lease, agent: 'producer' }, feeOf(step, lease));
   const { event } = step;
   const { leaseId } = lease;
   if (event.kind === 'withdraw' || event.kind === 'grant-undeliverable') return;
@@ -78,13 +90,21 @@ function costOf({ event }: MoneyStep, lease: Lease): number {
   return isUnused && event.leaseId === leaseId ? 0 : heldFor(lease);
 }
 
+/** The fee of a task that was claimed, or of which nobody says whether it was. */
+function feeOf({ event }: MoneyStep, { leaseId, feeMicroUsd = 0 }: Lease): number {
+  if (event.kind === 'release' && event.request.leaseId === leaseId)
+    return event.request.usage === undefined ? feeMicroUsd : (event.request.usage.feeMicroUsd ?? 0);
+  const isUnused = event.kind === 'withdraw' || event.kind === 'grant-undeliverable';
+  return isUnused && event.leaseId === leaseId ? 0 : feeMicroUsd;
+}
+
 /** What a run has told beyond its reservation is held, too. */
 const heldFor = ({ reservedMicroUsd = 0, spentMicroUsd = 0 }: Lease): number =>
   Math.max(reservedMicroUsd, spentMicroUsd);
 
 function book({ sums }: Books, { agent, grantedAt }: Lease, microUsd: number): void {
   const day = dayOf(grantedAt);
-  for (const key of [`${agent} ${day}`, day, day.slice(0, 7), 'total'])
+  for (const key of [`${nameOf(agent)} ${day}`, day, day.slice(0, 7), 'total'])
     sums.set(key, (sums.get(key) ?? 0) + microUsd);
 }
 
@@ -101,52 +121,65 @@ function checkSums({ sums }: Books, { after: { budget }, now }: MoneyStep): void
 
 /** No cap is exceeded by what is spent and held together at the moment something is granted (I4). */
 function checkCaps({ budget, leases }: GovernorState, granted: readonly Lease[]): void {
-  for (const { agent, reservedMicroUsd, allowanceMicroUsd } of granted) {
+  for (const lease of granted) {
+    const { reservedMicroUsd, allowanceMicroUsd, feeMicroUsd } = lease;
     if (budget === undefined || (budget.policy === null && budget.overrides.length === 0)) {
       promise(reservedMicroUsd === undefined, 'without a budget nothing is held');
       continue;
     }
-    const accounts = accountsOf(budget, Object.values(leases), agent);
+    promise((feeMicroUsd ?? 0) === feeFor(budget, lease), 'the fee is held, and for nothing else');
+    const accounts = accountsOf(budget, Object.values(leases), lease);
     for (const { cap, used } of accounts) promise(used <= cap && cap > 0, 'no grant breaks a cap');
     const allowance = allowanceMicroUsd ?? null;
-    promise((allowance === null) === (accounts.length === 0), 'a capped run is told what it may spend');
+    const binding = accounts.filter(({ isRuns }) => isRuns);
+    promise((allowance === null) === (binding.length === 0), 'a capped run is told what it may spend');
     promise(
       allowance === null || allowance >= (reservedMicroUsd ?? 0),
       'and that is what is held for it, at least',
     );
-    for (const { cap } of accounts)
-      promise(allowance === null || allowance <= cap, 'and never more than a cap');
+    for (const { cap, fee } of binding)
+      promise(allowance === null || allowance <= cap - fee, 'and never more than a cap leaves');
   }
 }
 
-/** Every cap that binds this agent, with all that stands against it. */
-function accountsOf(budget: BudgetState, leases: readonly Lease[], agent: string) {
+/** Every cap that binds this run or its fee, with all that stands against it. */
+function accountsOf(budget: BudgetState, leases: readonly Lease[], asker: Asker) {
   const { day, spent } = budget;
-  const held = (counts: (lease: Lease) => boolean) =>
-    leases.filter(counts).reduce((sum, lease) => sum + heldFor(lease), 0);
+  const [agent, fee] = [nameOf(asker.agent), feeFor(budget, asker)];
+  const held = (counts: (lease: Lease) => boolean, of: (lease: Lease) => number) =>
+    leases.filter(counts).reduce((sum, lease) => sum + of(lease), 0);
+  const feeHeld = ({ feeMicroUsd = 0 }: Lease) => feeMicroUsd;
+  const whole = (lease: Lease) => heldFor(lease) + feeHeld(lease);
   const [today, month] = [Date.parse(day), Date.parse(`${day.slice(0, 7)}-01`)];
   const isToday = ({ grantedAt }: Lease) => grantedAt >= today;
   const isMonth = ({ grantedAt }: Lease) => grantedAt >= month;
-  const own = held((lease) => lease.agent === agent && isToday(lease)) + (spent.agents[agent] ?? 0);
-  const all: readonly (readonly [CapTarget, number])[] = [
-    [{ scope: 'agent', name: agent }, own],
-    [{ scope: 'project', period: 'daily' }, held(isToday) + spent.day],
-    [{ scope: 'project', period: 'monthly' }, held(isMonth) + spent.month],
-    [{ scope: 'project', period: 'total' }, held(() => true) + spent.total],
+  const usedBy = (name: string) =>
+    held((lease) => nameOf(lease.agent) === name && isToday(lease), heldFor) +
+    (name === 'producer' ? held(isToday, feeHeld) : 0) +
+    (spent.agents[name] ?? 0);
+  const isPayer = agent === 'producer';
+  const all: readonly (readonly [CapTarget, used: number, fee: number, isRuns: boolean])[] = [
+    [{ scope: 'agent', name: agent }, usedBy(agent), isPayer ? fee : 0, true],
+    ...(fee === 0 || isPayer
+      ? []
+      : [[{ scope: 'agent', name: 'producer' }, usedBy('producer'), fee, false] as const]),
+    [{ scope: 'project', period: 'daily' }, held(isToday, whole) + spent.day, fee, true],
+    [{ scope: 'project', period: 'monthly' }, held(isMonth, whole) + spent.month, fee, true],
+    [{ scope: 'project', period: 'total' }, held(() => true, whole) + spent.total, fee, true],
   ];
-  return all.flatMap(([target, used]) => {
+  return all.flatMap(([target, used, own, isRuns]) => {
     const cap = capOf(budget, target);
-    return cap === null ? [] : [{ cap, used }];
+    return cap === null ? [] : [{ cap, used, fee: own, isRuns }];
   });
 }
 
 function checkBreakers({ before, after }: MoneyStep, granted: readonly Lease[]): void {
   for (const { agent, leaseId } of granted) {
-    const breaker = after.breaker?.agents[agent];
+    const breaker = after.breaker?.agents[nameOf(agent)];
     if (breaker === undefined || breaker.trippedAt === null) continue;
     promise(breaker.openUntil === null, 'nothing is granted while a breaker is open');
     promise(breaker.probe === leaseId, 'half-open, the one run is known');
-    const probe = before.breaker?.agents[agent]?.probe ?? null;
+    const probe = before.breaker?.agents[nameOf(agent)]?.probe ?? null;
     promise(probe === null || !Object.hasOwn(after.leases, probe), 'half-open, there is one run only');
   }
 }

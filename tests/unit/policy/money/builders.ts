@@ -12,11 +12,12 @@ export interface Caps {
   readonly monthly?: number;
   readonly total?: number;
   readonly reservation?: number;
+  readonly fee?: number;
   readonly agents?: Readonly<Record<string, { cap?: number; reservation?: number; escalates?: true }>>;
 }
 
 /** A budget as a configuration says it. */
-export function aPolicy({ daily, monthly, total, reservation, agents = {} }: Caps = {}): BudgetSettings {
+export function aPolicy({ daily, monthly, total, reservation, fee, agents = {} }: Caps = {}): BudgetSettings {
   const own = Object.entries(agents).map(([name, agent]) => [
     name,
     {
@@ -31,6 +32,7 @@ export function aPolicy({ daily, monthly, total, reservation, agents = {} }: Cap
     totalMicroUsd: total ?? null,
     softRatio: 0.8,
     defaultReservationMicroUsd: reservation ?? USD / 10,
+    ...(fee === undefined ? {} : { dispatchFeeMicroUsd: fee }),
     agents: Object.fromEntries(own),
   };
 }

@@ -54,6 +54,8 @@ describe('the reservation of a run (R-PROD-052)', () => {
   });
 });
 
+const QA = { agent: 'qa', taskId: 'task-1', pool: 'routes' };
+
 describe('what a run may spend', () => {
   const lease = (agent: string, reservedMicroUsd: number, grantedAt = NOON) => ({
     agent,
@@ -65,12 +67,12 @@ describe('what a run may spend', () => {
     const budget = aBudget({ daily: 10, total: 12, agents: { qa: { cap: 4, reservation: 1 } } });
     const spent = { ...budget, spent: { agents: { qa: 2 }, day: 5, month: 5, total: 9 } };
     const purse = openPurse(spent, { a: lease('qa', 1) });
-    expect(purse?.shortOf('qa')).toBeNull();
-    expect(purse?.take('qa')).toEqual({ reservedMicroUsd: 1, allowanceMicroUsd: 1 });
-    expect(purse?.shortOf('qa')).toMatchObject({ cap: 'agent', spentMicroUsd: 2, heldMicroUsd: 2 });
+    expect(purse?.shortOf(QA)).toBeNull();
+    expect(purse?.take(QA)).toEqual({ reservedMicroUsd: 1, allowanceMicroUsd: 1 });
+    expect(purse?.shortOf(QA)).toMatchObject({ cap: 'agent', spentMicroUsd: 2, heldMicroUsd: 2 });
   });
   test('is not bound where there is no cap', () => {
-    expect(openPurse(aBudget(), {})?.take('qa')).toEqual({
+    expect(openPurse(aBudget(), {})?.take(QA)).toEqual({
       reservedMicroUsd: 100_000,
       allowanceMicroUsd: null,
     });
@@ -79,7 +81,7 @@ describe('what a run may spend', () => {
   test('counts runs of yesterday against yesterday, of this month against the month (R-PROD-052)', () => {
     const budget = aBudget({ daily: 3, monthly: 5, agents: { qa: { reservation: 2 } } });
     const yesterday = openPurse(budget, { a: lease('qa', 2, NOON - 24 * 3600_000) });
-    expect(yesterday?.shortOf('qa')).toBeNull();
+    expect(yesterday?.shortOf(QA)).toBeNull();
     expect(yesterday?.project).toMatchObject([
       { cap: 'daily', heldMicroUsd: 0 },
       { cap: 'monthly', heldMicroUsd: 2 },
@@ -87,7 +89,7 @@ describe('what a run may spend', () => {
   });
   test('counts a role under its own name', () => {
     const budget = aBudget({ agents: { qa: { cap: 3, reservation: 2 } } });
-    expect(openPurse(budget, { a: lease('role:qa', 2) })?.shortOf('qa')).toMatchObject({ heldMicroUsd: 2 });
+    expect(openPurse(budget, { a: lease('role:qa', 2) })?.shortOf(QA)).toMatchObject({ heldMicroUsd: 2 });
   });
 });
 
@@ -176,7 +178,7 @@ test('why money keeps a run back is one sentence with the sums and what helps (R
     heldMicroUsd: USD / 2,
     neededMicroUsd: USD,
   };
-  const text = (given: object) => shortageText('qa', { cap: 'agent', ...shortage, ...given });
+  const text = (given: object) => shortageText({ cap: 'agent', agent: 'qa', ...shortage, ...given });
   expect(text({})).toBe(
     'the daily cap of agent "qa" is used up: $4.00 of $5.00 spent, $0.50 held for runs under way, and a run of "qa" reserves $1.00; it goes on at 00:00 UTC or with a higher cap',
   );
