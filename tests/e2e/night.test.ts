@@ -13,6 +13,7 @@ import {
   noneAlive,
   statuses,
 } from '../helpers/night-facts.ts';
+import { NOTE } from '../helpers/night-figures.ts';
 import {
   aNight,
   atWork,
@@ -20,7 +21,6 @@ import {
   get,
   keptBack,
   type Night,
-  NOTE,
   post,
   QUESTION,
   seed,
@@ -141,7 +141,7 @@ test(
     const night = await aNight(server.address, SCALE);
     night.api = await aProcess(night, 'api');
     let worker = await aProcess(night);
-    const watch = watchNight(night, day);
+    const watch = watchNight(night);
     const { reportsDir } = night.project.settings();
     await until('the first report', () =>
       readdirSync(reportsDir).some((name) => name.endsWith('.md') && name.startsWith('morning-report-')),

@@ -3,26 +3,14 @@ import { join } from 'node:path';
 import { seedLedger } from '../../src/adapters/boards/ledger/seed-ledger.ts';
 import type { RunRecord } from '../../src/core/schema/run-record.ts';
 import { type CliResult, cliCommand, runCli } from './cli.ts';
+import { NOTE, PRICES, SLOTS } from './night-figures.ts';
 import { until } from './project.ts';
 import type { ProjectProcess } from './project-process.ts';
 import { aRoleProject, type RoleProject } from './role-project.ts';
 import { WITNESS_START, WITNESS_STOP } from './witness.ts';
 
-/** Runs of roles at once. */
-export const SLOTS = 4;
 const FAILURES_MAX = 4;
-export const NOTE = 'Use the other server';
 export const QUESTION = 'Which colour?';
-
-/** What a run of each role says it cost, in micro-dollars, and what is held for it. */
-export const PRICES: Readonly<Record<string, { readonly price: number; readonly held: number }>> = {
-  plan: { price: 50_000, held: 50_000 },
-  code: { price: 30_000, held: 30_000 },
-  // Costs more than is held for it: only its cap and its slots bound it.
-  art: { price: 40_000, held: 20_000 },
-  build: { price: 10_000, held: 10_000 },
-  ship: { price: 20_000, held: 20_000 },
-};
 
 const usd = (role: string): string => ((PRICES[role]?.price ?? 0) / 1_000_000).toFixed(2);
 
@@ -75,14 +63,28 @@ case "$1" in *"${NOTE}"*) : > told ;; esac
 export interface Night extends RoleProject {
   /** Caps as they are at most, micro-dollars; `project` is that of all roles together. */
   readonly caps: Record<string, number>;
+  /** Variables of all its processes. */
+  readonly env: Readonly<Record<string, string>>;
   /** Set once the API is up. */
   api: ProjectProcess | null;
 }
 
+/** What is otherwise in one night. */
+export interface NightOptions {
+  /** In dollars; `project` is that of all roles together. */
+  readonly caps?: Readonly<Record<string, number>>;
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Variables of all its processes. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Opens the project of the night; nothing of it runs yet. */
-export async function aNight(address: string, scale: number): Promise<Night> {
+export async function aNight(address: string, scale: number, options: NightOptions = {}): Promise<Night> {
   const all = scripts();
-  const caps = { plan: 2 * scale, code: 4 * scale, art: 0.2 * scale, build: 2, ship: 2 };
+  const { project: ceiling, ...caps }: Record<string, number> = {
+    ...{ plan: 2 * scale, code: 4 * scale, art: 0.2 * scale, build: 2, ship: 2, project: 8 * scale },
+    ...options.caps,
+  };
   const role = (name: string, more: object = {}) => ({ kind: 'command', command: [`./${name}.sh`], ...more });
   const project = await aRoleProject(
     {
@@ -92,6 +94,7 @@ export async function aNight(address: string, scale: number): Promise<Night> {
     },
     {
       ...{ worker: false, address },
+      ...(options.env === undefined ? {} : { env: options.env }),
       prepare(dir) {
         for (const [name, script] of Object.entries(all))
           writeFileSync(join(dir, `${name}.sh`), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
@@ -100,7 +103,7 @@ export async function aNight(address: string, scale: number): Promise<Night> {
         ...{ api_port: 0, pools: { roles: SLOTS }, report_every_hours: 6, idle_threshold_polls: 100_000 },
         breaker: { failures: FAILURES_MAX, window_seconds: 600, cooldown_seconds: 300, global_agents: 2 },
         budget: {
-          project_ceiling_usd: 8 * scale,
+          project_ceiling_usd: ceiling,
           agents: Object.fromEntries(
             Object.entries(caps).map(([name, daily_cap_usd]) => {
               const dispatch_reservation_usd = (PRICES[name]?.held ?? 0) / 1_000_000;
@@ -108,14 +111,20 @@ export async function aNight(address: string, scale: number): Promise<Night> {
             }),
           ),
         },
+        ...options.config,
       },
     },
   );
-  const micro = Object.entries({ ...caps, project: 8 * scale }).map(([name, cap]) => [
+  const micro = Object.entries({ ...caps, project: ceiling ?? 0 }).map(([name, cap]) => [
     name,
     Math.round(cap * 1_000_000),
   ]);
-  return Object.assign(project, { caps: Object.fromEntries(micro) as Record<string, number>, api: null });
+  const { env = {} } = options;
+  return Object.assign(project, {
+    caps: Object.fromEntries(micro) as Record<string, number>,
+    env,
+    api: null,
+  });
 }
 
 /** Puts tasks in line as another program on the same file would. */
@@ -130,8 +139,8 @@ export const share = (agent: string, name: string, count: number, seconds = 0.4)
   }));
 
 /** A command of a person in the folder of the project. */
-export const command = ({ dir }: Night, words: readonly string[]): Promise<CliResult> =>
-  runCli(words, { cwd: dir, env: { HOME: dir, XDG_STATE_HOME: join(dir, 'state') } });
+export const command = ({ dir, env }: Night, words: readonly string[]): Promise<CliResult> =>
+  runCli(words, { cwd: dir, env: { ...env, HOME: dir, XDG_STATE_HOME: join(dir, 'state') } });
 
 /** A call of a person over HTTP; fails unless it is answered well. */
 export async function post({ api }: Night, path: string, body: object): Promise<Record<string, unknown>> {

@@ -1,6 +1,8 @@
 import { onTestFinished } from 'vitest';
 import { roleOf } from '../../src/core/policy/roles/names.ts';
-import { type Night, PRICES, SLOTS } from './night-project.ts';
+import type { SpendRow } from '../../src/core/ports/spend.ts';
+import { PRICES, SLOTS } from './night-figures.ts';
+import type { Night } from './night-project.ts';
 
 /** Somebody who looks at the books all night. */
 export interface NightWatch {
@@ -20,19 +22,19 @@ const boundOf = ({ caps }: Night, name: string): number => {
 };
 
 /** Looks until it is stopped; it does not outlive the test. */
-export function watchNight(night: Night, day: string): NightWatch {
+export function watchNight(night: Night): NightWatch {
   const found: string[] = [];
   let looks = 0;
   let over = false;
-  const weigh = (sums: ReadonlyMap<string, number>): void => {
+  const weigh = (day: string, sums: ReadonlyMap<string, number>): void => {
     for (const [name, sum] of sums) {
       const bound = boundOf(night, name);
-      if (sum > bound) found.push(`${name} at ${sum} of ${bound}`);
+      if (sum > bound) found.push(`${name} at ${sum} of ${bound} on ${day}`);
     }
   };
   const lookAtSpend = async () => {
-    const rows = await night.project.context.store.records.listSpend({ day, limit: 100_000 });
-    weigh(sumsOf(rows.map(({ agent, microUsd }) => [agent, microUsd])));
+    const rows = await night.project.context.store.records.listSpend({ limit: 100_000 });
+    for (const day of new Set(rows.map((row) => row.day))) weigh(day, sumsOn(rows, day));
     looks += 1;
   };
   const rounds = (async () => {
@@ -50,13 +52,11 @@ export function watchNight(night: Night, day: string): NightWatch {
   return { found, looks: () => looks, stop };
 }
 
-/** Sums by role, and that of all under `project`. */
-export function sumsOf(
-  entries: readonly (readonly [agent: string, microUsd: number])[],
-): Map<string, number> {
+/** What was spent on a UTC day by role, and by all under `project`. */
+export function sumsOn(rows: readonly SpendRow[], day: string): Map<string, number> {
   const sums = new Map<string, number>();
   const add = (name: string, microUsd: number) => sums.set(name, (sums.get(name) ?? 0) + microUsd);
-  for (const [agent, microUsd] of entries) {
+  for (const { agent, microUsd } of rows.filter((row) => row.day === day)) {
     add(roleOf(agent), microUsd);
     add('project', microUsd);
   }

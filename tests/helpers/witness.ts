@@ -10,14 +10,15 @@ export interface WitnessLine {
   readonly pid: number;
 }
 
-const FILE = 'witness.log';
+/** Where agents write it, in the folder of the project. */
+export const WITNESS_FILE = 'witness.log';
 
 /**
  * Shell lines that every witnessed agent begins with: a lock per task, which its whole process tree holds and only
  * the kernel frees, and a line of its start, appended in one write.
  */
 export const WITNESS_START = `mkdir -p locks
-say() { echo "$1 $TASK_ID $DISPATCH_RUN_ID $$" >> ${FILE}; }
+say() { echo "$1 $TASK_ID $DISPATCH_RUN_ID $$" >> ${WITNESS_FILE}; }
 exec 9>> "locks/$TASK_ID"
 flock -n 9 || say overlap
 say start`;
@@ -29,7 +30,7 @@ export const WITNESS_STOP = 'say stop';
 export function witnessLines({ dir }: Pick<TestProject, 'dir'>): readonly WitnessLine[] {
   let text = '';
   try {
-    text = readFileSync(join(dir, FILE), 'utf8');
+    text = readFileSync(join(dir, WITNESS_FILE), 'utf8');
   } catch {
     // Nobody has started yet.
   }

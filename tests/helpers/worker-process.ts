@@ -4,6 +4,7 @@ import { openProject } from '../../src/compose.ts';
 import { startApi } from '../../src/compose-api.ts';
 import { openBoard } from '../../src/compose-board.ts';
 import { startWorker } from '../../src/compose-worker.ts';
+import type { AgentAdapter } from '../../src/core/ports/agent.ts';
 import type { Board } from '../../src/core/ports/board.ts';
 
 /**
@@ -26,7 +27,7 @@ const project = await openProject({
   ...(board === undefined ? {} : { board }),
 });
 const api = roles.includes('api') ? await startApi(project) : null;
-const worker = roles.includes('worker') ? await startWorker(project) : null;
+const worker = roles.includes('worker') ? await startWorker(project, await agentsOfCode()) : null;
 
 process.once('SIGTERM', async () => {
   await worker?.stop();
@@ -39,6 +40,13 @@ worker?.failed.catch((error: unknown) => {
   process.exit(1);
 });
 process.stdout.write(`${JSON.stringify({ hostId: worker?.hostId ?? null, url: api?.url ?? null })}\n`);
+
+/** Agents in place of those of the same kind. */
+async function agentsOfCode(): Promise<readonly AgentAdapter[]> {
+  const file = process.env.DISPATCH_TEST_AGENTS;
+  if (file === undefined) return [];
+  return ((await import(file)) as { readonly agents: readonly AgentAdapter[] }).agents;
+}
 
 /** Its first claim is made, and nobody hears of it: the process is killed with it. */
 function diesAtClaim(inner: Board): Board {
