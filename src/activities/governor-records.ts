@@ -3,8 +3,8 @@ import type { GovernorState } from '../core/policy/governor/state.ts';
 import { waitingReasons } from '../core/policy/governor/why.ts';
 import { hostDeadMs } from '../core/policy/heartbeat-timeout.ts';
 import { utcDay } from '../core/policy/money/utc-day.ts';
-import { DISPATCH_POOL } from '../core/policy/pools.ts';
-import { roleOf, surfaceOf } from '../core/policy/roles/names.ts';
+import { DISPATCH_POOL, isRolePool } from '../core/policy/pools.ts';
+import { roleOf } from '../core/policy/roles/names.ts';
 import type { Records } from '../core/ports/store.ts';
 import type { TaskState } from '../core/schema/run-record.ts';
 import { tellAnomalies } from './anomaly-notice.ts';
@@ -95,7 +95,7 @@ async function bookLost(
   await records.bookSpend({
     ...{ runId: leaseId, agent: roleOf(agent), day, at: Date.now() },
     ...{ microUsd: heldMicroUsd, reportedMicroUsd: null, computedMicroUsd: null, known: false },
-    surface: pool === DISPATCH_POOL ? 'dispatch' : surfaceOf(agent),
+    surface: pool === DISPATCH_POOL ? 'dispatch' : isRolePool(pool) ? 'role' : 'route',
     ...{ taskId, jobId: null },
   });
   if (feeMicroUsd > 0) await records.bookSpend(feeRow({ runId: leaseId, day, taskId }, feeMicroUsd));

@@ -1,12 +1,13 @@
 import { messageOf } from '../core/errors.ts';
 import { grantOf } from '../core/policy/money/grant-of.ts';
-import type { ClaimedRun, RunAgentInput, RunEnding } from '../core/schema/task-flow.ts';
+import type { RunAgentInput, RunEnding } from '../core/schema/task-flow.ts';
 import { agentRequest } from './agent-request.ts';
 import { followExternalMove } from './follow-external-move.ts';
 import type { ActivityPorts } from './ports.ts';
 import { promptNote } from './prompt-note.ts';
 import { hasAsked } from './questions.ts';
 import type { RunSource } from './run-source.ts';
+import { surfaceOf } from './run-surface.ts';
 import { superviseRun } from './supervise-run.ts';
 
 /** Runs one agent once; see {@link createRunAgentActivities}. */
@@ -41,10 +42,6 @@ function taskSource(ports: ActivityPorts, input: RunAgentInput): RunSource {
     asked: () => hasAsked(ports, taskId, claimed.runId),
   };
 }
-
-/** The queue of a role's own name is worked on by that role. */
-const surfaceOf = ({ settings }: ActivityPorts, { sourceQueue }: ClaimedRun): 'role' | 'route' =>
-  settings().roles?.[sourceQueue] === undefined ? 'route' : 'role';
 
 /** Told apart from `claimed` by people alone, so a failing store does not fail the agent. */
 async function noteRunning(

@@ -1,5 +1,4 @@
 import { grantOf } from '../core/policy/money/grant-of.ts';
-import { surfaceOf } from '../core/policy/roles/names.ts';
 import type { Task } from '../core/schema/task.ts';
 import type { Admission, SettleRunAnswer, SettleRunInput } from '../core/schema/task-flow.ts';
 import { noteWaiting, routeRequest } from './admission.ts';
@@ -9,6 +8,7 @@ import { readTask } from './leave-route.ts';
 import type { ActivityPorts } from './ports.ts';
 import { releaseRun } from './release-run.ts';
 import { restInQueue } from './rest-in-queue.ts';
+import { surfaceOf } from './run-surface.ts';
 import { writeStep } from './write-step.ts';
 
 /** An unreachable board must not hold a slot: without it the release goes first and the hand-over is left to a poll. */
@@ -37,7 +37,7 @@ export async function settleRun(ports: ActivityPorts, input: SettleRunInput): Pr
       ? null
       : await routeRequest(ports, wanted, { taskId, leaseId: nextLeaseId, workflowId });
   const { runId, agent } = claimed;
-  const run = { runId, agent, surface: surfaceOf(agent), taskId, jobId: null, ending: input.ending };
+  const run = { runId, agent, surface: surfaceOf(ports, claimed), taskId, jobId: null, ending: input.ending };
   const release = await releaseRun(ports, { ...run, grant: grantOf(claimed) }, request);
   // The workflow asks again by itself; nobody needs to start it.
   if (GOES_ON.has(input.step.kind)) ports.expectBack(taskId);

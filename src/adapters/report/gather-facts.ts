@@ -81,7 +81,9 @@ async function besideLedger({ records }: Store, date: string, { spend }: DayFact
 /** Only of a team that has nothing left to do, nor to wait for, and whose roles do file tasks. */
 async function stallOf(journal: LedgerJournal | null, { inProgress, blocked, oldestWaiting }: DayFacts) {
   const isIdle = inProgress.count === 0 && blocked === 0 && oldestWaiting === null;
-  return journal === null || !isIdle ? [] : findStall(await journal.endings()).filter(({ usually }) => usually.filed > 0);
+  return journal === null || !isIdle
+    ? []
+    : findStall(await journal.endings()).filter(({ usually }) => usually.filed > 0);
 }
 
 async function stuckOf({ store, settings }: FactSources, { inProgress }: DayFacts, at: number) {

@@ -13,8 +13,5 @@ export const roleAgent = (role: string): string => `${PREFIX}${role}`;
 export const roleOf = (agent: string): string =>
   agent.startsWith(PREFIX) ? agent.slice(PREFIX.length) : agent;
 
-/** Whether a task's run is one of a role or of a route. */
-export const surfaceOf = (agent: string): 'route' | 'role' => (roleOf(agent) === agent ? 'route' : 'role');
-
 /** What a role may use when it names no tools (R-PROD-015). */
 export const READ_ONLY_TOOLS = ['Read', 'Glob', 'Grep'] as const;
