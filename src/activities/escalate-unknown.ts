@@ -1,5 +1,5 @@
 import { unknownRoleReason } from '../core/policy/escalations/reason.ts';
-import { escalatedQueueOf, roleOf } from '../core/policy/escalations/role-queues.ts';
+import { escalatedQueueOf, roleOfQueue } from '../core/policy/escalations/role-queues.ts';
 import { type EscalationPorts, raiseEscalation } from './escalate.ts';
 import type { ActivityPorts } from './ports.ts';
 
@@ -12,10 +12,10 @@ export async function escalateUnknownRoles(
 ): Promise<number> {
   const { board, routes, settings } = ports;
   if (settings().board.kind !== 'ledger') return 0;
-  const known = new Set((await routes.list()).map(({ queueName }) => roleOf(queueName)));
+  const known = new Set((await routes.list()).map(({ queueName }) => roleOfQueue(queueName)));
   const queues = await board.listQueues();
   const strange = queues.filter(
-    ({ name, taskCount }) => taskCount > 0 && roleOf(name) === name && !known.has(name),
+    ({ name, taskCount }) => taskCount > 0 && roleOfQueue(name) === name && !known.has(name),
   );
   if (strange.length === 0) return 0;
   const found = await board.getReadyTasks(strange.map(({ name }) => name));

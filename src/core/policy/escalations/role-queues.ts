@@ -1,5 +1,5 @@
 /** The role a queue of a ledger belongs to: `code` and `code:escalated` are both of `code`. */
-export function roleOf(queueName: string): string {
+export function roleOfQueue(queueName: string): string {
   const at = queueName.lastIndexOf(':');
   return at < 0 ? queueName : queueName.slice(0, at);
 }
