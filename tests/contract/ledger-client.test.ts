@@ -158,7 +158,11 @@ test('dollars that add up to a cap exactly are within it (R-PROD-048, R-PROD-053
   const { client, path } = aClient();
   const role_caps = { code: { daily_cap_usd: 0.3 } };
   const tracker = new BudgetTracker(client, { role_caps, project_ceiling_usd: 1 });
-  for (const spent of [0.1, 0.2, 0.3]) expect(tracker.record_spend('code', 0.1)[0]).toBe(spent);
+  for (const spent of [0.1, 0.2, 0.3]) {
+    expect(tracker.can_spend('code', 0.1)).toBe(true);
+    expect(tracker.record_spend('code', 0.1)[0]).toBe(spent);
+  }
+  expect(tracker.can_spend('code', 0.000_001)).toBe(false);
   // A fraction of a micro-dollar is not lost.
   client.update_budget('code', 0.000_000_4, { hard_cap_usd: 1, soft_cap_ratio: 0.8 });
   expect(rows(path, 'select spent_usd from budget')).toEqual([{ spent_usd: 0.300_000_4 }]);

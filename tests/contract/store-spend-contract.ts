@@ -48,7 +48,7 @@ export function spendContract(name: string, bench: StoreBench): void {
       const rows = [
         { runId: 'a', microUsd: 1, day: '2026-01-01' },
         { runId: 'b', microUsd: 20, day: '2026-01-02' },
-        { runId: 'c', microUsd: 300, day: '2026-01-02', agent: 'qa' },
+        { runId: 'c', microUsd: 300, day: '2026-01-02', agent: 'qa', surface: 'dispatch' as const },
         { runId: 'd', microUsd: 4_000, day: '2025-12-31' },
         { runId: 'e', microUsd: 50_000, day: '2026-01-02', agent: 'constructor' },
       ];
@@ -67,6 +67,7 @@ export function spendContract(name: string, bench: StoreBench): void {
       });
       const { agents, day } = await records.spendTotals('2026-01-02');
       expect(await records.spentOn('2026-01-02')).toEqual({ agents, day });
+      expect(await records.spentOn('2026-01-02', 'dispatch')).toEqual({ agents: { qa: 300 }, day: 300 });
       expect(await records.spentOn('2026-02-01')).toEqual({ agents: {}, day: 0 });
       expect(await records.spentSince('2026-01-01')).toBe(50_321);
       expect(await records.spentSince('2026-01-03')).toBe(0);

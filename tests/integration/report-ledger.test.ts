@@ -103,6 +103,32 @@ test('the figures of a report are the ledger’s own sums, also for a past day (
   db.close();
 });
 
+test('money of calls that no ledger knows of stands with its agent, against its cap (R-PROD-073, R-SYS-018)', async () => {
+  const { context, db } = await aLedger();
+  db.prepare(
+    `insert into budget (agent_owner, date, spent_usd, hard_cap_usd, soft_cap_usd) values ('code', '${DAY}', 6, 20, 16)`,
+  ).run();
+  const book = (runId: string, agent: string, microUsd: number, surface: 'dispatch' | 'role') =>
+    context.store.records.bookSpend({
+      ...{ runId, agent, surface, microUsd, day: DAY, at: Date.parse(`${DAY}T05:00:00Z`), known: true },
+      ...{ reportedMicroUsd: microUsd, computedMicroUsd: null, taskId: null, jobId: null },
+    });
+  // Of the six dollars of the ledger another program has spent five.
+  await book('r1', 'code', 1_000_000, 'role');
+  await book('c1', 'code', 14_500_000, 'dispatch');
+  await book('c2', 'infra', 250_000, 'dispatch');
+  await book('r2', 'qa', 300_000, 'role');
+  const { markdown, jsonPath } = await context.reports.write(DAY, { channel: 'cli', actor: 'tester' });
+  expect(markdown).toContain('- Today: **$21.05** / $28.00 alarm / $200.00 kill ceiling\n');
+  expect(markdown).toContain('  - code: $20.50 / $20.00 (102%) **[CAP HIT]**\n');
+  expect(markdown).toContain('  - qa: $0.30 / $8.00 (4%)\n  - infra: $0.25\n');
+  expect(markdown).toContain('- Of that beside the ledger, in calls: $15.05\n');
+  expect(JSON.parse(readFileSync(jsonPath, 'utf8'))).toMatchObject({
+    ...{ spentMicroUsd: 21_050_000, besideMicroUsd: 15_050_000 },
+  });
+  db.close();
+});
+
 test('a second report of a day replaces the first; the next day is measured by it', async () => {
   const { context, db } = await aLedger();
   addTask(db, { id: 'D1', finished_at: `${DAY}T02:00:00Z` });

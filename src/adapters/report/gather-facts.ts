@@ -1,6 +1,7 @@
 import { findStall } from '../../core/policy/idle/stall.ts';
 import { dayStart, nextDayStart } from '../../core/policy/money/utc-day.ts';
 import { priceAge } from '../../core/policy/pricing/price-age.ts';
+import { type DayRecords, withBeside } from '../../core/policy/report/beside.ts';
 import type { DayFacts, ReportFacts, ReportTotals } from '../../core/policy/report/facts.ts';
 import { stuckTasks } from '../../core/policy/report/stuck.ts';
 import type { Board } from '../../core/ports/board.ts';
@@ -20,6 +21,7 @@ export interface FactSources {
   settings(): Settings;
 }
 
+const NONE_BESIDE = { besideMicroUsd: 0 };
 const SPEND_READ_MAX = 10_000;
 const STATES_READ_MAX = 1_000;
 const QUESTIONS_LISTED_MAX = 25;
@@ -50,7 +52,7 @@ export async function gatherFacts(
     source: journal === null ? 'records' : 'ledger',
     pricesOldDays: age.stale ? age.days : null,
     caps: { alarmMicroUsd: caps.alarmMicroUsd, ceilingMicroUsd: caps.ceilingMicroUsd },
-    besideMicroUsd: journal === null ? 0 : await besideLedger(store, date, day),
+    ...(journal === null ? NONE_BESIDE : withBeside(day, await recordedOn(store, date), caps.ofAgent)),
     brake: {
       armed: file.armed || (governor?.brake.armed ?? false),
       reason: file.reason ?? governor?.brake.reason ?? null,
@@ -70,12 +72,10 @@ export async function gatherFacts(
   };
 }
 
-/** What agents spent that the ledger does not know of: calls by people and by other agents. */
-async function besideLedger({ records }: Store, date: string, { spend }: DayFacts): Promise<number> {
-  const { agents } = await records.spendTotals(date);
-  const known = new Set(spend.map(({ agent }) => agent));
-  const others = Object.entries(agents).filter(([agent]) => !known.has(agent.replace(ROLE_PREFIX, '')));
-  return others.reduce((sum, [, spent]) => sum + spent, 0);
+/** What the records know of a day of which a ledger knows less. */
+async function recordedOn({ records }: Store, date: string): Promise<DayRecords> {
+  const [all, calls] = await Promise.all([records.spentOn(date), records.spentOn(date, 'dispatch')]);
+  return { all: all.agents, calls: calls.agents };
 }
 
 /** Only of a team that has nothing left to do, nor to wait for, and whose roles do file tasks. */

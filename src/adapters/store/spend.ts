@@ -54,6 +54,16 @@ const ofDay = query((a: { project: string; day: string }) =>
     .groupBy('agent'),
 );
 
+const ofSurface = query((a: { project: string; day: string; surface: SpendRow['surface'] }) =>
+  records
+    .selectFrom('spend')
+    .select((eb) => ['agent', eb.fn.sum<number>('microUsd').as('microUsd')])
+    .where('project', '=', a.project)
+    .where('day', '=', a.day)
+    .where('surface', '=', a.surface)
+    .groupBy('agent'),
+);
+
 /** Days are texts that sort as the days themselves do. */
 const between = query((a: { project: string; from: string; to: string }) =>
   records
@@ -85,7 +95,12 @@ export function createSpend({ database, project }: PartConfig): Spend {
       return (await database.read((connection) => connection.all(listOf(project, filter), {}))).map(rowOf);
     },
 
-    spentOn: (day) => database.read((connection) => dayOf(connection, { project, day })),
+    spentOn: (day, surface) =>
+      database.read((connection) =>
+        surface === undefined
+          ? dayOf(connection, { project, day })
+          : sumsOf(connection.all(ofSurface, { project, day, surface })),
+      ),
 
     spendTotals: (day, without = []) =>
       database.read((connection) => {
@@ -112,11 +127,12 @@ const MONTH_LENGTH = 'YYYY-MM'.length;
 /** Sorts behind every day, and behind a month's name behind every day of it. */
 const AFTER = '~';
 
-function dayOf(
-  connection: Connection,
-  of: { readonly project: string; readonly day: string },
+const dayOf = (connection: Connection, of: { readonly project: string; readonly day: string }) =>
+  sumsOf(connection.all(ofDay, of));
+
+function sumsOf(
+  rows: readonly { readonly agent: string; readonly microUsd: number }[],
 ): Pick<SpendTotals, 'agents' | 'day'> {
-  const rows = connection.all(ofDay, of);
   return {
     agents: Object.fromEntries(rows.map(({ agent, microUsd }) => [agent, microUsd])),
     day: rows.reduce((sum, { microUsd }) => sum + microUsd, 0),

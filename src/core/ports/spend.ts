@@ -48,8 +48,8 @@ export interface Spend {
   bookSpend(row: SpendRow): Promise<SpendRow>;
   getSpend(runId: RunId): Promise<SpendRow | null>;
   listSpend(filter: SpendFilter): Promise<readonly SpendRow[]>;
-  /** Sums of that UTC day alone. */
-  spentOn(day: string): Promise<Pick<SpendTotals, 'agents' | 'day'>>;
+  /** Sums of that UTC day alone, of one surface or of all. */
+  spentOn(day: string, surface?: SpendRow['surface']): Promise<Pick<SpendTotals, 'agents' | 'day'>>;
   /** Sums of that UTC day, of its month and of all time, leaving out the given runs. */
   spendTotals(day: string, without?: readonly RunId[]): Promise<SpendTotals>;
   /** Sum of what is booked since that UTC day, the day included; micro-dollars. */

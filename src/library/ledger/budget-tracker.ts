@@ -1,5 +1,6 @@
 import type { BudgetState } from '../../adapters/boards/ledger/budget.ts';
 import { AppError } from '../../core/errors.ts';
+import { microUsd } from '../../core/policy/report/usd.ts';
 import { snakeOptions } from '../spelling.ts';
 import { type CamelNamed, withCamelNames } from './camel-names.ts';
 import type { LedgerClient } from './ledger-client.ts';
@@ -41,7 +42,8 @@ class SnakeBudgetTracker {
   can_spend(agent: string, usd: number): boolean {
     if (!(usd >= 0)) throw new AppError('invalid-input', 'usd: must not be negative');
     const [spent, , hard] = this.#state(agent, 0);
-    return spent + usd <= hard && this.#ledger.total_spend_today() + usd <= this.#options.project_ceiling_usd;
+    const fits = (booked: number, cap: number) => microUsd(booked + usd) <= microUsd(cap);
+    return fits(spent, hard) && fits(this.#ledger.total_spend_today(), this.#options.project_ceiling_usd);
   }
 
   /** Is the cap nearly used up, but not yet? */

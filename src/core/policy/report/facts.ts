@@ -16,7 +16,7 @@ export interface ReportFacts extends DayFacts {
     readonly alarmMicroUsd: number;
     readonly ceilingMicroUsd: number | null;
   };
-  /** Of agents that the source knows nothing of, such as calls beside a ledger. */
+  /** Part of what was spent: what the ledger knows nothing of, such as calls. */
   readonly besideMicroUsd: number;
   readonly brake: { readonly armed: boolean; readonly reason: string | null };
   /** In progress, and nothing works on it or for far too long. */

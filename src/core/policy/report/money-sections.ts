@@ -15,7 +15,7 @@ export function spend(facts: ReportFacts): Section {
     title: 'Spend',
     parts: [
       itemOver(['Today: ', strong(usd(spentMicroUsd)), bounds], facts.spend.map(agentLine)),
-      ...(besideMicroUsd > 0 ? [item(`Beside the ledger: ${usd(besideMicroUsd)}`)] : []),
+      ...(besideMicroUsd > 0 ? [item(`Of that beside the ledger, in calls: ${usd(besideMicroUsd)}`)] : []),
     ],
   };
 }

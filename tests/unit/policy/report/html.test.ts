@@ -23,7 +23,7 @@ test('the page is whole in one file: no script, nothing loaded, lists within lis
   expect(html).toContain(`<h2>Spend</h2>
 <ul>
 <li>Today: <strong>$2.00</strong><ul><li>code: $2.00 / $2.00 (100%) <strong>[CAP HIT]</strong></li><li>qa: $0.00</li></ul></li>
-<li>Beside the ledger: $1.00</li>
+<li>Of that beside the ledger, in calls: $1.00</li>
 </ul>
 </section>`);
   expect(html).toContain(`<section>
