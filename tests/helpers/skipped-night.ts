@@ -11,7 +11,10 @@ const HOUR_MS = 3_600_000;
 const SECOND_MS = 1_000;
 const EVENING_HOUR = 20;
 
-/** A night whose hours are skipped. */
+/**
+ * A night whose hours are skipped. Its worker is not killed: this server knows no end of a worker's cache, so it would keep
+ * every workflow for the dead one (and its time stands still while an agent works). That is tried in real time.
+ */
 export interface SkippedNight extends Night {
   readonly time: SkippedTime;
   /** UTC days before and after midnight. */
