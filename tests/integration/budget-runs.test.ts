@@ -208,6 +208,25 @@ test('Claude Code is stopped for what its messages show, when the money went els
   await other;
 });
 
+test('what a run has spent beyond its reservation is held in what people are shown, as for the next run (I4, R-PROD-052)', async () => {
+  const p = await aProject({
+    ...{ routes: [], agents: { other: 'echo 1.1 > "$DISPATCH_COST_FILE"; sleep 600' } },
+    config: { budget: { project_ceiling_usd: 2, dispatch_reservation_usd: 0.01 } },
+  });
+  const other = call(p.project, 'dispatch', { agent: 'other', task: 'x' });
+  const shown = await until('what it has spent is shown', async () => {
+    const budget = await call(p.project, 'budget-show', {});
+    return budget.project[0]?.reserved_usd === 1.1 && budget;
+  });
+  expect(shown).toMatchObject({
+    project: [{ period: 'daily', spent_usd: 0, reserved_usd: 1.1, left_usd: 0.9 }, {}, {}],
+    agents: [{ agent: 'other', spent_usd: 0, reserved_usd: 1.1 }],
+  });
+  const [job] = await p.project.context.store.jobs.listOpen();
+  await call(p.project, 'dispatch-cancel', { job_id: job?.jobId });
+  await other;
+});
+
 test('agents side by side under one cap overshoot it by one reply each at most (I4, R-PROD-052)', async () => {
   const log = join(aFolder(), 'replies');
   const PRICE = 0.1;

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { LIST_PAGE_MAX } from '../../core/limits.ts';
 import { usdOf } from '../../core/policy/dispatch/texts.ts';
@@ -11,6 +12,7 @@ import type { BudgetState } from '../../core/policy/money/money-state.ts';
 import { moneyPolicyOf } from '../../core/policy/money/policy-of.ts';
 import { reservationOf } from '../../core/policy/money/reservation.ts';
 import { emptyBudget } from '../../core/policy/money/settle-cost.ts';
+import type { Control } from '../../core/ports/control.ts';
 import { defineOperation } from '../operation.ts';
 import { isoTimeOrNull } from '../wire/time.ts';
 
@@ -18,7 +20,7 @@ const Cap = {
   /** Null = no cap. */
   cap_usd: z.number().nullable(),
   spent_usd: z.number(),
-  /** Held for runs under way. */
+  /** Held for runs under way: what they reserved, or have spent already where that is more. */
   reserved_usd: z.number(),
   left_usd: z.number().nullable(),
   state: z.enum(['no-cap', 'ok', 'soft-cap', 'cap-hit', 'disabled']),
@@ -46,7 +48,7 @@ export const budgetShow = defineOperation({
     /** Agents whose breaker is open; `until` null = one run is trying now. */
     stopped: z.array(z.strictObject({ agent: z.string(), failures: z.int(), until: z.string().nullable() })),
   }),
-  async run({ store, settings }) {
+  async run({ store, settings, control }) {
     const now = Date.now();
     const [saved, running] = await Promise.all([
       store.records.loadGovernor(),
@@ -59,10 +61,15 @@ export const budgetShow = defineOperation({
     const runIds = running.map(({ runId }) => runId);
     const sums = await store.records.spendTotals(known.day, [...runIds, ...runIds.map(feeId)]);
     const budget: BudgetState = { ...known, spent: { ...sums, agents: byName(sums.agents) } };
-    const leases = running.map(({ runId, agent, startedAt }) => ({
-      ...{ agent, grantedAt: startedAt, feeMicroUsd: saved?.leases[runId]?.feeMicroUsd ?? 0 },
-      reservedMicroUsd: saved?.leases[runId]?.reservedMicroUsd ?? reservationOf(budget, agent, Infinity),
-    }));
+    const given = { ...saved?.leases, ...(running.length === 0 ? {} : await leasesNow(control)) };
+    const leases = running.map(({ runId, agent, startedAt }) => {
+      const lease = given[runId];
+      return {
+        ...{ agent, grantedAt: lease?.grantedAt ?? startedAt, feeMicroUsd: lease?.feeMicroUsd ?? 0 },
+        reservedMicroUsd: lease?.reservedMicroUsd ?? reservationOf(budget, agent, Infinity),
+        spentMicroUsd: lease?.spentMicroUsd ?? 0,
+      };
+    });
     const view = viewBudget(budget, leases);
     return {
       day: budget.day,
@@ -75,6 +82,19 @@ export const budgetShow = defineOperation({
     };
   },
 });
+
+/** A governor that does not answer in this time (ms) is not waited for: the store's word counts. */
+const GOVERNOR_MS_MAX = 1_000;
+
+/** What runs have spent so far is told to the governor, and is in the store only when something else is saved. */
+async function leasesNow(control: Pick<Control, 'governor'>): Promise<GovernorState['leases']> {
+  const late = new AbortController();
+  const asked = control.governor().catch(() => null);
+  const silence = wait(GOVERNOR_MS_MAX, null, { signal: late.signal, ref: false }).catch(() => null);
+  const state = await Promise.race([asked, silence]);
+  late.abort();
+  return state?.leases ?? {};
+}
 
 function wireCap({ capMicroUsd, spentMicroUsd, heldMicroUsd, leftMicroUsd, state }: CapView) {
   return {

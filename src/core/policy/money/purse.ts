@@ -43,7 +43,10 @@ export interface Purse {
 }
 
 /** What of a lease money is about. */
-export type MoneyLease = Pick<Lease, 'agent' | 'grantedAt' | 'reservedMicroUsd' | 'feeMicroUsd'>;
+export type MoneyLease = Pick<
+  Lease,
+  'agent' | 'grantedAt' | 'reservedMicroUsd' | 'spentMicroUsd' | 'feeMicroUsd'
+>;
 
 type Open = { -readonly [Key in keyof Account]: Account[Key] };
 
