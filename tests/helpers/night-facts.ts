@@ -41,6 +41,7 @@ export async function expectBooksAgree(night: Night, ...days: readonly string[])
   const { store, control } = night.project.context;
   const spend = await store.records.listSpend({ limit: 100_000 });
   const runs = await store.projection.listRuns({ limit: 1_000 });
+  expect(spend.filter(({ surface }) => surface !== 'role')).toEqual([]);
   const booked = new Map(spend.map((row) => [row.runId, row]));
   expect(runs.filter(({ runId }) => !booked.has(runId)).map(({ runId, taskId }) => [runId, taskId])).toEqual(
     [],
