@@ -19,7 +19,11 @@ import { noteNotesTold } from './task-notes.ts';
  */
 export async function writeStep(ports: ActivityPorts, input: SettleRunInput, task: Task): Promise<Written> {
   const { claimed, taskId } = input;
-  const moved = task.queueName !== claimed.inProgressQueue && !(await isOurMove(ports, input, task));
+  const isAnothers = isClaimedByAnother(input, task);
+  // An earlier try of this settlement wrote all of it: what has been taken up since is not put back.
+  if (isAnothers && (await hasGoneOn(ports, input))) return { queueName: claimed.sourceQueue, moved: false };
+  const isAway = task.queueName !== claimed.inProgressQueue;
+  const moved = isAnothers || (isAway && !(await isOurMove(ports, input, task)));
   const summary = { lastOutcome: input.ending.kind, lastReason: reasonOf(input) };
   const state = (patch: Partial<TaskState>) =>
     ports.store.records.putTaskState(
@@ -111,6 +115,20 @@ async function isOurMove(
   const state = await records.getTaskState(taskId);
   if (state?.token !== claimed.runId || state.blockedCode === RESTING) return false;
   return SETTLED_BACK.has(state.status);
+}
+
+/** Held under another lease than that of the run which is to put it back. */
+const isClaimedByAnother = ({ claimed, step }: SettleRunInput, { queueName, claimToken }: Task): boolean =>
+  BACK.has(step.kind) &&
+  queueName === claimed.inProgressQueue &&
+  claimToken !== undefined &&
+  claimToken !== claimed.runId;
+
+/** Was this settlement written before, so that the task's next run may have begun? */
+async function hasGoneOn({ store }: ActivityPorts, { claimed, taskId }: SettleRunInput): Promise<boolean> {
+  const state = await store.records.getTaskState(taskId);
+  if (state === null) return false;
+  return state.token !== claimed.runId || SETTLED_BACK.has(state.status);
 }
 
 /** While it ran it was `claimed` or `running`; the first try may even have asked for the next slot. */
