@@ -44,6 +44,24 @@ test('a notice is open once, goes out once, and stands in the attention file unt
   expect(bench.noted).toEqual(['Team idle', 'Team idle']);
 });
 
+test('what closed by itself while nothing was pushed is pushed afterwards, what was resolved is not (R-PROD-080)', async () => {
+  const listener = await aListener();
+  const bench = await aNoticeBench();
+  const since = Date.now() - 2 * 3_600_000;
+  const lost = { kind: 'worker-lost', priority: 'high', tags: 'skull', body: 'Look.', since } as const;
+  const box = bench.store.notices;
+  const closesAt = since + 3_600_000;
+  await box.open({ ...lost, noticeId: 'a', key: 'lost/a', subject: 'Resolved', closesAt });
+  await box.close('lost/a', since + 1);
+  await box.open({ ...lost, noticeId: 'b', key: 'lost/b', subject: 'Worker lost', closesAt });
+  bench.send([ntfyAt(listener.url)]);
+  await until('heard', () => listener.heard.length > 0);
+  expect(listener.heard.map(({ headers }) => headers.title)).toEqual([
+    expect.stringContaining('Worker_lost'),
+  ]);
+  expect(await box.list({ open: true, limit: 5 })).toEqual([]);
+});
+
 test('a server that fails is tried again until the message is there, once (R-PROD-079)', async () => {
   const listener = await aListener(statuses(500, 503, 200));
   const bench = await aNoticeBench();

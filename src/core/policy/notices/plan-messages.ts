@@ -17,14 +17,14 @@ export interface MessagePlan {
   readonly singles: readonly Notice[];
   /** One message of all of these; empty = none. */
   readonly digest: readonly Notice[];
-  /** Never to be pushed: switched off, or over before anybody was told. */
+  /** Never to be pushed: switched off, or resolved before anybody was told. */
   readonly dropped: readonly Notice[];
 }
 
 /** Decides what goes out now, one by one or together; urgent ones wait for nothing (R-PROD-080). */
 export function planMessages(input: PlanInput): MessagePlan {
   const { unsent, sentLastHour, messagesPerHourMax, off, quiet } = input;
-  const isMoot = ({ kind, resolvedAt }: Notice) => off.includes(kind) || resolvedAt !== null;
+  const isMoot = (notice: Notice) => off.includes(notice.kind) || isResolved(notice);
   const dropped = unsent.filter(isMoot);
   const wanted = unsent.filter((notice) => !isMoot(notice));
   const urgent = wanted.filter(({ priority }) => priority === 'urgent');
@@ -35,3 +35,7 @@ export function planMessages(input: PlanInput): MessagePlan {
     return { singles: [...urgent, ...others], digest: [], dropped };
   return { singles: urgent, digest: others, dropped };
 }
+
+/** What has only run out of its time was news to nobody yet: it is told after quiet hours and a full hour, too. */
+const isResolved = ({ resolvedAt, closesAt }: Notice): boolean =>
+  resolvedAt !== null && (closesAt === null || resolvedAt < closesAt);

@@ -49,6 +49,16 @@ test('a kind that is switched off, and what is over, is not pushed (R-PROD-081)'
   check({ unsent, off: ['idle'] }, { singles: 'a', dropped: 'ir' });
 });
 
+test('what closed by itself in quiet hours waits for their end and is told then (R-PROD-080)', () => {
+  const closesAt = NOW + 3_600_000;
+  const unsent = [
+    aNotice({ noticeId: 'w', kind: 'worker-lost', closesAt, resolvedAt: closesAt }),
+    aNotice({ noticeId: 'r', kind: 'worker-lost', closesAt, resolvedAt: closesAt - 1 }),
+  ];
+  check({ unsent, quiet: true }, { dropped: 'r' });
+  check({ unsent }, { singles: 'w', dropped: 'r' });
+});
+
 test('a digest names each with its time, as pressing as the most pressing (R-PROD-080)', () => {
   const text = messageText([
     aNotice(),
