@@ -2,43 +2,19 @@ import type { TaskId } from '../core/ids.ts';
 import type { GovernorState } from '../core/policy/governor/state.ts';
 import { waitingReasons } from '../core/policy/governor/why.ts';
 import { hostDeadMs } from '../core/policy/heartbeat-timeout.ts';
-import { utcDay } from '../core/policy/money/utc-day.ts';
-import { DISPATCH_POOL, isRolePool } from '../core/policy/pools.ts';
-import { roleOf } from '../core/policy/roles/names.ts';
 import type { Records } from '../core/ports/store.ts';
 import type { TaskState } from '../core/schema/run-record.ts';
 import { tellAnomalies } from './anomaly-notice.ts';
 import { auditRefusal } from './audit-refusal.ts';
 import { createBrakeNotice } from './brake-notice.ts';
+import { bookLost, type Holder, type LostLease } from './governor-lost-lease.ts';
 import type { ActivityPorts } from './ports.ts';
-import { feeRow } from './release-run.ts';
 
 /** What the governor writes down and looks up by itself. */
 export interface GovernorActivities {
   saveGovernor(input: { state: GovernorState }): Promise<void>;
-  /** Which of these leases nobody can be using any more. */
-  findLostLeases(input: { holders: readonly Holder[] }): Promise<string[]>;
-}
-
-/** A lease that no live host says it runs. */
-export interface Holder {
-  readonly leaseId: string;
-  readonly workflowId: string;
-  /** A host ran it when it was last heard of, so long ago; absent = no host said so. */
-  readonly silentMs?: number;
-  /** Its task asks for another lease by now, so that an open workflow says nothing about this one. */
-  readonly superseded?: boolean;
-  /** Whose run it was and what was held for it; absent = there is no budget. */
-  readonly run?: HeldRun;
-}
-
-interface HeldRun {
-  readonly agent: string;
-  readonly taskId: TaskId | null;
-  readonly pool: string;
-  /** Epoch milliseconds. */
-  readonly grantedAt: number;
-  readonly heldMicroUsd: number;
+  /** Which of these leases nobody can be using any more, and what they are released with. */
+  findLostLeases(input: { holders: readonly Holder[] }): Promise<readonly LostLease[]>;
 }
 
 export function createGovernorActivities({
@@ -73,32 +49,11 @@ export function createGovernorActivities({
       );
       const lost = free.filter((_, index) => held[index] === false);
       const saved = lost.length === 0 ? null : await store.records.loadGovernor();
-      await Promise.all(
-        lost.map((holder) =>
-          bookLost(store.records, holder, saved?.leases[holder.leaseId]?.feeMicroUsd ?? 0),
-        ),
+      return Promise.all(
+        lost.map((holder) => bookLost(store, holder, saved?.leases[holder.leaseId]?.feeMicroUsd ?? 0)),
       );
-      return lost.map(({ leaseId }) => leaseId);
     },
   };
-}
-
-/** Nobody else will settle it: it is booked at what was held for it, unless its own end was booked (R-PROD-052). */
-async function bookLost(
-  records: Pick<Records, 'bookSpend'>,
-  { leaseId, run }: Holder,
-  feeMicroUsd: number,
-): Promise<void> {
-  if (run === undefined) return;
-  const { agent, taskId, pool, grantedAt, heldMicroUsd } = run;
-  const day = utcDay(grantedAt);
-  await records.bookSpend({
-    ...{ runId: leaseId, agent: roleOf(agent), day, at: Date.now() },
-    ...{ microUsd: heldMicroUsd, reportedMicroUsd: null, computedMicroUsd: null, known: false },
-    surface: pool === DISPATCH_POOL ? 'dispatch' : isRolePool(pool) ? 'role' : 'route',
-    ...{ taskId, jobId: null },
-  });
-  if (feeMicroUsd > 0) await records.bookSpend(feeRow({ runId: leaseId, day, taskId }, feeMicroUsd));
 }
 
 /** The reasons that read otherwise now; in a busy line most places move with each save. */

@@ -5,6 +5,7 @@ import {
   sleep,
   TemporalFailure,
 } from '@temporalio/workflow';
+import type { LostLease } from '../activities/governor-lost-lease.ts';
 import type { GovernorActivities } from '../activities/governor-records.ts';
 import { LEASE_CHECK_MS } from '../core/limits.ts';
 import type { Lease } from '../core/policy/governor/state.ts';
@@ -90,6 +91,11 @@ function heldRun(lease: Lease) {
   return { run: { agent, taskId, pool, grantedAt, heldMicroUsd: heldFor(lease) } };
 }
 
+/** Histories of before have answers of ids alone. */
+function releaseOf(lost: LostLease | string): LostLease {
+  return typeof lost === 'string' ? { leaseId: lost } : lost;
+}
+
 async function checkOnce(shell: Shell): Promise<void> {
   shell.apply({ kind: 'tick', now: Date.now() });
   const old = Object.values(shell.state().leases).filter(
@@ -108,8 +114,11 @@ async function checkOnce(shell: Shell): Promise<void> {
     const superseded = suspects.filter(
       ({ lease, silentMs }) => silentMs === undefined && isSuperseded(shell, lease),
     );
-    for (const leaseId of [...lost, ...superseded.map(({ lease }) => lease.leaseId)])
-      shell.apply({ kind: 'release', now: Date.now(), request: { leaseId } });
+    for (const request of [
+      ...lost.map(releaseOf),
+      ...superseded.map(({ lease }) => releaseOf(lease.leaseId)),
+    ])
+      shell.apply({ kind: 'release', now: Date.now(), request });
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error; // Asked again at the next check.
   }

@@ -88,6 +88,26 @@ test('a governor that was told something while it looked for lost leases goes on
   expect(answer.room.open).toEqual([]);
 }, 90_000);
 
+test('a lost lease is charged what its run is booked at, and nothing when it never became one (R-PROD-052)', async () => {
+  const gone = (leaseId: string): Lease => ({
+    ...lease(leaseId, `task/sample-lost-cost/${leaseId}`),
+    reservedMicroUsd: 1_000_000,
+  });
+  const leases = { booked: gone('booked'), never: gone('never') };
+  const { p, real, state } = await aScene('lost-cost', leases);
+  const { records } = p.project.context.store;
+  await records.bookSpend({
+    ...{ runId: 'booked', agent: 'ok', day: '1970-01-01', at: 0, microUsd: 70_000, known: true },
+    ...{ reportedMicroUsd: 70_000, computedMicroUsd: null, surface: 'route', taskId: '1', jobId: null },
+  });
+  await startGovernorWorker(p, real);
+  const handle = await startGovernor(p, { state });
+  await handle.signal(hostUpSignal, HOST);
+  await until('the slots are free', async () => (await leasesOf(handle)).length === 0, 60_000);
+  expect((await handle.query(statusQuery)).budget?.spent.total).toBe(70_000);
+  expect((await records.listSpend({ limit: 9 })).map(({ microUsd }) => microUsd)).toEqual([70_000]);
+}, 90_000);
+
 test('a governor renews itself while a write hangs, and what hung does not come over what came later (R-SYS-008, R-SYS-010)', async () => {
   const { p, real, state } = await aScene('renewed-writing');
   const first = aGate();

@@ -1,7 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Holder } from '../../src/activities/governor-records.ts';
+import type { Holder, LostLease } from '../../src/activities/governor-lost-lease.ts';
 import { installRuntime } from '../../src/adapters/temporal/runtime.ts';
 import {
   agentsQueue,
@@ -128,7 +128,7 @@ test('a person need not wait for the backoff (R-SYS-011)', async (context) => {
 async function withGovernor(
   project: string,
   state: GovernorState,
-  lost: (holders: readonly Holder[]) => string[],
+  lost: (holders: readonly Holder[]) => readonly (string | LostLease)[],
   work: (handle: Awaited<ReturnType<typeof startGovernor>>) => Promise<void>,
 ): Promise<void> {
   const governor: Activities = {
