@@ -272,7 +272,7 @@ test('no walk of random events breaks a promise of the governor (I1, I2, I3, I4,
   expect(all.granted).toBeGreaterThan(WALKS * 5);
   expect(all.longestLine).toBeGreaterThan(5);
   expect(all.poor).toBeGreaterThan(WALKS);
-  expect(all.probes).toBeGreaterThan(WALKS / 10);
+  expect(all.probes).toBeGreaterThan(WALKS / 40);
   expect(all.days).toBeGreaterThan(WALKS / 5);
   expect(all.fees).toBeGreaterThan(WALKS / 2);
 }, 300_000);
