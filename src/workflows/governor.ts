@@ -30,8 +30,6 @@ export interface GovernorInput {
 
 /** Looked at once, at the start: a Workflow Run goes on as it began. */
 const ENDS_ARE_EVENTS = 'ends-are-events';
-/** Likewise: a cap that is raised and hit again is told anew. */
-const CAPS_TOLD_ANEW = 'caps-told-anew';
 
 const SAID_ONCE: ReadonlySet<GovernorEffect['kind']> = new Set([
   'send-refusal',
@@ -62,7 +60,6 @@ async function govern(input: GovernorInput): Promise<void> {
   let state = input.state;
   let updates = 0;
   const endsAreEvents = patched(ENDS_ARE_EVENTS);
-  const tellsAnew = patched(CAPS_TOLD_ANEW);
   const outbox: GovernorEffect[] = [...carryEffects(state)];
   // The run before may have ended with a save still due or cut off.
   const part = endsAreEvents && state.brake.armed ? 'brake' : 'operator';
@@ -71,7 +68,7 @@ async function govern(input: GovernorInput): Promise<void> {
     endsAreEvents,
     state: () => state,
     apply(event) {
-      const step = reduce(state, event, { tellsAnew });
+      const step = reduce(state, event);
       state = step.state;
       outbox.push(...step.effects);
       setCurrentDetails(governorDetails(state)); // For people; costs no history.

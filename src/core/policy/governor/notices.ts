@@ -55,17 +55,11 @@ export const softCapNotice = (capped: Capped): NoticeEffect => capNotice('soft-c
 /** A cap is used up: its agents wait. */
 export const capHitNotice = (capped: Capped): NoticeEffect => capNotice('cap-hit', 'Cap hit', capped);
 
-/** What the notice of a cap goes by. */
-export const capNoticeKey = (
-  kind: 'soft-cap' | 'cap-hit',
-  { cap, agent, day }: Pick<Account, 'cap'> & Pick<Capped, 'agent' | 'day'>,
-): string => `${kind}/${cap === 'agent' ? agent : `:${cap}`}/${day}`;
-
 function capNotice(kind: 'soft-cap' | 'cap-hit', title: string, { account, agent, day, at }: Capped) {
   const { cap, capMicroUsd, spentMicroUsd } = account;
   const whose = cap === 'agent' ? `agent ${agent}` : `project, ${cap}`;
   const body = `${usdText(spentMicroUsd)} of ${capText(cap, agent)}, ${usdText(capMicroUsd)}, is spent`;
-  const key = capNoticeKey(kind, { cap, agent, day });
+  const key = `${kind}/${cap === 'agent' ? agent : `:${cap}`}/${day}`;
   return notice({ kind, key, subject: `${title}: ${whose}`, body, action: kind, at });
 }
 

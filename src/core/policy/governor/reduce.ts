@@ -31,14 +31,10 @@ export type AnswerTo<E extends GovernorEvent> = E extends { kind: 'admit' }
  * The whole governor as one pure function: every start path, the brake, pauses and hosts pass through here, one
  * event after the other, so no two decisions can be taken on the same slot.
  */
-export function reduce<E extends GovernorEvent>(
-  state: GovernorState,
-  event: E,
-  { tellsAnew = true }: { readonly tellsAnew?: boolean } = {},
-): Reduction & AnswerTo<E> {
+export function reduce<E extends GovernorEvent>(state: GovernorState, event: E): Reduction & AnswerTo<E> {
   const woken = awake(state, event.now);
   const decided = decide(woken, event);
-  const told = tellBudget({ before: state, state: decided.state, now: event.now }, tellsAnew);
+  const told = tellBudget(state, decided.state, event.now);
   const ended = woken.pauses === state.pauses ? [] : [PAUSES];
   const effects = [...ended, ...decided.effects, ...told.effects];
   return { ...decided, state: told.state, effects } as Reduction & AnswerTo<E>;

@@ -3,61 +3,38 @@ import { cappedAgents } from '../money/caps.ts';
 import type { BudgetState } from '../money/money-state.ts';
 import { type Account, openPurse } from '../money/purse.ts';
 import { haltOf } from './block.ts';
-import { changedCaps } from './changed-caps.ts';
 import type { GovernorChange, GovernorEffect } from './events.ts';
 import { type Hold, holdBlock, holdsOf } from './hold.ts';
 import { type Capped, capHitNotice, softCapNotice } from './notices.ts';
 import type { GovernorState } from './state.ts';
 
-/**
- * Tells once a day of each cap that is used up or nearly so, and escalates the first task that an agent's budget keeps
- * back. With `tellsAnew`, what was told of a cap is over once that cap is changed and it is no longer so.
- */
-export function tellBudget(
-  {
-    before,
-    state,
-    now,
-  }: { readonly before: GovernorState; readonly state: GovernorState; readonly now: number },
-  tellsAnew: boolean,
-): GovernorChange {
+/** Tells once a day of each cap that is used up or nearly so, and escalates the first task that an agent's budget keeps back. */
+export function tellBudget(before: GovernorState, state: GovernorState, now: number): GovernorChange {
   const { budget } = state;
   if (budget === undefined || (before.budget === budget && before.waiting === state.waiting))
     return { state, effects: [] };
-  const changed = tellsAnew ? changedCaps(before.budget, budget) : [];
   const purse = openPurse(budget, state.leases);
-  if (purse === null && changed.length === 0) return { state, effects: [] };
-  const keys = new Set(changed.map(({ key }) => key));
-  const kept = budget.told.filter((key) => !keys.has(key));
-  const teller = createTeller({ ...budget, told: kept }, { now, known: keys });
-  if (purse !== null) {
-    for (const agent of cappedAgents(budget)) teller.weigh(purse.agentAccount(agent), agent);
-    for (const account of purse.project) teller.weigh(account, '');
-  }
+  if (purse === null) return { state, effects: [] };
+  const teller = createTeller(budget, now);
+  for (const agent of cappedAgents(budget)) teller.weigh(purse.agentAccount(agent), agent);
+  for (const account of purse.project) teller.weigh(account, '');
   tellOfWaiting(state, now, teller);
-  const over = changed.filter(({ key }) => !teller.told.includes(key)).map(({ notice }) => overOf(notice));
-  if (teller.effects.length + over.length === 0) return { state, effects: [] };
-  const told = [...kept, ...teller.told];
-  return { state: { ...state, budget: { ...budget, told } }, effects: [...over, ...teller.effects, LINE] };
+  if (teller.effects.length === 0) return { state, effects: [] };
+  const told = [...budget.told, ...teller.told];
+  return { state: { ...state, budget: { ...budget, told } }, effects: [...teller.effects, LINE] };
 }
-
-const overOf = (key: string): GovernorEffect => ({ kind: 'notice-over', key });
 
 const LINE = { kind: 'persist', part: 'line' } as const;
 
 type Teller = ReturnType<typeof createTeller>;
 
-/** `known`: people have heard of it; where it still is so it stays told. */
-function createTeller(
-  { told: before, day, policy }: BudgetState,
-  { now, known }: { readonly now: number; readonly known: ReadonlySet<string> },
-) {
+function createTeller({ told: before, day, policy }: BudgetState, now: number) {
   const told: string[] = [];
   const effects: GovernorEffect[] = [];
   const once = (key: string, effect: () => GovernorEffect): void => {
     if (before.includes(key) || told.includes(key)) return;
     told.push(key);
-    if (!known.has(key)) effects.push(effect());
+    effects.push(effect());
   };
   const cappedBy = (account: Account, agent: string): Capped => ({ account, agent, day, at: now });
   const hit = (account: Account, agent: string): void =>

@@ -26,9 +26,6 @@ const up = (now: number): GovernorEvent => ({ kind: 'host-up', now, hostId: 'h1'
 const notices = (effects: ReturnType<typeof reduce>['effects']) =>
   effects.flatMap((effect) => (effect.kind === 'notice' ? effect.notice.key : []));
 
-const overs = (effects: ReturnType<typeof reduce>['effects']) =>
-  effects.flatMap((effect) => (effect.kind === 'notice-over' ? effect.key : []));
-
 describe('a cap', () => {
   test('keeps back the run that no longer fits; others go on (R-PROD-048, R-PROD-049)', () => {
     const state = held(aGovernor(9), capped(10, 4));
@@ -143,23 +140,6 @@ describe('people are told', () => {
     const second = reduce(first.state, over('b', 3));
     expect(notices(second.effects)).toEqual([`cap-hit/engineer/${first.state.budget?.day}`]);
     expect(notices(reduce(second.state, over('c', 1)).effects)).toEqual([]);
-  });
-  test('again of a cap that is hit, raised and hit again on the same day (R-PROD-050, R-PROD-051)', () => {
-    const target = { scope: 'agent', name: 'engineer' } as const;
-    const raise = (state: GovernorState, microUsd: number | null) =>
-      reduce(state, { kind: 'set-cap', now: T0, target, microUsd });
-    const run = admitAll(held(aGovernor(9), soft), aRequest('a'), aRequest('b'));
-    const hit = reduce(run, over('a', 12));
-    const key = `cap-hit/engineer/${hit.state.budget?.day}`;
-    expect(notices(hit.effects)).toEqual([key]);
-    const stillHit = raise(hit.state, 11);
-    expect([notices(stillHit.effects), overs(stillHit.effects)]).toEqual([[], []]);
-    const raised = raise(stillHit.state, 20);
-    expect([notices(raised.effects), overs(raised.effects)]).toEqual([[], [key]]);
-    expect(notices(reduce(raised.state, over('b', 8)).effects)).toEqual([key]);
-    expect(overs(raise(hit.state, null).effects)).toEqual([key]);
-    const none = { budget: null, breaker: BREAKER_DEFAULTS };
-    expect(overs(reduce(hit.state, { kind: 'policy', now: T0, policy: none }).effects)).toEqual([key]);
   });
   test('when what is left of a cap is too little for a run that waits', () => {
     const run = admitAll(held(aGovernor(9), capped(10, 4)), aRequest('a'), aRequest('b'));
