@@ -76,6 +76,9 @@ test('an export holds the six tables alone, with the chain as it is (R-PROD-020)
   ).toEqual(
     ['asset_registry', 'audit_log', 'budget', 'decisions', 'prompts', 'tasks'].map((name) => ({ name })),
   );
+  const ownIndexes = `select name from sqlite_master where type = 'index' and name in ('tasks_in_line', 'tasks_ended')`;
+  expect(rows(own, ownIndexes)).toHaveLength(2);
+  expect(rows(to, ownIndexes)).toEqual([]);
   expect(firstBadRow(to)).toBe(0);
 });
 

@@ -20,7 +20,8 @@ export interface CompletedTask {
 /** Pending tasks of one owner, or of all, whose dependencies are done. */
 export function listReady(connection: Connection, owner: string | null, limit: number): LedgerTaskRecord[] {
   const roles = owner === null ? allRoles(connection) : [owner];
-  return readyTasks(connection, roles)
+  const isCount = Number.isSafeInteger(limit) && limit >= 0;
+  return readyTasks(connection, roles, isCount ? limit : undefined)
     .slice(0, limit)
     .map(({ id }) => taskRecord(existing(connection, id)));
 }

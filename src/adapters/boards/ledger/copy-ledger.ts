@@ -6,6 +6,7 @@ import { createDatabase } from '../../store/database.ts';
 import { appendEvent, PRODUCER } from './audit.ts';
 import { acceptChain, chainReport, keepVerified } from './chain.ts';
 import { OWN_TABLES } from './inspect-ledger.ts';
+import { READING_INDEXES } from './migrations/ledger-0003-reading-order.ts';
 import { brokenChain, ledgerDatabase } from './open-ledger.ts';
 
 /** Copies a ledger as it is at this moment, whoever writes into it meanwhile. */
@@ -24,12 +25,13 @@ export function copyLedger(from: string, to: string): void {
   }
 }
 
-/** Writes a copy with the six tables of ai-producer alone. */
+/** Writes a copy with the six tables of ai-producer alone, indexed as it does. */
 export function exportLedger(from: string, to: string): void {
   copyLedger(from, to);
   const db = new BetterSqlite3(to);
   try {
     for (const table of OWN_TABLES) db.exec(`drop table if exists ${table}`);
+    for (const index of Object.values(READING_INDEXES)) db.exec(`drop index if exists ${index}`);
     db.exec('vacuum');
   } catch (error) {
     db.close();

@@ -10,13 +10,14 @@ const LISTED = { shipped: 10, escalated: 25, failed: 10, inProgress: 200, hotSpo
 /** Retries from which on a task is a hot spot. */
 const HOT_RETRIES = 2;
 
+/** Every time that is written with that UTC day in front; compared as text, which an index can answer. */
 interface OfDay {
-  /** `YYYY-MM-DD%`: every time of that UTC day. */
-  readonly like: string;
+  readonly from: string;
+  readonly below: string;
 }
 
 const finished = ledger.selectFrom('tasks').where('status', '=', 'done');
-const shippedOn = (a: OfDay) => finished.where('finishedAt', 'like', a.like);
+const shippedOn = (a: OfDay) => finished.where('finishedAt', '>=', a.from).where('finishedAt', '<', a.below);
 
 const shipped = query((a: OfDay) =>
   shippedOn(a)
@@ -68,7 +69,8 @@ const assets = query((a: OfDay) =>
       sql<number>`count(*)`.as('count'),
       sql<number>`coalesce(sum(cost_usd), 0)`.as('usd'),
     ])
-    .where('timestamp', 'like', a.like)
+    .where('timestamp', '>=', a.from)
+    .where('timestamp', '<', a.below)
     .groupBy('assetType')
     .orderBy('assetType'),
 );
@@ -116,16 +118,16 @@ const hotSpots = query((_: object) =>
 
 /** What a ledger says of a UTC day: its own sums, recomputed with each call (R-PROD-073). */
 export function dayFacts(connection: Connection, day: string): DayFacts {
-  const like = { like: `${day}%` };
+  const ofDay = { from: day, below: `${day}\u{10FFFF}` };
   const numbers = new Map(connection.all(counts, {}).map(({ status, count }) => [status, count]));
   const byAgent = connection
-    .all(shippedBy, like)
+    .all(shippedBy, ofDay)
     .map(({ agentOwner, count }) => ({ agent: agentOwner, count }));
   const spend = connection.all(budgets, { day });
   return {
     shipped: {
       count: byAgent.reduce((sum, { count }) => sum + count, 0),
-      listed: connection.all(shipped, like).map(({ id, title, agentOwner, costUsd }) => ({
+      listed: connection.all(shipped, ofDay).map(({ id, title, agentOwner, costUsd }) => ({
         id,
         title,
         agent: agentOwner,
@@ -143,9 +145,9 @@ export function dayFacts(connection: Connection, day: string): DayFacts {
       softCapMicroUsd: microUsd(softCapUsd),
     })),
     assets: connection
-      .all(assets, like)
+      .all(assets, ofDay)
       .map(({ assetType, count, usd }) => ({ type: assetType, count, microUsd: microUsd(usd) })),
-    drift: connection.all(drift, like).map(({ agentOwner, computed, actual }) => ({
+    drift: connection.all(drift, ofDay).map(({ agentOwner, computed, actual }) => ({
       agent: agentOwner,
       computedMicroUsd: microUsd(computed),
       actualMicroUsd: microUsd(actual),

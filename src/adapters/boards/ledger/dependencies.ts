@@ -10,11 +10,14 @@ import { type LedgerStatus, ledger, type TaskRow } from './ledger-tables.ts';
 /** A column that is no JSON list counts as none, as it does for ai-producer's empty column. */
 const LIST = sql`case when json_valid(tasks.dependencies) then tasks.dependencies else '[]' end`;
 
-/** Condition of a pending task that can be taken up: every task it depends on is done (R-PROD-098). */
-export const READY = sql<boolean>`not exists (
+/**
+ * Condition of a pending task that can be taken up: every task it depends on is done (R-PROD-098). Most depend on none;
+ * theirs is not taken apart.
+ */
+export const READY = sql<boolean>`(coalesce(tasks.dependencies, '[]') = '[]' or not exists (
   select 1 from json_each(${LIST}) as needed
   left join tasks as other on other.id = needed.value
-  where other.status is null or other.status <> 'done')`;
+  where other.status is null or other.status <> 'done'))`;
 
 /**
  * Condition of a pending task that waits for what will not come unless somebody steps in. ai-producer lets a task be

@@ -4,13 +4,14 @@ import type { DatabaseConfig } from '../../store/open-database.ts';
 import { type ChainFault, chainReport, keepVerified } from './chain.ts';
 import { ledgerFirstShape } from './migrations/ledger-0001-first-shape.ts';
 import { ledgerAssetsAgain } from './migrations/ledger-0002-assets-again.ts';
+import { ledgerReadingOrder } from './migrations/ledger-0003-reading-order.ts';
 
 /** How a ledger file is opened: as ai-producer does, but waiting outside of SQLite (R-PROD-021, 031). */
 export const ledgerDatabase = (path: string, now: () => number = Date.now): DatabaseConfig => ({
   path,
   // What is settled here is forgotten elsewhere: unlike ai-producer's, our commits survive a power cut.
   synchronous: 'FULL',
-  migrations: [ledgerFirstShape, ledgerAssetsAgain],
+  migrations: [ledgerFirstShape, ledgerAssetsAgain, ledgerReadingOrder],
   now,
   keepsMode: true,
 });

@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import { LIST_PAGE_MAX } from '../../../core/limits.ts';
 import type { LedgerAuditRow, LedgerPage, LedgerTaskRow } from '../../../core/ports/ledger-page.ts';
+import type { Connection } from '../../store/connection.ts';
 import { query } from '../../store/query.ts';
 import type { LedgerAccess } from './lazy-ledger.ts';
 import { type LedgerStatus, type LedgerTables, ledger, type TaskRow } from './ledger-tables.ts';
 import { taskRecord } from './task-record.ts';
+import { byTime } from './times.ts';
 
 const tasks = ledger.selectFrom('tasks').selectAll('tasks');
 const running = query((a: { limit: number }) =>
@@ -19,8 +21,9 @@ const pending = query((a: { limit: number }) =>
     .limit(a.limit),
 );
 const ENDED: readonly LedgerStatus[] = ['done', 'failed', 'escalated', 'killed'];
-const recent = query((a: { limit: number }) =>
-  tasks.where('status', 'in', ENDED).orderBy('finishedAt', 'desc').limit(a.limit),
+/** Of one status: of several at once SQLite would sort all that ever ended. */
+const endedAs = query((a: { status: LedgerStatus; limit: number }) =>
+  tasks.where('status', '=', a.status).orderBy('finishedAt', 'desc').limit(a.limit),
 );
 const one = query((a: { id: string }) => tasks.where('id', '=', a.id));
 const newest = query((a: { limit: number }) =>
@@ -37,7 +40,7 @@ export function createPage({ read }: Pick<LedgerAccess, 'read'>): LedgerPage {
       read((c) => ({
         running: c.all(running, { limit: LIST_PAGE_MAX }).map(toRow),
         pending: c.all(pending, { limit }).map(toRow),
-        recent: c.all(recent, { limit }).map(toRow),
+        recent: latestEnded(c, limit).map(toRow),
       })),
     audit: (limit) => read((c) => c.all(newest, { limit }).map(toAudit)),
     task: (taskId) =>
@@ -48,6 +51,12 @@ export function createPage({ read }: Pick<LedgerAccess, 'read'>): LedgerPage {
       }),
   };
 }
+
+/** What ended last, however it ended. */
+const latestEnded = (connection: Connection, limit: number): TaskRow[] =>
+  ENDED.flatMap((status) => connection.all(endedAs, { status, limit }))
+    .sort((a, b) => byTime(b.finishedAt ?? '', a.finishedAt ?? ''))
+    .slice(0, limit);
 
 const toRow = (row: TaskRow): LedgerTaskRow => ({ ...taskRecord(row) });
 

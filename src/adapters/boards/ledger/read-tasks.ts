@@ -7,6 +7,7 @@ import { blockOf, dependenciesOf, READY } from './dependencies.ts';
 import { listOf, payloadOf } from './json-columns.ts';
 import { ledger, type TaskExtraRow, type TaskRow } from './ledger-tables.ts';
 import { type Place, placeOf, queueOf } from './queue-names.ts';
+import { byTime } from './times.ts';
 
 /** A task as the file holds it, with what we keep beside it. */
 export type LedgerTask = TaskRow & {
@@ -25,17 +26,23 @@ const comments = query((a: { id: string }) =>
   ledger.selectFrom('taskComments').selectAll().where('taskId', '=', a.id).orderBy('seq'),
 );
 
-/** Pending tasks in the order of R-PROD-030: priority, then age, then insertion. */
+/** To SQLite: as many as there are. */
+const ALL = -1;
+
+/**
+ * Pending tasks of a role in the order of R-PROD-030: priority, then age, then insertion. For several roles at once
+ * SQLite would sort them all, first.
+ */
 const pendingOf = (onlyReady: boolean) =>
-  query((a: { roles: string }) => {
+  query((a: { role: string; limit: number }) => {
     const all = ledger
       .selectFrom('tasks')
       .select(['id', 'title', 'agentOwner', 'status', 'priority', 'createdAt'])
       .select(sql<number>`tasks.rowid`.as('seq'))
       .where('status', '=', 'pending')
-      .where('agentOwner', 'in', sql<string[]>`(select value from json_each(${a.roles}))` as never);
+      .where('agentOwner', '=', a.role);
     const some = onlyReady ? all.where(READY) : all;
-    return some.orderBy('priority').orderBy('createdAt').orderBy(sql.ref('tasks.rowid'));
+    return some.orderBy('priority').orderBy('createdAt').orderBy(sql.ref('tasks.rowid')).limit(a.limit);
   });
 const ready = pendingOf(true);
 const pending = pendingOf(false);
@@ -67,13 +74,20 @@ export const allRoles = (connection: Connection): readonly string[] =>
 export function listPlace(connection: Connection, place: Place): ReadyTask[] {
   const rows =
     place.status === 'pending'
-      ? connection.all(pending, { roles: JSON.stringify([place.role]) })
+      ? connection.all(pending, { role: place.role, limit: ALL })
       : connection.all(elsewhere, place);
   return rows.map(toReady);
 }
 
-/** What can be taken up: the roles' tasks stand in one order over all of them, blocked ones are left out. */
-export function readyTasks(connection: Connection, queueNames: readonly string[]): ReadyTask[] {
+/**
+ * What can be taken up: the roles' tasks stand in one order over all of them, blocked ones are left out. At most `limit`
+ * of those, the blocked ones not counted (R-PROD-030).
+ */
+export function readyTasks(
+  connection: Connection,
+  queueNames: readonly string[],
+  limit: number = ALL,
+): ReadyTask[] {
   const places = [...new Set(queueNames)].map(placeOf);
   const roles = places.filter(({ status }) => status === 'pending').map(({ role }) => role);
   let given = false;
@@ -81,11 +95,18 @@ export function readyTasks(connection: Connection, queueNames: readonly string[]
     if (place.status !== 'pending') return listPlace(connection, place);
     if (given) return [];
     given = true;
-    return connection.all(ready, { roles: JSON.stringify(roles) }).map((row) => ({
-      ...toReady(row),
-      place: ledgerPlace(row.priority, row.createdAt, row.seq),
-    }));
+    return inLine(connection, roles, limit);
   });
+}
+
+function inLine(connection: Connection, roles: readonly string[], limit: number): ReadyTask[] {
+  const rows = roles.flatMap((role) => connection.all(ready, { role, limit }));
+  if (roles.length > 1)
+    rows.sort((a, b) => a.priority - b.priority || byTime(a.createdAt, b.createdAt) || a.seq - b.seq);
+  return (limit === ALL ? rows : rows.slice(0, limit)).map((row) => ({
+    ...toReady(row),
+    place: ledgerPlace(row.priority, row.createdAt, row.seq),
+  }));
 }
 
 /** The same queues with the tasks that wait for others, and for which. */
