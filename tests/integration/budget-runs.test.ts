@@ -216,7 +216,8 @@ test('what a run has spent beyond its reservation is held in what people are sho
   const other = call(p.project, 'dispatch', { agent: 'other', task: 'x' });
   const shown = await until('what it has spent is shown', async () => {
     const budget = await call(p.project, 'budget-show', {});
-    return budget.project[0]?.reserved_usd === 1.1 && budget;
+    const [daily] = budget.project as readonly { readonly reserved_usd: number }[];
+    return daily?.reserved_usd === 1.1 && budget;
   });
   expect(shown).toMatchObject({
     project: [{ period: 'daily', spent_usd: 0, reserved_usd: 1.1, left_usd: 0.9 }, {}, {}],
