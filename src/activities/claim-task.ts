@@ -4,6 +4,7 @@ import { RETRY_BACKOFF_SECONDS_MAX } from '../core/limits.ts';
 import { heartbeatTimeoutMs } from '../core/policy/heartbeat-timeout.ts';
 import type { Route } from '../core/schema/route.ts';
 import type { TaskState } from '../core/schema/run-record.ts';
+import type { Task } from '../core/schema/task.ts';
 import type { ClaimedRun, ClaimTaskInput } from '../core/schema/task-flow.ts';
 import { closeCase } from './escalate.ts';
 import type { ActivityPorts } from './ports.ts';
@@ -43,8 +44,8 @@ export async function claimTask(ports: ActivityPorts, input: ClaimTaskInput): Pr
   } as const;
   // Its workflow was lost while it waited for an answer and somebody has put it back without one.
   if (!counted && before?.status === 'asking') await closeQuestionsOf(ports, taskId);
-  // Put back by hand after it was given up: that is a decision, too.
-  if (!counted && (before?.status === 'dead' || before?.status === 'stuck')) await closeCase(ports, taskId);
+  // Whatever gave it to a person, it is worked on again: putting it back by hand is a decision, too.
+  if (!counted) await closeCase(ports, taskId, howPutBack(task, before));
   await store.records.putTaskState(taskId, state, { detail: { agent: route.agent } });
   log.info({ taskId, runId: leaseId, queue: route.queueName, attempt: state.runCount }, 'task picked up');
   return { ...claimedRun(ports, task.name, route, leaseId, state), resumes: kept !== null };
@@ -93,6 +94,10 @@ async function move({ board, store }: ActivityPorts, pickUp: PickUp): Promise<bo
   }
   return (await board.getTask(taskId)).queueName === to;
 }
+
+/** A budget's case on a board without roles waits in its own line, from which it goes on once there is money. */
+const howPutBack = ({ ledger }: Task, before: TaskState | null) =>
+  ledger !== undefined || before?.status === 'dead' || before?.status === 'stuck' ? 'by-hand' : 'in-its-turn';
 
 const settled = (state: TaskState | null): boolean =>
   state === null || ['done', 'stuck', 'cancelled', 'dead'].includes(state.status);

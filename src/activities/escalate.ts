@@ -98,14 +98,20 @@ const attemptOf = (run: RunRecord): Escalation['attempts'][number] => ({
 /** As ai-producer writes times: `YYYY-MM-DDTHH:MM:SSZ`. */
 const isoSeconds = (epochMs: number): string => `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
 
-/** Somebody has put a task that was given up back to work on its board. */
+const WORKED_ON_AGAIN = {
+  'by-hand': { by: 'somebody at the board', action: 'put back to work' },
+  'in-its-turn': { by: 'dispatch', action: 'taken up in its turn' },
+} as const;
+
+/** A task that was given to a person is worked on again: its case, if one is open, is over (R-PROD-067). */
 export async function closeCase(
-  { escalations, notices, log }: EscalationPorts,
+  { escalations, notices, log }: Pick<EscalationPorts, 'escalations' | 'notices' | 'log'>,
   taskId: string,
+  how: keyof typeof WORKED_ON_AGAIN,
 ): Promise<void> {
-  const resolution = { taskId, at: isoSeconds(Date.now()), by: 'somebody at the board', note: null };
   await notices.resolve(escalationKey(taskId));
-  await escalations.resolve({ ...resolution, action: 'put back to work' }).catch((error: unknown) => {
+  const resolution = { taskId, at: isoSeconds(Date.now()), note: null, ...WORKED_ON_AGAIN[how] };
+  await escalations.resolve(resolution).catch((error: unknown) => {
     log.warn({ taskId, error: messageOf(error) }, 'resolved escalation not put away');
   });
 }

@@ -41,11 +41,13 @@ test('a task that is given up is told with everything a person needs, and requeu
   expect(text).toContain('**Reason:** failed 2× (max 2); last error: exited with code 3\n');
   expect(text.match(/^- Run \d of code/gm)).toHaveLength(2);
   expect(text).toContain('## Last output\n\n```text\nit broke\n```');
+  const open = async () =>
+    (await p.project.context.store.notices.list({ open: true, limit: 9 })).map((n) => n.key);
+  // The last thing that is told of it.
+  await until('its notice is open', async () => (await open()).length > 0);
   expect(await auditOf(p, 'escalation')).toMatchObject([
     { subject: '1', detail: { agent: 'code', path: file } },
   ]);
-  const open = async () =>
-    (await p.project.context.store.notices.list({ open: true, limit: 9 })).map((n) => n.key);
   expect(await open()).toEqual(['escalation:1']);
 
   writeFileSync(join(p.dir, 'well'), '');
@@ -166,4 +168,42 @@ test('a role whose question nobody answers is escalated with that reason (R-PROD
   expect((await p.task(id)).ledger).toMatchObject({ escalationReason: reason });
   const file = await until('the case is written', () => existsSync(caseOf(p, id)) && caseOf(p, id));
   expect(readFileSync(file, 'utf8')).toContain(`**Reason:** ${reason}\n`);
+});
+
+const MONEY = { agents: { code: { daily_cap_usd: 0, on_budget: 'escalate' } } };
+const RESOLVED_BY_HAND = '**Action:** put back to work\n**By:** somebody at the board\n';
+
+/** The case of a task and its notice are over. */
+async function closed(p: TestProject, id: string): Promise<string> {
+  await until('its case is put away', () => !existsSync(caseOf(p, id)));
+  const open = await p.project.context.store.notices.list({ open: true, limit: 9 });
+  expect(open.filter(({ kind }) => kind === 'escalation')).toEqual([]);
+  return readFileSync(join(p.project.settings().escalationsDir ?? '', 'resolved', `${id}.md`), 'utf8');
+}
+
+test('a case of a budget is over when its task is put back by hand and taken up (R-PROD-049, R-PROD-067)', async () => {
+  const p = await aProject({
+    agents: { code: AGENT, qa: 'true' },
+    routes: [],
+    config: { ...LEDGER, budget: MONEY },
+  });
+  const id = await filed(p, 'code');
+  await until('it is escalated', async () => (await p.task(id)).queueName === 'code:escalated');
+  expect(existsSync(caseOf(p, id))).toBe(true);
+  writeFileSync(join(p.dir, 'well'), '');
+  await call(p.project, 'budget-set', { name: 'code', usd: '5' });
+  await p.project.context.board.moveTask(id, 'code');
+  await settledIn(p, id, 'code:done');
+  expect(await closed(p, id)).toContain(RESOLVED_BY_HAND);
+});
+
+test('a case of an unknown role is over when its task is given to a known one by hand (R-PROD-067, R-PROD-106)', async () => {
+  const p = await aLedger();
+  const { board } = p.project.context;
+  const { id } = await board.createTask('art', 'paint', 'it', { ledger: { force: true } });
+  await until('it is escalated', async () => (await p.task(id)).queueName === 'art:escalated');
+  expect(existsSync(caseOf(p, id))).toBe(true);
+  await board.moveTask(id, 'qa');
+  await settledIn(p, id, 'qa:done');
+  expect(await closed(p, id)).toContain(RESOLVED_BY_HAND);
 });
