@@ -4,6 +4,8 @@ import { aProject, type TestProject, type TestProjectOptions } from './project.t
 type Options = Partial<TestProjectOptions> & {
   /** Shell scripts of the roles, by name. */
   readonly roles: Readonly<Record<string, string>>;
+  /** False: no worker is started. */
+  readonly worker?: boolean;
 };
 
 /** A real project whose board is a ledger and whose roles are scripts. */
