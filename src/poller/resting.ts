@@ -17,14 +17,17 @@ export interface RestingPorts {
 /**
  * Without the tasks that wait in their queue for their next run: their workflows come back by themselves, and meanwhile
  * they must neither fill the window nor be told of every look (R-ART-075). Those that have left their queue are told
- * once more.
+ * once more, and so are those that wait in line for it.
  */
 export async function withoutResting(
   ports: RestingPorts,
   found: readonly ReadyTask[],
   queues: ReadonlySet<string>,
 ): Promise<readonly ReadyTask[]> {
-  const away = await ports.records.listTaskStates({ status: ['retrying', 'asking'], limit: LIST_PAGE_MAX });
+  const away = await ports.records.listTaskStates({
+    status: ['retrying', 'asking', 'waiting'],
+    limit: LIST_PAGE_MAX,
+  });
   if (away.length === 0) return found;
   // One that waits for an answer and stands in a watched queue again was put there by a person.
   const retrying = away.filter(({ status }) => status === 'retrying');

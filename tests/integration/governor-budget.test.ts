@@ -206,3 +206,23 @@ test('dispatch budget set and show work from the command line (R-PROD-047, R-PRO
   expect(shown).toMatch(/^alpha +.* disabled /m);
   expect(await run('budget', 'set', 'alpha', 'none')).toBe('Agent alpha has no daily cap any more.');
 });
+
+test('a task that is moved by hand while it waits for money waits no longer for that of its first agent (R-ART-036, R-PROD-049)', async () => {
+  const agent = pricedAgent();
+  const p = await aProject({
+    ...{ agents: AGENTS, routes, adapters: [agent] },
+    config: { budget: { agents: { alpha: { daily_cap_usd: 0 } } } },
+    queues: { ...QUEUES, Todo: [one('1'), one('2')] },
+  });
+  await waitsFor(p, '1', 'budget');
+  p.saveBoard({ ...QUEUES, Todo: [one('2')], Review: [one('1')] });
+  await settledIn(p, '1', 'Done');
+  expect(agent.runs.map(({ taskId }) => taskId)).toEqual(['1']);
+  // Taken off every watched queue it is in no line any more.
+  p.saveBoard({ ...QUEUES, Done: [one('1'), one('2')] });
+  await until(
+    'it waits no longer',
+    async () => (await p.project.context.control.governor())?.waiting.length === 0,
+  );
+  expect(agent.runs).toHaveLength(1);
+});

@@ -14,9 +14,11 @@ export interface Admitted extends GovernorChange {
 
 /**
  * One decision over brake, pauses, hosts and slots. Asking again under the same lease id answers what became of
- * it. Everybody joins the line first, so a newcomer never overtakes one that sorts before it.
+ * it, unless it now asks for another route: a task that was moved while it waited. Everybody joins the line first, so a
+ * newcomer never overtakes one that sorts before it.
  */
-export function admit(state: GovernorState, request: AdmitRequest, now: number): Admitted {
+export function admit(given: GovernorState, request: AdmitRequest, now: number): Admitted {
+  const state = leaveOtherLine(given, request);
   const order = request.ifBlocked === 'refuse' ? standingOrders(state)(request) : null;
   const known = isKnown(state, request);
   if (known || order !== null) {
@@ -34,6 +36,11 @@ export function admit(state: GovernorState, request: AdmitRequest, now: number):
   }
   if (answer === null) throw new Error(`lease ${request.leaseId} is neither granted nor in line`);
   return { state: next, effects, answer };
+}
+
+function leaveOtherLine(state: GovernorState, { leaseId, route }: AdmitRequest): GovernorState {
+  const entry = state.waiting.find((waiting) => waiting.leaseId === leaseId);
+  return entry === undefined || entry.route === route ? state : leaveLine(state, leaseId);
 }
 
 function isKnown(state: GovernorState, { leaseId }: AdmitRequest): boolean {

@@ -208,3 +208,15 @@ test('one decision over a full line and a hundred leases takes a fraction of a m
   // Two decisions a round.
   expect((user + system) / 1000 / (rounds * 2)).toBeLessThan(2);
 });
+
+test('who waits in line and then asks for another route waits there; who holds a slot keeps it (R-ART-036)', () => {
+  const line = admitAll(aGovernor(1), aRequest('a'), aRequest('moved', { route: 'Todo' }), aRequest('next'));
+  const moved = ask(line, aRequest('moved', { route: 'QA', agent: 'tester', order: [5, 0] }));
+  expect(moved.answer).toMatchObject({ kind: 'waiting', blocked: { position: 2 } });
+  expect(moved.state.waiting.map(({ leaseId, route }) => [leaseId, route])).toEqual([
+    ['next', expect.anything()],
+    ['moved', 'QA'],
+  ]);
+  expect(ask(moved.state, aRequest('a', { route: 'QA' })).answer).toMatchObject({ kind: 'granted' });
+  expect(ask(moved.state, aRequest('a', { route: 'QA' })).state.leases.a?.route).toBe(line.leases.a?.route);
+});

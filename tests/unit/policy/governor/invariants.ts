@@ -78,7 +78,9 @@ function checkPauses(before: GovernorState, { pauses }: GovernorState, { kind, n
 function accountOf({ waiting }: GovernorState, event: GovernorEvent, leaseId: string) {
   const asked =
     event.kind === 'admit' ? event.request : event.kind === 'release' ? event.request.next : undefined;
-  const request = waiting.find((entry) => entry.leaseId === leaseId) ?? asked;
+  // Who asks for another route than the one it waits for has left that line.
+  const stayed = (entry: WaitingEntry) => asked?.leaseId !== leaseId || asked.route === entry.route;
+  const request = waiting.find((entry) => entry.leaseId === leaseId && stayed(entry)) ?? asked;
   return request?.account === undefined ? {} : { account: request.account };
 }
 
