@@ -44,7 +44,7 @@ export const KNOWN_DIFFERENCES: readonly Known[] = [
   {
     requirement: 'R-PROD-014',
     before: 'each dispatch was booked as $0.05 of the role `producer`, on top of what that role spent itself',
-    now: 'nothing is booked that was not spent',
+    now: 'nothing is booked that was not spent; [`dispatch_fee_usd`](budgets.md#a-fee-for-each-dispatch) for who wants it',
     covers: [
       { place: 'budget.spent_usd', of: ['producer'], theirs: '0.75', ours: '0.11' },
       { place: /^audit_log cost of producer(?:\.(?:api|(?:cost|delta|spent)_usd))?$/ },

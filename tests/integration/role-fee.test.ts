@@ -30,8 +30,8 @@ test('each claimed task of a role books its fee once as spending of producer: pu
   );
 
   // The governor's own account agrees with the books.
-  const spent = await until('the governor has saved it', async () => {
-    const { budget } = (await records.loadGovernor()) ?? {};
+  const spent = await until('the governor has settled it', async () => {
+    const { budget } = (await p.project.context.control.governor()) ?? {};
     return budget?.spent.total === 12 * CENT && budget.spent;
   });
   expect(spent.agents).toEqual({ code: 2 * CENT, producer: 10 * CENT });
