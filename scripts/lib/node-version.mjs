@@ -32,7 +32,11 @@ async function fetchNode(name) {
 
 /** Starts the script again with a newer Node when this one is too old; returns only when it is new enough. */
 export async function ensureNode(script, args) {
-  if (isEnough(process.versions.node)) return;
+  if (isEnough(process.versions.node)) {
+    // What is started from here is not to see it.
+    delete process.env[GUARD];
+    return;
+  }
   const need = `Node ${process.versions.node} is too old (needs ${NODE_MIN.join('.')} or newer)`;
   if (process.env[GUARD]) fail(`${need}, and the newer one that npm brought did not start`, 69);
   say(`${need}: getting ${NODE_WANTED} through npm`);

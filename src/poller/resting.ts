@@ -17,7 +17,7 @@ export interface RestingPorts {
 /**
  * Without the tasks that wait in their queue for their next run: their workflows come back by themselves, and meanwhile
  * they must neither fill the window nor be told of every look (R-ART-075). Those that have left their queue are told
- * once more, and so are those that wait in line for it.
+ * once more, and so are those that wait in line for it and stand in another watched one.
  */
 export async function withoutResting(
   ports: RestingPorts,
@@ -36,6 +36,8 @@ export async function withoutResting(
   for (const state of away) {
     const { taskId, sourceQueue } = state;
     if (sourceQueue === null || !queues.has(sourceQueue) || standing.get(taskId) === sourceQueue) continue;
+    // In line and not found here, it was mostly granted its slot a moment ago.
+    if (state.status === 'waiting' && !standing.has(taskId)) continue;
     await tellWhenGone(ports, state).catch((error: unknown) => {
       ports.log.warn({ taskId, error: messageOf(error) }, 'task that left its queue not told');
     });
