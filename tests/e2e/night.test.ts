@@ -162,6 +162,11 @@ test(
     stepsDone(at, 'server killed');
     worker = await killedAtWork(night, worker, 'second');
     stepsDone(at, 'second worker killed');
+    await seed(night, share('code', 'second-outage', many(5)));
+    await atWork(night, 2);
+    await server.kill();
+    await server.restart();
+    stepsDone(at, 'server killed again');
 
     await until(
       'every task has ended',
