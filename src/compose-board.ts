@@ -2,6 +2,7 @@ import { createJsonBoard } from './adapters/boards/json-board.ts';
 import { createLedgerBoard } from './adapters/boards/ledger/ledger-board.ts';
 import { createMemoryBoard } from './adapters/boards/memory-board.ts';
 import { AppError } from './core/errors.ts';
+import { usdOf } from './core/policy/money/dollars.ts';
 import type { Board } from './core/ports/board.ts';
 import type { Log } from './core/ports/log.ts';
 import type { Settings } from './core/schema/settings.ts';
@@ -41,6 +42,6 @@ const ledgerRoles = ({ routes }: Settings): readonly string[] =>
 
 /** An agent's caps of a day in dollars; 0 where none is set. */
 function capsOf({ budget }: Settings, agent: string) {
-  const hardUsd = (budget?.agents[agent]?.dailyMicroUsd ?? 0) / 1_000_000;
+  const hardUsd = usdOf(budget?.agents[agent]?.dailyMicroUsd ?? 0);
   return { hardUsd, softUsd: hardUsd * (budget?.softRatio ?? 1) };
 }

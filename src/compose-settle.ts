@@ -1,5 +1,7 @@
 import { openRuns } from './adapters/temporal/open-runs.ts';
 import type { Project } from './compose.ts';
+import type { HostId } from './core/ids.ts';
+import { onlyHereCouldRun } from './core/policy/governor/unstarted.ts';
 
 /** After its agents have ended, settling their tasks may take this long (ms). */
 const SETTLE_MS_MAX = 5_000;
@@ -19,6 +21,12 @@ export async function settled({ context, settings, log }: Project, runIds: reado
     }
     await new Promise((resolve) => setTimeout(resolve, SETTLE_POLL_MS));
   }
+}
+
+/** Has a run its slot that no host runs yet and no other host could take up? A server that is away starts nothing more. */
+export async function someoneWaitsFor({ context }: Project, hostId: HostId): Promise<boolean> {
+  const governor = await context.control.governor().catch(() => null);
+  return governor !== null && onlyHereCouldRun(governor, hostId, Date.now()).length > 0;
 }
 
 /** Waits for the work, but not longer than this; it goes on by itself then. */

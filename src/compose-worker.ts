@@ -12,9 +12,10 @@ import { type OwnAgents, ownAgents, prepareRoles } from './compose-agents.ts';
 import { createFileBrake } from './compose-brake.ts';
 import { takeOverJobs } from './compose-jobs.ts';
 import { goOnAfterPass, passOf } from './compose-pass.ts';
-import { atMost, settled } from './compose-settle.ts';
+import { atMost, settled, someoneWaitsFor } from './compose-settle.ts';
 import { startTelling } from './compose-telling.ts';
 import { workerTrail } from './compose-trail.ts';
+import type { RunId } from './core/ids.ts';
 import { fenceMs, heartbeatThrottleMs } from './core/policy/heartbeat-timeout.ts';
 import type { AgentAdapter } from './core/ports/agent.ts';
 import type { HostState } from './core/ports/host-state.ts';
@@ -176,12 +177,16 @@ function notice(project: Project, poller: Poller): void {
   void goOnAfterPass(project);
 }
 
-/** Nothing more is taken up; what runs may end by itself. */
+/** Nothing more is let in; what runs may end by itself, also a run that has its slot and is still being claimed. */
 async function drain(project: Project, host: HostState, presence: Presence): Promise<void> {
-  const mine = host.runs();
+  const mine = new Set<RunId>();
   await presence.offer(0);
-  while (host.runs().length > 0) await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
-  await settled(project, mine);
+  for (;;) {
+    for (const runId of host.runs()) mine.add(runId);
+    if (host.runs().length === 0 && !(await someoneWaitsFor(project, host.hostId))) break;
+    await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+  }
+  await settled(project, [...mine]);
 }
 
 /** A host offers as many slots as all pools together unless told otherwise: pools share its slots. */

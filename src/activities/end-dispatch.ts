@@ -1,5 +1,6 @@
 import { isCacheable } from '../core/policy/dispatch/is-cacheable.ts';
 import { toDispatchResult } from '../core/policy/dispatch/to-dispatch-result.ts';
+import { microUsdOf } from '../core/policy/money/dollars.ts';
 import type { JobEnd } from '../core/ports/jobs.ts';
 import type { AgentOutcome } from '../core/schema/agent-outcome.ts';
 import type { DispatchResult } from '../core/schema/dispatch.ts';
@@ -48,10 +49,8 @@ export async function endDispatch(
 function turnOf({ spec, sessionId: given }: Job, result: DispatchResult): NonNullable<JobEnd['turn']> | null {
   const sessionId = result.session_id ?? (spec.kind === 'command' ? given : null);
   if (sessionId === null) return null;
-  return { sessionId, costMicroUsd: Math.round((result.cost_usd ?? 0) * MICRO_USD) };
+  return { sessionId, costMicroUsd: microUsdOf(result.cost_usd ?? 0) };
 }
-
-const MICRO_USD = 1_000_000;
 
 /** Undefined: nothing is cached, also while the file that says so cannot be read: an end waits for no person. */
 async function cacheBounds({

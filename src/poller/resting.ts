@@ -1,4 +1,5 @@
 import { AppError, messageOf } from '../core/errors.ts';
+import type { TaskId } from '../core/ids.ts';
 import { LIST_PAGE_MAX } from '../core/limits.ts';
 import type { Board } from '../core/ports/board.ts';
 import type { Log } from '../core/ports/log.ts';
@@ -17,32 +18,48 @@ export interface RestingPorts {
 /**
  * Without the tasks that wait in their queue for their next run: their workflows come back by themselves, and meanwhile
  * they must neither fill the window nor be told of every look (R-ART-075). Those that have left their queue are told
- * once more, and so are those that wait in line for it and stand in another watched one.
+ * once more.
  */
 export async function withoutResting(
   ports: RestingPorts,
   found: readonly ReadyTask[],
   queues: ReadonlySet<string>,
 ): Promise<readonly ReadyTask[]> {
-  const away = await ports.records.listTaskStates({
-    status: ['retrying', 'asking', 'waiting'],
-    limit: LIST_PAGE_MAX,
-  });
+  const away = await ports.records.listTaskStates({ status: ['retrying', 'asking'], limit: LIST_PAGE_MAX });
   if (away.length === 0) return found;
   // One that waits for an answer and stands in a watched queue again was put there by a person.
   const retrying = away.filter(({ status }) => status === 'retrying');
   const resting = new Map(retrying.map(({ taskId, sourceQueue }) => [taskId, sourceQueue]));
-  const standing = new Map(found.map(({ id, queueName }) => [id, queueName]));
+  const standing = placesOf(found);
   for (const state of away) {
     const { taskId, sourceQueue } = state;
     if (sourceQueue === null || !queues.has(sourceQueue) || standing.get(taskId) === sourceQueue) continue;
-    // In line and not found here, it was mostly granted its slot a moment ago.
-    if (state.status === 'waiting' && !standing.has(taskId)) continue;
-    await tellWhenGone(ports, state).catch((error: unknown) => {
-      ports.log.warn({ taskId, error: messageOf(error) }, 'task that left its queue not told');
-    });
+    await told(ports, taskId, () => tellWhenGone(ports, state));
   }
   return found.filter(({ id, queueName }) => resting.get(id) !== queueName);
+}
+
+/**
+ * Tells the tasks that wait in line for one queue and stand in another watched one. One not found here was mostly granted
+ * its slot a moment ago.
+ */
+export async function tellMovedInLine(ports: RestingPorts, found: readonly ReadyTask[]): Promise<void> {
+  const standing = placesOf(found);
+  const inLine = await ports.records.listTaskStates({ status: ['waiting'], limit: LIST_PAGE_MAX });
+  for (const { taskId, sourceQueue } of inLine) {
+    const queueName = standing.get(taskId);
+    if (sourceQueue === null || queueName === undefined || queueName === sourceQueue) continue;
+    await told(ports, taskId, () => ports.starter.recheck(taskId));
+  }
+}
+
+const placesOf = (found: readonly ReadyTask[]): ReadonlyMap<TaskId, string> =>
+  new Map(found.map(({ id, queueName }) => [id, queueName]));
+
+async function told({ log }: RestingPorts, taskId: TaskId, tell: () => Promise<unknown>): Promise<void> {
+  await tell().catch((error: unknown) => {
+    log.warn({ taskId, error: messageOf(error) }, 'task that left its queue not told');
+  });
 }
 
 async function tellWhenGone(

@@ -13,7 +13,7 @@ import type { TaskStarter } from '../core/ports/task-starter.ts';
 import type { Route } from '../core/schema/route.ts';
 import type { ReadyTask } from '../core/schema/task.ts';
 import type { OpenTasks } from './open-tasks.ts';
-import { withoutResting } from './resting.ts';
+import { tellMovedInLine, withoutResting } from './resting.ts';
 
 export interface StartDuePorts {
   readonly board: Board;
@@ -63,7 +63,9 @@ export async function startDueTasks(
   const due = dueOf(all, queues);
   if (due.length === 0) return NOTHING;
   const names = due.map(({ queueName }) => queueName);
-  const ready = await withoutResting(ports, await board.getReadyTasks(names), new Set(names));
+  const found = await board.getReadyTasks(names);
+  const ready = await withoutResting(ports, found, new Set(names));
+  await tellMovedInLine(ports, found);
   const looks: DueLook[] = [];
   for (const [pool, tasks] of byPool(ready, due)) looks.push(await startOfPool(ports, { pool, tasks, all }));
   return {

@@ -1,25 +1,9 @@
-import { condition, proxyLocalActivities, TemporalFailure } from '@temporalio/workflow';
-import type { GovernorActivities } from '../activities/governor-records.ts';
-import {
-  BRAKE_SAVE_MS_MAX,
-  GOVERNOR_LINE_PERSIST_DEBOUNCE_MS,
-  GOVERNOR_PERSIST_DEBOUNCE_MS,
-} from '../core/limits.ts';
+import { condition, TemporalFailure } from '@temporalio/workflow';
+import { GOVERNOR_LINE_PERSIST_DEBOUNCE_MS, GOVERNOR_PERSIST_DEBOUNCE_MS } from '../core/limits.ts';
 import type { PersistPart } from '../core/policy/governor/events.ts';
 import type { Shell } from './governor.ts';
 import type { Saver } from './governor-saver.ts';
-
-const records = proxyLocalActivities<GovernorActivities>({
-  startToCloseTimeout: '10s',
-  retry: { initialInterval: '100ms', maximumInterval: '10s', maximumAttempts: 5 },
-});
-
-/** Tried once and briefly: hosts hear of the brake only after this, and a store that is away must not keep it from them. */
-const atOnce = proxyLocalActivities<GovernorActivities>({
-  startToCloseTimeout: BRAKE_SAVE_MS_MAX,
-  scheduleToCloseTimeout: BRAKE_SAVE_MS_MAX,
-  retry: { maximumAttempts: 1 },
-});
+import { atOnce, records } from './governor-writes.ts';
 
 /**
  * What saves in a Workflow Run that began with version 0.1.0: there writes follow from the ends of others, which a replay

@@ -1,12 +1,9 @@
-import { condition, proxyLocalActivities, sleep, TemporalFailure, workflowInfo } from '@temporalio/workflow';
+import { condition, sleep, TemporalFailure, workflowInfo } from '@temporalio/workflow';
 import type { GovernorActivities } from '../activities/governor-records.ts';
-import {
-  BRAKE_SAVE_MS_MAX,
-  GOVERNOR_LINE_PERSIST_DEBOUNCE_MS,
-  GOVERNOR_PERSIST_DEBOUNCE_MS,
-} from '../core/limits.ts';
+import { GOVERNOR_LINE_PERSIST_DEBOUNCE_MS, GOVERNOR_PERSIST_DEBOUNCE_MS } from '../core/limits.ts';
 import type { PersistPart } from '../core/policy/governor/events.ts';
 import type { Shell } from './governor.ts';
+import { atOnce, records } from './governor-writes.ts';
 
 /** Brings the governor's state to the store. */
 export interface Saver {
@@ -16,18 +13,6 @@ export interface Saver {
   /** Writes begun since the governor was started, over all its Workflow Runs. */
   begun(): number;
 }
-
-const records = proxyLocalActivities<GovernorActivities>({
-  startToCloseTimeout: '10s',
-  retry: { initialInterval: '100ms', maximumInterval: '10s', maximumAttempts: 5 },
-});
-
-/** Tried once and briefly: hosts hear of the brake only after this, and a store that is away must not keep it from them. */
-const atOnce = proxyLocalActivities<GovernorActivities>({
-  startToCloseTimeout: BRAKE_SAVE_MS_MAX,
-  scheduleToCloseTimeout: BRAKE_SAVE_MS_MAX,
-  retry: { maximumAttempts: 1 },
-});
 
 /**
  * An armed brake is in the store before anything else happens; what else an operator changed is there in 100 ms; reasons

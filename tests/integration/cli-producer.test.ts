@@ -146,7 +146,8 @@ test(
       rows<{ status: string }>(ledger, 'select status from tasks where id = ?', id)[0]?.status;
     const deadline = performance.now() + 20_000;
     while (status() !== 'in_progress' && performance.now() < deadline)
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    // It is claimed; its agent may not have been started yet.
     running.child.kill('SIGTERM');
     expect((await running.ended).exitCode).toBe(0);
     expect(status()).toBe('done');

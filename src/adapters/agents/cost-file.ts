@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { microUsdOf } from '../../core/policy/money/dollars.ts';
 
 /** The variable that names the file (see docs/budgets.md). */
 export const COST_FILE_VARIABLE = 'DISPATCH_COST_FILE';
@@ -21,7 +22,7 @@ export function readCostFile(path: string): CostReading {
   const line = text.trim().split('\n').at(-1)?.trim() ?? '';
   if (line === '') return null;
   const usd = Number(line);
-  return DOLLARS.test(line) && usd < USD_MAX ? Math.round(usd * 1e6) : 'bad';
+  return DOLLARS.test(line) && usd < USD_MAX ? microUsdOf(usd) : 'bad';
 }
 
 /** Tells amounts as they come; answers the way to stop looking. */

@@ -1,10 +1,9 @@
 import { SOFT_RATIO } from '../../core/policy/money/budget-view.ts';
+import { microUsdOf, usdOf } from '../../core/policy/money/dollars.ts';
 import { BREAKER_DEFAULTS } from '../../core/policy/money/policy-of.ts';
 import { RESERVATION_MICRO_USD } from '../../core/policy/money/reservation.ts';
 import type { DispatchConfig } from '../../core/schema/config.ts';
 import type { BreakerSettings, BudgetSettings, Settings } from '../../core/schema/settings.ts';
-
-const MICRO = 1_000_000;
 
 /** The budget of a configuration in whole micro-dollars; null = none. */
 export function toBudget({ budget }: DispatchConfig): BudgetSettings | null {
@@ -24,7 +23,7 @@ export function toBudget({ budget }: DispatchConfig): BudgetSettings | null {
     totalMicroUsd: microOrNull(budget.total_usd),
     softRatio: budget.soft_cap_ratio ?? SOFT_RATIO,
     defaultReservationMicroUsd: microOrNull(budget.dispatch_reservation_usd) ?? RESERVATION_MICRO_USD,
-    ...(budget.dispatch_fee_usd ? { dispatchFeeMicroUsd: Math.round(budget.dispatch_fee_usd * MICRO) } : {}),
+    ...(budget.dispatch_fee_usd ? { dispatchFeeMicroUsd: microUsdOf(budget.dispatch_fee_usd) } : {}),
     agents: Object.fromEntries(agents),
   };
 }
@@ -46,7 +45,7 @@ export function toBreaker({ breaker, roles }: DispatchConfig): BreakerSettings {
 
 /** The values in force under their keys, for `dispatch config`. */
 export function explainMoney({ budget, breaker }: Pick<Settings, 'budget' | 'breaker'>) {
-  const usd = (microUsd: number | null | undefined) => (microUsd == null ? null : microUsd / MICRO);
+  const usd = (microUsd: number | null | undefined) => (microUsd == null ? null : usdOf(microUsd));
   return [
     [['budget', 'project_ceiling_usd'], usd(budget?.dailyMicroUsd)],
     [['budget', 'monthly_usd'], usd(budget?.monthlyMicroUsd)],
@@ -71,4 +70,4 @@ export function explainMoney({ budget, breaker }: Pick<Settings, 'budget' | 'bre
 }
 
 const microOrNull = (usd: number | null | undefined): number | null =>
-  usd === null || usd === undefined ? null : Math.round(usd * MICRO);
+  usd === null || usd === undefined ? null : microUsdOf(usd);

@@ -21,6 +21,7 @@ export async function openOutputFile(path: string, bytesMax = OUTPUT_FILE_BYTES_
   let resume: () => void = () => {};
   let broken = false;
   let bytesLeft = bytesMax;
+  let isCut = false;
   stream.on('drain', () => resume());
   stream.on('error', () => {
     broken = true;
@@ -28,7 +29,7 @@ export async function openOutputFile(path: string, bytesMax = OUTPUT_FILE_BYTES_
   });
   return {
     write(chunk, done) {
-      if (broken || bytesLeft === 0) {
+      if (broken || isCut) {
         done();
         return true;
       }
@@ -36,6 +37,7 @@ export async function openOutputFile(path: string, bytesMax = OUTPUT_FILE_BYTES_
       bytesLeft -= kept.length;
       const goesOn = stream.write(kept, done);
       if (kept === chunk) return goesOn;
+      isCut = true;
       return stream.write(`\n[output cut after ${bytesMax} bytes]\n`);
     },
     onDrain(callback) {

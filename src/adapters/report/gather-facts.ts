@@ -4,6 +4,7 @@ import { priceAge } from '../../core/policy/pricing/price-age.ts';
 import { type DayRecords, withBeside } from '../../core/policy/report/beside.ts';
 import type { DayFacts, ReportFacts, ReportTotals } from '../../core/policy/report/facts.ts';
 import { stuckTasks } from '../../core/policy/report/stuck.ts';
+import { roleOf } from '../../core/policy/roles/names.ts';
 import type { Board } from '../../core/ports/board.ts';
 import type { BrakeFile } from '../../core/ports/brake-file.ts';
 import type { LedgerJournal } from '../../core/ports/ledger-journal.ts';
@@ -25,8 +26,6 @@ const NONE_BESIDE = { besideMicroUsd: 0 };
 const SPEND_READ_MAX = 10_000;
 const STATES_READ_MAX = 1_000;
 const QUESTIONS_LISTED_MAX = 25;
-/** Agents of roles bear their kind before their name. */
-const ROLE_PREFIX = /^role:/;
 
 /** Everything a report says, from the ledger where there is one, else from our records (R-PROD-073). */
 export async function gatherFacts(
@@ -102,7 +101,7 @@ async function stuckOf({ store, settings }: FactSources, { inProgress }: DayFact
 
 async function deniedOn({ projection }: Store, date: string): Promise<ReportFacts['denied']> {
   const denied = await projection.deniedTools({ from: dayStart(date), to: nextDayStart(date) });
-  return denied.map(({ agent, ...rest }) => ({ ...rest, agent: agent.replace(ROLE_PREFIX, '') }));
+  return denied.map(({ agent, ...rest }) => ({ ...rest, agent: roleOf(agent) }));
 }
 
 async function unmovedOn({ records }: Store, date: string): Promise<string[]> {

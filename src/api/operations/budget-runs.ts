@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { usdOf } from '../../core/policy/dispatch/texts.ts';
+import { usdOf } from '../../core/policy/money/dollars.ts';
 import { AGENT_NAME_PATTERN } from '../../core/schema/config.ts';
 import { JOB_ID_PATTERN } from '../../core/schema/job.ts';
 import { limit, taskId } from '../fields.ts';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AppError, invalidInput } from '../../core/errors.ts';
 import { AGENT_BUDGET_USD_MAX } from '../../core/limits.ts';
 import { capFits } from '../../core/policy/money/caps.ts';
+import { microUsdOf, usdOf } from '../../core/policy/money/dollars.ts';
 import type { CapPeriod, CapTarget } from '../../core/policy/money/money-state.ts';
 import { emptyBudget } from '../../core/policy/money/settle-cost.ts';
 import { roleOf } from '../../core/policy/roles/names.ts';
@@ -9,7 +10,6 @@ import { type CallContext, defineOperation } from '../operation.ts';
 
 const PERIODS = ['daily', 'monthly', 'total'] as const;
 const PROJECT = 'project';
-const MICRO = 1_000_000;
 
 /** `POST /budget`: a cap that counts at once and until the configuration changes that very cap (R-PROD-017, R-PROD-049). */
 export const budgetSet = defineOperation({
@@ -38,12 +38,12 @@ export const budgetSet = defineOperation({
     const { control, caller, store } = context;
     const period = periodOf(input);
     const target = targetOf(input.name, period);
-    const microUsd = microUsdOf(input.usd);
+    const microUsd = capOf(input.usd);
     if (target.scope === 'agent') await mustBeKnown(context, target.name);
     const budget = (await store.records.loadGovernor())?.budget ?? emptyBudget(Date.now());
     if (!capFits(budget, target)) throw new AppError('conflict', 'there are too many caps set by hand');
     await control.setBudget({ target, microUsd }, caller);
-    const cap_usd = microUsd === null ? null : microUsd / MICRO;
+    const cap_usd = microUsd === null ? null : usdOf(microUsd);
     return { status: 'ok' as const, name: input.name, period, cap_usd };
   },
 });
@@ -60,10 +60,10 @@ function targetOf(name: string, period: CapPeriod): CapTarget {
   return { scope: 'agent', name: roleOf(name) };
 }
 
-function microUsdOf(usd: number | string): number | null {
+function capOf(usd: number | string): number | null {
   if (usd === 'none') return null;
   const amount = typeof usd === 'number' ? usd : Number(usd.trim() === '' ? Number.NaN : usd);
-  if (amount >= 0 && amount <= AGENT_BUDGET_USD_MAX) return Math.round(amount * MICRO);
+  if (amount >= 0 && amount <= AGENT_BUDGET_USD_MAX) return microUsdOf(amount);
   return invalidInput('usd', `must be a number of dollars from 0 to ${AGENT_BUDGET_USD_MAX}, or none`);
 }
 

@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { LIST_PAGE_MAX } from '../../core/limits.ts';
-import { usdOf } from '../../core/policy/dispatch/texts.ts';
 import { endCooldowns } from '../../core/policy/governor/breaker.ts';
 import type { GovernorState } from '../../core/policy/governor/state.ts';
 import { type CapView, viewBudget } from '../../core/policy/money/budget-view.ts';
 import { byName } from '../../core/policy/money/by-name.ts';
 import { setPolicy } from '../../core/policy/money/caps.ts';
+import { usdOf } from '../../core/policy/money/dollars.ts';
 import { feeId } from '../../core/policy/money/fee.ts';
 import type { BudgetState } from '../../core/policy/money/money-state.ts';
 import { moneyPolicyOf } from '../../core/policy/money/policy-of.ts';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AppError } from '../../core/errors.ts';
 import type { GovernorState } from '../../core/policy/governor/state.ts';
 import { capOf, cappedAgents, setPolicy } from '../../core/policy/money/caps.ts';
+import { usdOf } from '../../core/policy/money/dollars.ts';
 import type { BudgetState } from '../../core/policy/money/money-state.ts';
 import { moneyPolicyOf } from '../../core/policy/money/policy-of.ts';
 import { emptyBudget } from '../../core/policy/money/settle-cost.ts';
@@ -17,7 +18,6 @@ import { isoTime, isoTimeOrNull } from '../wire/time.ts';
 const ROWS_MAX = 25;
 const DAY_MS = 24 * 3_600_000;
 const WEEK_DAYS = 7;
-const MICRO_USD = 1_000_000;
 
 /** Everything a page over the ledger shows, as ai-producer's page gets it (R-PROD-084). */
 export async function teamState(context: OperationContext): Promise<WireTeam> {
@@ -90,19 +90,18 @@ function budgetOf(
 ): WireTeam['budget'] {
   const roles = [...new Set([...cappedAgents(caps), ...Object.keys(agents)])];
   return {
-    today_usd: day / MICRO_USD,
+    today_usd: usdOf(day),
     limit_usd: usdOrNull(capOf(caps, { scope: 'project', period: 'daily' })),
-    week_usd: weekMicroUsd / MICRO_USD,
+    week_usd: usdOf(weekMicroUsd),
     roles: roles.map((role) => ({
       role,
-      today_usd: (agents[role] ?? 0) / MICRO_USD,
+      today_usd: usdOf(agents[role] ?? 0),
       limit_usd: usdOrNull(capOf(caps, { scope: 'agent', name: role })),
     })),
   };
 }
 
-const usdOrNull = (microUsd: number | null): number | null =>
-  microUsd === null ? null : microUsd / MICRO_USD;
+const usdOrNull = (microUsd: number | null): number | null => (microUsd === null ? null : usdOf(microUsd));
 
 const CONFIG_NAMES = ['producer.yaml', 'dispatch.yaml', 'dispatch.yml', 'dispatch.json'];
 

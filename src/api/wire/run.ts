@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { usdOf } from '../../core/policy/money/dollars.ts';
 import type { RunRecord } from '../../core/schema/run-record.ts';
 import { isoTime, isoTimeOrNull, secondsBetween } from './time.ts';
 
@@ -73,8 +74,6 @@ export const WireRunDetail = WireRun.extend({
 });
 export type WireRunDetail = z.infer<typeof WireRunDetail>;
 
-const MICRO_USD = 1_000_000;
-
 /** A run record as `GET /runs` shows it. */
 export function wireRun(run: RunRecord, nowMs: number): WireRun {
   return {
@@ -87,7 +86,7 @@ export function wireRun(run: RunRecord, nowMs: number): WireRun {
     reason: run.reason,
     exit_code: run.exitCode,
     signal: run.signal,
-    cost_usd: run.costMicroUsd === null ? null : run.costMicroUsd / MICRO_USD,
+    cost_usd: run.costMicroUsd === null ? null : usdOf(run.costMicroUsd),
     output_bytes: run.outputBytes,
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { usdOf } from '../../core/policy/money/dollars.ts';
 import type { SessionRecord } from '../../core/ports/jobs.ts';
 
 /** A conversation with an agent (R-AD-077); times are Unix seconds. */
@@ -11,12 +12,10 @@ export const WireSession = z.strictObject({
   cost_usd: z.number(),
 });
 
-const MICRO_USD = 1_000_000;
-
 export function wireSession(session: SessionRecord): z.output<typeof WireSession> {
   const { sessionId, agent, createdAt, lastUsedAt, turns, costMicroUsd } = session;
   return {
-    ...{ session_id: sessionId, agent, turns, cost_usd: costMicroUsd / MICRO_USD },
+    ...{ session_id: sessionId, agent, turns, cost_usd: usdOf(costMicroUsd) },
     ...{ created_at: createdAt / 1000, last_used_at: lastUsedAt / 1000 },
   };
 }

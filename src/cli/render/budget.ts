@@ -1,3 +1,4 @@
+import { microUsdOf } from '../../core/policy/money/dollars.ts';
 import { usdText } from '../../core/policy/money/money-text.ts';
 import type { Output } from '../output.ts';
 import type { Style } from '../style.ts';
@@ -9,7 +10,7 @@ type Out = Pick<Output, 'style' | 'columns'>;
 
 const usd = (title: string, name: string): Column<Row> => ({
   title,
-  text: (row) => (typeof row[name] === 'number' ? usdText(Math.round(row[name] * 1_000_000)) : '-'),
+  text: (row) => (typeof row[name] === 'number' ? usdText(microUsdOf(row[name])) : '-'),
 });
 const text = (title: string, name: string): Column<Row> => ({ title, text: (row) => orDash(row[name]) });
 
@@ -38,5 +39,5 @@ export function renderCap(answer: Row): string {
   const whose = answer.name === 'project' ? 'The project' : `Agent ${answer.name}`;
   const period = String(answer.period);
   if (answer.cap_usd === null) return `${whose} has no ${period} cap any more.`;
-  return `${whose}: ${period} cap ${usdText(Math.round(Number(answer.cap_usd) * 1_000_000))}, from now on.`;
+  return `${whose}: ${period} cap ${usdText(microUsdOf(Number(answer.cap_usd)))}, from now on.`;
 }

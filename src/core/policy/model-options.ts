@@ -1,7 +1,7 @@
 import type { ModelOptions } from '../schema/model-options.ts';
 import type { AgentSpec } from '../schema/route.ts';
 import { protocolText } from './dispatch/protocol-text.ts';
-import { microUsdOf } from './dispatch/texts.ts';
+import { capMicroUsdOf } from './dispatch/texts.ts';
 
 /** What an agent of the configuration is held to on every run of a route; kinds without a model ignore it (R-ADX-024). */
 export function modelOptionsOf({ name, options }: Pick<AgentSpec, 'name' | 'options'>): ModelOptions {
@@ -12,7 +12,7 @@ export function modelOptionsOf({ name, options }: Pick<AgentSpec, 'name' | 'opti
     allowedTools: texts(options.allowed_tools),
     disallowedTools: texts(options.disallowed_tools),
     // 0 = no cap, as in agents.yaml (R-AD-095).
-    budgetMicroUsd: budgetUsd > 0 ? microUsdOf(budgetUsd) : null,
+    budgetMicroUsd: budgetUsd > 0 ? capMicroUsdOf(budgetUsd) : null,
     systemPrompt: protocolText({ ...NO_CALLER, agent: name, instructions: text(options.instructions) ?? '' }),
   };
 }

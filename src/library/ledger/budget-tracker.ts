@@ -1,6 +1,6 @@
 import type { BudgetState } from '../../adapters/boards/ledger/budget.ts';
 import { AppError } from '../../core/errors.ts';
-import { microUsd } from '../../core/policy/report/usd.ts';
+import { microUsdOf } from '../../core/policy/money/dollars.ts';
 import { snakeOptions } from '../spelling.ts';
 import { type CamelNamed, withCamelNames } from './camel-names.ts';
 import type { LedgerClient } from './ledger-client.ts';
@@ -42,7 +42,7 @@ class SnakeBudgetTracker {
   can_spend(agent: string, usd: number): boolean {
     if (!(usd >= 0)) throw new AppError('invalid-input', 'usd: must not be negative');
     const [spent, , hard] = this.#state(agent, 0);
-    const fits = (booked: number, cap: number) => microUsd(booked + usd) <= microUsd(cap);
+    const fits = (booked: number, cap: number) => microUsdOf(booked + usd) <= microUsdOf(cap);
     return fits(spent, hard) && fits(this.#ledger.total_spend_today(), this.#options.project_ceiling_usd);
   }
 

@@ -2,6 +2,7 @@ import { raiseEscalation } from '../../activities/escalate.ts';
 import type { LedgerTaskRecord } from '../../adapters/boards/ledger/task-record.ts';
 import type { Project } from '../../compose.ts';
 import { escalatedQueueOf } from '../../core/policy/escalations/role-queues.ts';
+import { WRITING } from '../../core/policy/roles/tool-trace.ts';
 import type { AuditLogger } from '../ledger/audit-logger.ts';
 import type { LedgerClient } from '../ledger/ledger-client.ts';
 import type { InvocationResult } from './invocation-result.ts';
@@ -14,15 +15,13 @@ interface Books {
   readonly audit: AuditLogger;
 }
 
-const WRITES: ReadonlySet<string> = new Set(['Write', 'Edit', 'MultiEdit', 'NotebookEdit']);
-
 /** Ends a task that is in progress well, with its files, its cost and its row of the trail (R-PROD-040). False: it was not. */
 export function completeTask({ ledger, audit }: Books, task: EndedTask, result: InvocationResult): boolean {
   const { id, agent_owner } = task;
   const { computed_cost_usd: cost_usd, actual_cost_usd, auth_mode, config_isolation, tool_calls } = result;
   const output_refs = tool_calls.flatMap(({ name, input }) => {
     const path = input?.file_path ?? input?.notebook_path;
-    return WRITES.has(name) && typeof path === 'string' ? path : [];
+    return WRITING.has(name) && typeof path === 'string' ? path : [];
   });
   return ledger.transaction(() => {
     if (ledger.get_task(id)?.status !== 'in_progress') return false;

@@ -10,6 +10,8 @@ import { createPrices } from '../../adapters/pricing/prices.ts';
 import { createProcessRunner } from '../../adapters/process/run-process.ts';
 import { AppError } from '../../core/errors.ts';
 import { RUN_MS_MAX } from '../../core/limits.ts';
+import { errorOf } from '../../core/policy/escalations/reason.ts';
+import { usdOf } from '../../core/policy/money/dollars.ts';
 import { modeFor } from '../../core/policy/roles/tools.ts';
 import type { AgentRequest } from '../../core/ports/agent.ts';
 import type { AgentOutcome } from '../../core/schema/agent-outcome.ts';
@@ -113,29 +115,16 @@ async function resultOf(
 ): Promise<InvocationFields> {
   const { messages, texts, toolCalls, usage } = readInvocation(output);
   const { report, costMicroUsd } = outcome;
-  const error = outcome.kind === 'succeeded' ? null : reasonOf(outcome);
+  const error = outcome.kind === 'succeeded' ? null : errorOf(outcome);
   if (error !== null && texts.length === 0 && toolCalls.length === 0)
     throw new AppError('agent-failed', error, { details: { outcome: outcome.kind } });
   const prices = createPrices({ file: () => priceFilePath(userStateDir(env)), onWarning: () => undefined });
   const computed = report?.tokens === undefined ? null : await prices.costOf(report.tokens.byModel);
   return {
     text: texts.length === 0 ? (report?.text ?? '') : texts.join('\n'),
-    computed_cost_usd: (computed?.microUsd ?? 0) / 1e6,
-    actual_cost_usd: costMicroUsd === undefined ? null : costMicroUsd / 1e6,
+    computed_cost_usd: usdOf(computed?.microUsd ?? 0),
+    actual_cost_usd: costMicroUsd === undefined ? null : usdOf(costMicroUsd),
     ...(usage === null ? {} : { usage }),
     ...{ tool_calls: toolCalls, raw_messages: messages, sdk_error: error },
   };
-}
-
-function reasonOf(outcome: Exclude<AgentOutcome, { kind: 'succeeded' }>): string {
-  switch (outcome.kind) {
-    case 'failed':
-      return outcome.reason;
-    case 'timed-out':
-      return `timed out after ${outcome.limitMs / 1000} s`;
-    case 'stalled':
-      return `no output for ${outcome.silentMs / 1000} s`;
-    case 'stopped':
-      return `stopped by ${outcome.by}`;
-  }
 }

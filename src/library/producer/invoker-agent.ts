@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '../../core/errors.ts';
+import { microUsdOf } from '../../core/policy/money/dollars.ts';
 import { roleOf } from '../../core/policy/roles/names.ts';
 import { type AgentRunIo, isStopReason } from '../../core/ports/agent.ts';
 import type { AgentReport } from '../../core/schema/agent-report.ts';
@@ -90,7 +91,7 @@ function toldBy(result: InvocationResult, { prompt, role, io }: Ran): CodeAgentA
 function costOf({ actual_cost_usd, computed_cost_usd, usage }: InvocationResult) {
   const usd = actual_cost_usd ?? computed_cost_usd;
   const isUntold = actual_cost_usd === null && computed_cost_usd === 0 && sumOf(usage) > 0;
-  return isUntold ? {} : { costMicroUsd: Math.max(0, Math.round(usd * 1e6)) };
+  return isUntold ? {} : { costMicroUsd: Math.max(0, microUsdOf(usd)) };
 }
 
 function tokensOf({ usage }: InvocationResult, { model }: RoleSettings): Pick<AgentReport, 'tokens'> {

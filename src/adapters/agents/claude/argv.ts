@@ -1,4 +1,5 @@
 import { PROMPT_ARGV_BYTES_MAX } from '../../../core/limits.ts';
+import { usdOf } from '../../../core/policy/money/dollars.ts';
 import type { ModelOptions } from '../../../core/schema/model-options.ts';
 
 /** Which conversation a run belongs to; null = a new one whose id the CLI makes up. */
@@ -88,5 +89,7 @@ function flag(name: string, value: string | null): readonly string[] {
 
 /** Micro-dollars as the CLI wants them; never in exponent form. */
 function usd(microUsd: number): string {
-  return (microUsd / 1e6).toFixed(6).replace(/\.?0+$/, '');
+  return usdOf(microUsd)
+    .toFixed(6)
+    .replace(/\.?0+$/, '');
 }

@@ -1,3 +1,4 @@
+import { microUsdOf } from '../../../core/policy/money/dollars.ts';
 import type { TokensByModel } from '../../../core/schema/price-table.ts';
 import {
   DENIED_TOOLS_MAX,
@@ -51,7 +52,7 @@ export function toResult(event: Bag): ClaudeResult {
     apiStatus: integerOf(event.api_error_status, 1_000),
     apiErrorType: nameOf(event.api_error_type),
     deniedTools: deniedToolsOf(event.permission_denials),
-    conversationMicroUsd: usd === undefined ? undefined : toMicroUsd(usd),
+    conversationMicroUsd: usd === undefined ? undefined : microUsdOf(usd),
     sinceLastMicroUsd: costOf(event.model_usage_since_last_result),
     sinceLastTokens: tokensOfModels(event.model_usage_since_last_result),
     conversationTokens: tokensOfModels(event.modelUsage),
@@ -98,7 +99,5 @@ function costOf(models: unknown): number | undefined {
     if (cost === undefined) return undefined;
     usd += cost;
   }
-  return toMicroUsd(usd);
+  return microUsdOf(usd);
 }
-
-const toMicroUsd = (usd: number): number => Math.round(usd * 1e6);

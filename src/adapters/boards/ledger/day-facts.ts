@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import { microUsdOf } from '../../../core/policy/money/dollars.ts';
 import type { DayFacts } from '../../../core/policy/report/facts.ts';
-import { microUsd } from '../../../core/policy/report/usd.ts';
 import type { Connection } from '../../store/connection.ts';
 import { query } from '../../store/query.ts';
 import { READY } from './dependencies.ts';
@@ -131,26 +131,26 @@ export function dayFacts(connection: Connection, day: string): DayFacts {
         id,
         title,
         agent: agentOwner,
-        microUsd: microUsd(costUsd),
+        microUsd: microUsdOf(costUsd),
       })),
       byAgent,
     },
     signOff: { count: numbers.get('escalated') ?? 0, listed: connection.all(escalated, {}).map(openItem) },
     failed: connection.all(failed, {}).map((row) => ({ ...openItem(row), retryCount: row.retryCount })),
-    spentMicroUsd: microUsd(spend.reduce((sum, { spentUsd }) => sum + spentUsd, 0)),
+    spentMicroUsd: microUsdOf(spend.reduce((sum, { spentUsd }) => sum + spentUsd, 0)),
     spend: spend.map(({ agentOwner, spentUsd, hardCapUsd, softCapUsd }) => ({
       agent: agentOwner,
-      spentMicroUsd: microUsd(spentUsd),
-      capMicroUsd: microUsd(hardCapUsd),
-      softCapMicroUsd: microUsd(softCapUsd),
+      spentMicroUsd: microUsdOf(spentUsd),
+      capMicroUsd: microUsdOf(hardCapUsd),
+      softCapMicroUsd: microUsdOf(softCapUsd),
     })),
     assets: connection
       .all(assets, ofDay)
-      .map(({ assetType, count, usd }) => ({ type: assetType, count, microUsd: microUsd(usd) })),
+      .map(({ assetType, count, usd }) => ({ type: assetType, count, microUsd: microUsdOf(usd) })),
     drift: connection.all(drift, ofDay).map(({ agentOwner, computed, actual }) => ({
       agent: agentOwner,
-      computedMicroUsd: microUsd(computed),
-      actualMicroUsd: microUsd(actual),
+      computedMicroUsd: microUsdOf(computed),
+      actualMicroUsd: microUsdOf(actual),
     })),
     ...openWork(connection),
     failedPending: numbers.get('failed') ?? 0,

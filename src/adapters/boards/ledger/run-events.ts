@@ -1,10 +1,11 @@
 import { lastErrorIn } from '../../../core/policy/escalations/reason.ts';
+import { usdOf } from '../../../core/policy/money/dollars.ts';
 import type { MoveNote } from '../../../core/ports/board.ts';
 import type { Connection } from '../../store/connection.ts';
 import type { TaskRunRow } from './ledger-tables.ts';
 import type { Place } from './queue-names.ts';
 import type { LedgerTask } from './read-tasks.ts';
-import { runsOf, usdOf } from './run-notes.ts';
+import { runsOf } from './run-notes.ts';
 import type { Transition, TransitionEvent } from './transitions.ts';
 
 type Effects = Pick<Transition, 'reason' | 'retryCount' | 'events'>;

@@ -1,3 +1,4 @@
+import { usdOf } from '../../../core/policy/money/dollars.ts';
 import { FEE_AGENT } from '../../../core/policy/money/fee.ts';
 import type { RunNote } from '../../../core/ports/board.ts';
 import type { Connection } from '../../store/connection.ts';
@@ -34,9 +35,6 @@ const giveUp = query((a: Pick<TaskRunRow, 'runId' | 'step' | 'outcome' | 'reason
 const ofTask = query((a: { taskId: string }) =>
   ledger.selectFrom('taskRuns').selectAll().where('taskId', '=', a.taskId).orderBy('endedAt'),
 );
-
-/** Micro-dollars as the dollars of a ledger. */
-export const usdOf = (microUsd: number): number => microUsd / 1_000_000;
 
 /** The runs of a task, the oldest first. */
 export const runsOf = (connection: Connection, taskId: string): readonly TaskRunRow[] =>

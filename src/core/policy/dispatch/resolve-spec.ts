@@ -2,7 +2,7 @@ import type { AgentProfile, DispatchSettings } from '../../schema/agent-profile.
 import type { DispatchRequest, DispatchSpec } from '../../schema/dispatch.ts';
 import { clampTimeout } from './clamps.ts';
 import { protocolText } from './protocol-text.ts';
-import { microUsdOf } from './texts.ts';
+import { capMicroUsdOf } from './texts.ts';
 
 /**
  * Everything a dispatch runs with: of the call, else of the agent, else of the settings. Of budgets and timeouts a 0
@@ -27,7 +27,7 @@ export function resolveSpec(
       permissionMode: profile.permissionMode || settings.defaultPermissionMode || null,
       allowedTools: profile.allowedTools ?? settings.defaultAllowedTools,
       disallowedTools: profile.disallowedTools ?? settings.defaultDisallowedTools,
-      budgetMicroUsd: maxBudgetUsd === null ? null : microUsdOf(maxBudgetUsd),
+      budgetMicroUsd: maxBudgetUsd === null ? null : capMicroUsdOf(maxBudgetUsd),
       systemPrompt: protocolText({
         agent: profile.name,
         caller: request.caller,

@@ -1,9 +1,9 @@
 import type { AgentOutcome } from '../../schema/agent-outcome.ts';
 import type { AgentReport } from '../../schema/agent-report.ts';
 import type { DispatchRequest, DispatchResult, DispatchSpec } from '../../schema/dispatch.ts';
+import { usdOf } from '../money/dollars.ts';
 import { deniedTools } from './denied-tools.ts';
 import { overspentHint } from './error-hints.ts';
-import { usdOf } from './texts.ts';
 import type { Typical } from './usage-typical.ts';
 
 /** What a result is told against, beside how the run ended. */

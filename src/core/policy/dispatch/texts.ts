@@ -1,3 +1,4 @@
+import { microUsdOf } from '../money/dollars.ts';
 import { QUOTED_CHARS_MAX } from './limits.ts';
 
 /** The text without more than so many characters; a character outside the basic plane counts once and is never cut. */
@@ -21,14 +22,9 @@ export function quoted(value: string): string {
   return `'${shown}${shown.length < value.length ? '…' : ''}'`;
 }
 
-/** Dollars of micro-dollars. */
-export function usdOf(microUsd: number): number {
-  return microUsd / 1_000_000;
-}
-
 /** Micro-dollars of a dollar cap; a cap smaller than one of them counts as one. */
-export function microUsdOf(usd: number): number {
-  return Math.max(1, Math.round(usd * 1_000_000));
+export function capMicroUsdOf(usd: number): number {
+  return Math.max(1, microUsdOf(usd));
 }
 
 function widthAt(text: string, index: number): 1 | 2 {

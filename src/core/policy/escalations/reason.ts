@@ -7,7 +7,7 @@ export function givenUpReason(
   { retryCount, maxRetries }: Pick<ClaimedRun, 'retryCount' | 'maxRetries'>,
 ): string {
   if (ending.kind === 'worker-lost') return `worker lost ${LOST_RUNS_MAX} times`;
-  const error = lastError(ending);
+  const error = errorOf(ending);
   if (ending.kind === 'failed' && !ending.retryable) return error;
   if (retryCount < maxRetries) return error;
   return `failed ${retryCount + 1}× (max ${maxRetries + 1}); last error: ${error}`;
@@ -24,15 +24,18 @@ export const unknownRoleReason = (role: string): string =>
 /** The reason of a task that its agent's budget keeps back and that a person decides about. */
 export const budgetReason = (text: string): string => `budget breached pre-dispatch: ${text}`;
 
-function lastError(ending: Exclude<RunEnding, { kind: 'worker-lost' }>): string {
+/** How a run that did not succeed ended, in a few words. */
+export function errorOf(ending: Exclude<RunEnding, { kind: 'worker-lost' }>): string {
   switch (ending.kind) {
+    case 'succeeded':
+      return ending.kind;
     case 'failed':
       return ending.reason;
     case 'timed-out':
       return `timed out after ${ending.limitMs / 1000} s`;
     case 'stalled':
       return `no output for ${ending.silentMs / 1000} s`;
-    default:
-      return ending.kind;
+    case 'stopped':
+      return `stopped by ${ending.by}`;
   }
 }

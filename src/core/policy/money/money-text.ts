@@ -1,9 +1,12 @@
+import { usdOf } from './dollars.ts';
 import type { CapPeriod } from './money-state.ts';
 import type { Shortage } from './purse.ts';
 
 /** Dollars for people, exact, with cents at least: `$0.10`, `$0.0025`. */
 export const usdText = (microUsd: number): string =>
-  `$${(microUsd / 1_000_000).toFixed(6).replace(/0{1,4}$/, '')}`;
+  `$${usdOf(microUsd)
+    .toFixed(6)
+    .replace(/0{1,4}$/, '')}`;
 
 /** Which cap, for people. */
 export const capText = (cap: 'agent' | CapPeriod, agent: string): string =>

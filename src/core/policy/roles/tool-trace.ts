@@ -1,5 +1,5 @@
 /** Tools that write the file they name (R-PROD-040). */
-const WRITING = new Set(['Write', 'Edit', 'MultiEdit', 'NotebookEdit']);
+export const WRITING: ReadonlySet<string> = new Set(['Write', 'Edit', 'MultiEdit', 'NotebookEdit']);
 const CALLS_MAX = 1_000;
 const FILES_MAX = 500;
 
