@@ -6,12 +6,10 @@ import type { QueueSummary, Task } from '../core/schema/task.ts';
 import { commentOnce } from './comment-once.ts';
 import type { ActivityPorts } from './ports.ts';
 
+type Ports = Pick<ActivityPorts, 'board' | 'store' | 'routes'>;
+
 /** One board write with its idempotency key; the answer is what the surface shows. */
-export async function applyBoardCommand(
-  ports: ActivityPorts,
-  key: string,
-  command: BoardCommand,
-): Promise<unknown> {
+export async function applyBoardCommand(ports: Ports, key: string, command: BoardCommand): Promise<unknown> {
   const { board, store, routes } = ports;
   // A write that is not its own repetition (rename, delete) must know whether it may have been done already.
   const again = (await store.records.beginEffect(`command/${key}`)) !== 'new';
@@ -64,7 +62,7 @@ function bookOf({ book }: Board): LedgerBook {
 type CreateTask = Extract<BoardCommand, { operation: 'create-task' }>;
 
 async function createTask(
-  { board, store }: ActivityPorts,
+  { board, store }: Ports,
   key: string,
   { queueName, name, description, labels, assignees, parentTaskId, ledger }: CreateTask,
   again: boolean,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { createSqliteStore } from '../../src/adapters/store/create-sqlite-store.ts';
+import type { RunEvent } from '../../src/core/schema/run-event.ts';
 import { anEvent } from '../contract/store-builders.ts';
 import { until } from '../helpers/processes.ts';
 import { aStateDir, childCommand, startChild } from './store-children.ts';
@@ -36,10 +37,12 @@ test('events of four processes get numbers once, without gaps, in the order of e
 
   const { projection, close } = await createSqliteStore({ dir, project: 'shop' });
   const answered = children.flatMap((child) => child.lines().flatMap((line) => line.split(',').map(Number)));
-  const events = [
-    ...(await projection.listEvents({ afterSeq: 0, limit: 1_000 })),
-    ...(await projection.listEvents({ afterSeq: 1_000, limit: 1_000 })),
-  ].filter(({ seq }, index, all) => all.findIndex((other) => other.seq === seq) === index);
+  const events: RunEvent[] = [];
+  for (let page: readonly RunEvent[] = [], afterSeq = 0; ; afterSeq = page.at(-1)?.seq ?? 0) {
+    page = await projection.listEvents({ afterSeq, limit: 1_000 });
+    if (page.length === 0) break;
+    events.push(...page);
+  }
   expect(events.length).toBe(1_200);
   expect([...answered].sort((one, other) => one - other)).toEqual(events.map(({ seq }) => seq));
   const last = events.at(-1)?.seq ?? 0;

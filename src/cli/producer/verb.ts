@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { applyBoardCommand } from '../../activities/apply-board-command.ts';
 import { anyLive } from '../../adapters/host/live-hosts.ts';
 import { callingPlace } from '../../adapters/process/calling-run.ts';
 import type { CallContext, Operation } from '../../api/operation.ts';
 import { runOperation } from '../../api/run-operation.ts';
 import type { Project } from '../../compose.ts';
+import { controlHere } from '../../compose-control-here.ts';
 import { AppError } from '../../core/errors.ts';
 import { act, type Call, type Cli, type Runtime } from '../cli.ts';
 import { neutralise } from '../neutralise.ts';
@@ -62,18 +62,7 @@ export const verb = (runtime: Runtime, action: (verb: Verb) => Promise<number | 
 async function contextOf(project: Project, { io }: Cli): Promise<CallContext> {
   const context = await callContext(project, io.env);
   if (context.settings.board.kind !== 'ledger' || (await hasWorker(project))) return context;
-  const { board, store, routes, control } = project.context;
-  const ports = { board, store, routes } as Parameters<typeof applyBoardCommand>[0];
-  return {
-    ...context,
-    control: {
-      ...control,
-      command: async (command, _caller, key) => ({
-        kind: 'done',
-        answer: await applyBoardCommand(ports, key ?? crypto.randomUUID(), command),
-      }),
-    },
-  };
+  return { ...context, control: controlHere(project) };
 }
 
 /** Does anything carry work out for this project? */
