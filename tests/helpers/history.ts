@@ -59,6 +59,13 @@ export function eventsOf({ events }: HistoryJson): string[] {
   );
 }
 
+/** The names of the Signals in it, in order. */
+export function signalsOf({ events }: HistoryJson): string[] {
+  return events.flatMap(({ workflowExecutionSignaledEventAttributes: told }) =>
+    told === undefined ? [] : [(told as { readonly signalName: string }).signalName],
+  );
+}
+
 /** No history may grow large: neither a file of it nor a payload in it. */
 export function expectSmall(history: HistoryJson, shape: string): void {
   expect(JSON.stringify(history, null, 1).length, shape).toBeLessThan(HISTORY_FILE_BYTES_MAX);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { dispatchWorkflowId } from '../../src/core/ids.ts';
 import { ASKS, askedBy, asking, heardBy } from '../helpers/asking.ts';
 import { call } from '../helpers/call.ts';
-import { eventsOf } from '../helpers/history.ts';
+import { eventsOf, signalsOf } from '../helpers/history.ts';
 import { until } from '../helpers/project.ts';
 import { aShape, keepShape } from '../helpers/shape.ts';
 import { endOf, queues, todo, workflowOf } from '../helpers/task-shape.ts';
@@ -21,7 +21,7 @@ test('a task that asks, is answered and goes on (R-SYS-008, R-SYS-026)', async (
   expect(await endOf(p, '1')).toBe('finished');
   const history = await keepShape(p, 'task-asked', workflowOf(p, '1'));
   console.log(`a question and its answer cost ${history.events.length} events`);
-  expect(eventsOf(history).filter((event) => event === 'WorkflowExecutionSignaled').length).toBe(1);
+  expect(signalsOf(history).filter((name) => name === 'answered')).toEqual(['answered']);
 });
 
 test('a task that is called off while it waits for an answer (R-SYS-008, R-SYS-026)', async () => {

@@ -10,7 +10,7 @@ import { absolutePath } from './absolute-path.ts';
 const DEFAULT_TURNS = 16;
 const DEFAULT_TIMEOUT_SECONDS = 3_600;
 /** One try and two more (R-PROD-041). */
-const DEFAULT_RETRIES = 2;
+export const ROLE_RETRIES_DEFAULT = 2;
 
 /** What roles are where they are used: settings of their own, agents, routes and pools. */
 export interface ResolvedRoles {
@@ -85,7 +85,7 @@ function toRoute(name: string, role: RoleConfig): RouteConfig {
     failed_queue: roleQueue(name, 'failed'),
     agent: roleAgent(name),
     pool: role.concurrency ? rolePool(name) : ROLES_POOL,
-    max_retries: role.max_retries ?? DEFAULT_RETRIES,
+    max_retries: role.max_retries ?? ROLE_RETRIES_DEFAULT,
     retry_backoff_seconds: role.retry_backoff_seconds ?? 0,
   };
 }

@@ -1,13 +1,11 @@
 import { dayStart, nextDayStart } from '../../core/policy/money/utc-day.ts';
 import type { DayFacts, OpenItem } from '../../core/policy/report/facts.ts';
+import { HOT_RETRIES, REPORT_LISTS } from '../../core/policy/report/listed.ts';
 import type { Store } from '../../core/ports/store.ts';
 import type { TaskState } from '../../core/schema/run-record.ts';
 import type { Caps } from './caps.ts';
 
-const LISTED = { signOff: 25, failed: 10, inProgress: 200, hotSpots: 5 };
 const STATES_READ_MAX = 1_000;
-/** Retries from which on a task is a hot spot. */
-const HOT_RETRIES = 2;
 
 /** What our own records say of a UTC day, where the board has no ledger. */
 export async function recordsFacts(
@@ -38,8 +36,8 @@ export async function recordsFacts(
       })),
       byAgent: runs.byAgent,
     },
-    signOff: { count: dead.length, listed: await describe(dead.slice(0, LISTED.signOff)) },
-    failed: await describe(stuck.slice(0, LISTED.failed)),
+    signOff: { count: dead.length, listed: await describe(dead.slice(0, REPORT_LISTS.signOff)) },
+    failed: await describe(stuck.slice(0, REPORT_LISTS.failed)),
     spentMicroUsd: totals.day,
     spend: Object.entries(totals.agents)
       .map(([agent, spentMicroUsd]) => ({ agent, spentMicroUsd, ...caps.ofAgent(agent) }))
@@ -48,12 +46,12 @@ export async function recordsFacts(
     inProgress: {
       count: working.length,
       listed: await Promise.all(
-        working.slice(0, LISTED.inProgress).map((state) => workItem(projection, state)),
+        working.slice(0, REPORT_LISTS.inProgress).map((state) => workItem(projection, state)),
       ),
     },
     failedPending: retrying.length,
     hotSpots: (
-      await describe(hot.toSorted((a, b) => b.retryCount - a.retryCount).slice(0, LISTED.hotSpots))
+      await describe(hot.toSorted((a, b) => b.retryCount - a.retryCount).slice(0, REPORT_LISTS.hotSpots))
     ).map(({ id, agent, retryCount }) => ({ id, agent, retryCount })),
   };
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { REPORT_LISTS } from '../../core/policy/report/listed.ts';
 import type { Projection } from '../../core/ports/store.ts';
 import { projection } from './projection-tables.ts';
 import { query } from './query.ts';
@@ -10,7 +11,6 @@ interface Between {
   readonly to: number;
 }
 
-const LISTED_MAX = 10;
 const DENIED_MAX = 20;
 
 const ended = (a: Between) =>
@@ -35,7 +35,7 @@ const latest = query((a: Between) =>
     .select(['runId', 'taskId', 'jobId', 'taskName', 'agent', 'costMicroUsd'])
     .orderBy('endedAt', 'desc')
     .orderBy('runId')
-    .limit(LISTED_MAX),
+    .limit(REPORT_LISTS.shipped),
 );
 
 /** Each run names a refused tool once. */

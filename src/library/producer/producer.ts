@@ -1,3 +1,4 @@
+import { ROLE_RETRIES_DEFAULT } from '../../adapters/config/roles.ts';
 import { report } from '../../api/operations/report.ts';
 import { runOperation } from '../../api/run-operation.ts';
 import { AppError } from '../../core/errors.ts';
@@ -16,9 +17,6 @@ import { checkedOptions, type ProducerOptions, type ProducerOptionsCamel } from 
 import { createProducerSource } from './producer-source.ts';
 import { createProducerStop } from './producer-stop.ts';
 import { createProducerWork, type ProducerWork } from './producer-work.ts';
-
-/** Retries of a role that names no number (R-PROD-041). */
-const RETRIES = 2;
 
 /** The methods under the names ai-producer gives them. */
 class SnakeProducer {
@@ -104,7 +102,7 @@ class SnakeProducer {
 
   /** Counts a failed try of a script: back in line, or to a person when its tries are used up (R-PROD-041). */
   async handle_failure(task: EndedTask, error: string): Promise<void> {
-    const retries = Number(this.config.roles[task.agent_owner]?.more.max_retries ?? RETRIES);
+    const retries = Number(this.config.roles[task.agent_owner]?.more.max_retries ?? ROLE_RETRIES_DEFAULT);
     const failed = failTask(this, task, { error, triesMax: retries + 1 });
     if (!failed?.isOver) return;
     const ending = { kind: 'failed', reason: error, retryable: true } as const;

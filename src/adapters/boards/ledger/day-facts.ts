@@ -1,14 +1,11 @@
 import { sql } from 'kysely';
 import { microUsdOf } from '../../../core/policy/money/dollars.ts';
 import type { DayFacts } from '../../../core/policy/report/facts.ts';
+import { HOT_RETRIES, REPORT_LISTS } from '../../../core/policy/report/listed.ts';
 import type { Connection } from '../../store/connection.ts';
 import { query } from '../../store/query.ts';
 import { READY } from './dependencies.ts';
 import { type LedgerStatus, ledger } from './ledger-tables.ts';
-
-const LISTED = { shipped: 10, escalated: 25, failed: 10, inProgress: 200, hotSpots: 5 };
-/** Retries from which on a task is a hot spot. */
-const HOT_RETRIES = 2;
 
 /** Every time that is written with that UTC day in front; compared as text, which an index can answer. */
 interface OfDay {
@@ -24,7 +21,7 @@ const shipped = query((a: OfDay) =>
     .select(['id', 'title', 'agentOwner', 'costUsd'])
     .orderBy('finishedAt', 'desc')
     .orderBy(sql.ref('tasks.rowid'), 'desc')
-    .limit(LISTED.shipped),
+    .limit(REPORT_LISTS.shipped),
 );
 const shippedBy = query((a: OfDay) =>
   shippedOn(a)
@@ -44,8 +41,8 @@ const given = (status: LedgerStatus, limit: number) =>
       .orderBy('finishedAt', 'desc')
       .limit(limit),
   );
-const escalated = given('escalated', LISTED.escalated);
-const failed = given('failed', LISTED.failed);
+const escalated = given('escalated', REPORT_LISTS.signOff);
+const failed = given('failed', REPORT_LISTS.failed);
 
 const counts = query((_: object) =>
   ledger
@@ -88,7 +85,7 @@ const running = query((_: object) =>
     .select(['id', 'agentOwner', 'startedAt'])
     .where('status', '=', 'in_progress')
     .orderBy('startedAt')
-    .limit(LISTED.inProgress),
+    .limit(REPORT_LISTS.inProgress),
 );
 const blocked = query((_: object) =>
   ledger
@@ -113,7 +110,7 @@ const hotSpots = query((_: object) =>
     .where('retryCount', '>=', HOT_RETRIES)
     .orderBy('retryCount', 'desc')
     .orderBy('id')
-    .limit(LISTED.hotSpots),
+    .limit(REPORT_LISTS.hotSpots),
 );
 
 /** What a ledger says of a UTC day: its own sums, recomputed with each call (R-PROD-073). */
