@@ -6,6 +6,7 @@ import { agentsFilePlace } from './adapters/agents-file/agents-file-path.ts';
 import { createAgentScan } from './adapters/agents-file/scan/agent-scan.ts';
 import { createBrakeFile } from './adapters/brake/brake-file.ts';
 import { endsOnFile } from './adapters/job-files/ends-on-file.ts';
+import { inStep } from './adapters/job-files/in-step.ts';
 import type { WatchedNotices } from './adapters/notify/notices.ts';
 import { createRouteTable } from './adapters/routes/route-table.ts';
 import { createSqliteStore } from './adapters/store/create-sqlite-store.ts';
@@ -66,7 +67,8 @@ export async function openProject(source: ProjectSource): Promise<Project> {
     project,
     onWarning: (message, details) => log.warn(details, message),
   });
-  const agents = openAgents(env, () => settings, log);
+  const opening = openAgents(env, () => settings, log);
+  const agents = { ...opening, jobFiles: inStep(opening.jobFiles, opened.jobs) };
   const store = { ...opened, jobs: endsOnFile(opened.jobs, agents.jobFiles) };
   const board = source.board ?? openBoard(() => settings, log);
   const routes = createRouteTable({

@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { endsOnFile } from '../../src/adapters/job-files/ends-on-file.ts';
 import { importJobFiles } from '../../src/adapters/job-files/import-job-files.ts';
+import { inStep } from '../../src/adapters/job-files/in-step.ts';
 import { createJobFiles } from '../../src/adapters/job-files/job-files.ts';
 import { jobFilesDir } from '../../src/adapters/job-files/job-files-dir.ts';
 import { createSqliteStore } from '../../src/adapters/store/create-sqlite-store.ts';
@@ -51,6 +53,32 @@ test('a late word of the beginning does not hide the end; removing takes the fil
   expect(read(1).status).toBe('cancelled');
   await files().remove([jobIdOf(1), jobIdOf(2)]);
   expect(readdirSync(dir)).toEqual([]);
+});
+
+test('whoever writes a file last, it says in the end what the store says (R-AD-104, R-SYS-036)', async () => {
+  const { jobs, close } = await createSqliteStore({ dir: join(root, 'state'), project: 'shop' });
+  let text = '';
+  let letGo = () => {};
+  // What is written of the beginning reaches the disk when all is over.
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const slow = {
+    remove: async () => {},
+    write: async ({ status }: Job) => {
+      if (status !== 'done') await held;
+      text = status;
+    },
+  };
+  const { job } = await jobs.add(aJob());
+  const begun = inStep(slow, jobs).write(job);
+  const end = { status: 'done', result: aResult(), error: null, at: 2 } as const;
+  expect(await endsOnFile(jobs, inStep(slow, jobs)).end(job.jobId, end)).toBe(true);
+  expect(text).toBe('done');
+  letGo();
+  await begun;
+  expect(text).toBe('done');
+  await close();
 });
 
 test('a folder that cannot be used is told of once and fails nothing (R-AD-139)', async () => {

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { aDispatchScene, type DispatchScene, jobsSeen, told } from '../helpers/dispatch-scene.ts';
 import { anMcpClient, ERAS, type McpClient } from '../helpers/mcp-clients.ts';
+import { until } from '../helpers/project.ts';
 import { aProcess } from '../helpers/project-process.ts';
 
 const COUNT = 14;
@@ -42,9 +43,14 @@ async function together(scene: DispatchScene): Promise<void> {
   const lines = scene.witness.lines();
   expect(lines.map(({ what }) => what)).toEqual(Array(COUNT + 1).fill('start'));
   expect(lines.map(({ jobId }) => jobId).toSorted()).toEqual(jobs.map(({ id }) => id).toSorted());
-  for (const name of readdirSync(join(scene.dir, '.config/agent-dispatch/jobs'))) {
-    const record = JSON.parse(readFileSync(join(scene.dir, '.config/agent-dispatch/jobs', name), 'utf8'));
-    expect(record).toMatchObject({ id: name.replace('.json', ''), status: 'done' });
+  // A file says so a moment after the store does.
+  const folder = join(scene.dir, '.config/agent-dispatch/jobs');
+  for (const name of readdirSync(folder)) {
+    const record = await until(`${name} says how its job ended`, () => {
+      const read = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+      return read.status === 'done' && read;
+    });
+    expect(record.id).toBe(name.replace('.json', ''));
   }
   expect(scene.agentsAlive()).toEqual([]);
   expect(await worker.stop()).toBe(0);

@@ -10,6 +10,6 @@ test('a host that leaves waits for the runs that have a slot and that nobody els
   const withOther = after(two, hostUp('other', 2));
   expect(onlyHereCouldRun(withOther, here, T0)).toEqual([]);
   expect(onlyHereCouldRun(withOther, here, T0 + HOST_SILENT_MS_MAX + 1)).toEqual(['a', 'b']);
-  const otherLeaves = after(two, { ...hostUp('other', 0), runs: ['b'] });
+  const otherLeaves = after(two, hostUp('other', 0, T0, ['b']));
   expect(onlyHereCouldRun(otherLeaves, here, T0)).toEqual(['a']);
 });
