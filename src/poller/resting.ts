@@ -44,6 +44,7 @@ export async function withoutResting(
  * its slot a moment ago.
  */
 export async function tellMovedInLine(ports: RestingPorts, found: readonly ReadyTask[]): Promise<void> {
+  if (found.length === 0) return;
   const standing = placesOf(found);
   const inLine = await ports.records.listTaskStates({ status: ['waiting'], limit: LIST_PAGE_MAX });
   for (const { taskId, sourceQueue } of inLine) {
